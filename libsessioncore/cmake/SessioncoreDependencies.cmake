@@ -1,0 +1,49 @@
+# Third-party packages behind names of our own, so that one file knows how each system spells them.
+# Headers of these packages stay out of our public headers.
+
+find_package(Threads REQUIRED)
+find_package(nlohmann_json 3.10 CONFIG REQUIRED)
+add_library(deps_json INTERFACE)
+target_link_libraries(deps_json INTERFACE nlohmann_json::nlohmann_json)
+
+if(SESSIONCORE_ADAPTERS OR SESSIONCORE_DEVELOPER_MODE)
+  find_package(OpenSSL REQUIRED)
+  find_package(PkgConfig REQUIRED)
+
+  # cpp-httplib: header-only with a config file in most places, a compiled library with pkg-config in Debian.
+  add_library(deps_httplib INTERFACE)
+  find_package(httplib CONFIG QUIET)
+  if(TARGET httplib::httplib)
+    target_link_libraries(deps_httplib INTERFACE httplib::httplib)
+  else()
+    pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
+    target_link_libraries(deps_httplib INTERFACE PkgConfig::HTTPLIB OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+  endif()
+
+  # websocketpp 0.8.2 does not compile as C++20 under g++ 12: compile what includes it as C++17 (sessioncore_cxx17).
+  find_package(websocketpp CONFIG QUIET)
+  find_package(Boost 1.66 CONFIG REQUIRED)
+  find_path(WEBSOCKETPP_INCLUDE_DIRS websocketpp/version.hpp HINTS ${WEBSOCKETPP_INCLUDE_DIR} REQUIRED)
+  add_library(deps_websocketpp INTERFACE)
+  target_include_directories(deps_websocketpp SYSTEM INTERFACE ${WEBSOCKETPP_INCLUDE_DIRS})
+  target_link_libraries(deps_websocketpp INTERFACE Boost::headers OpenSSL::SSL OpenSSL::Crypto Threads::Threads)
+
+  find_package(SQLiteCpp CONFIG REQUIRED)
+  add_library(deps_sqlitecpp INTERFACE)
+  target_link_libraries(deps_sqlitecpp INTERFACE SQLiteCpp)
+endif()
+
+if(SESSIONCORE_DEVELOPER_MODE)
+  find_package(doctest CONFIG REQUIRED)
+  include(doctest)
+  find_package(CLI11 CONFIG REQUIRED)
+  find_package(spdlog CONFIG REQUIRED)
+  pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
+  find_package(cpp-jwt CONFIG REQUIRED)
+endif()
+
+# sessioncore_cxx17(TARGET) compiles one target as C++17; its header must be clean C++17 and it must link no
+# target that requires C++20.
+function(sessioncore_cxx17 target)
+  set_target_properties(${target} PROPERTIES CXX_STANDARD 17 CXX_STANDARD_REQUIRED ON)
+endfunction()
