@@ -1,0 +1,161 @@
+/// Everything that can happen to a chat.
+///
+/// Facts have happened: they cannot fail, at worst they are ignored. Commands are wishes of a person: they may be
+/// rejected with a reason. Whoever builds an event fills in all of it; the fields marked "engine" are filled in by
+/// the engine from the store. Thread rule: plain values.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <variant>
+
+#include <sessioncore/core/conversation.hpp>
+
+namespace sessioncore {
+
+/// What a message is, besides its text (R15).
+enum class MessageKind { text, image, video, audio, file, sticker, location, other };
+
+// ---- facts: messages ------------------------------------------------------------------------------------------
+
+/// A message of the chat as the channel reports it.
+struct InboundMessage {
+  ProviderMessageId provider_id;
+  Instant provider_time;  ///< the channel's clock: orders messages (R25); the future is clamped to `now`
+  std::string text;       ///< UTF-8; may be empty with an attachment
+  MessageKind kind = MessageKind::text;
+  std::string sender_name;
+  std::string attachments;             ///< opaque description (JSON) kept with the message; empty: none
+  std::optional<MessageNumber> known;  ///< engine: the message already stored under this provider id (P2)
+
+  friend bool operator==(const InboundMessage&, const InboundMessage&) = default;
+};
+struct ContactMessage : InboundMessage {
+  friend bool operator==(const ContactMessage&, const ContactMessage&) = default;
+};
+/// Sent from the business's own account: by us (an echo) or by a person on the phone (R2, R3).
+struct SelfMessage : InboundMessage {
+  friend bool operator==(const SelfMessage&, const SelfMessage&) = default;
+};
+struct MessageEdited {
+  ProviderMessageId provider_id;
+  std::string text;
+  std::optional<MessageNumber> known;  ///< engine
+  friend bool operator==(const MessageEdited&, const MessageEdited&) = default;
+};
+struct MessageDeleted {
+  ProviderMessageId provider_id;
+  std::optional<MessageNumber> known;  ///< engine
+  friend bool operator==(const MessageDeleted&, const MessageDeleted&) = default;
+};
+enum class ReportedDelivery { delivered, read };
+struct DeliveryReport {
+  ProviderMessageId provider_id;
+  ReportedDelivery delivery = ReportedDelivery::delivered;
+  std::optional<MessageNumber> known;  ///< engine
+  friend bool operator==(const DeliveryReport&, const DeliveryReport&) = default;
+};
+
+// ---- facts: the agent's link (each carries the generation of the link it came from) ------------------------------
+
+struct LinkReady {
+  Generation generation = 0;
+  std::string conversation_id;
+  friend bool operator==(const LinkReady&, const LinkReady&) = default;
+};
+/// One complete text of the agent; parts of a text never come as events.
+struct AgentReplied {
+  Generation generation = 0;
+  std::optional<std::int64_t> event_id;
+  std::string text;
+  friend bool operator==(const AgentReplied&, const AgentReplied&) = default;
+};
+struct AgentToolCalled {
+  Generation generation = 0;
+  std::string tool;
+  std::string call_id;
+  std::string parameters;  ///< JSON text
+  friend bool operator==(const AgentToolCalled&, const AgentToolCalled&) = default;
+};
+/// Why a link is gone. `clean`: the agent side ended it in good order; `failed`: network, timeout or internal fault;
+/// `refused`: configuration or credentials, trying again cannot help; `busy`: too many conversations (R20).
+enum class LinkLoss { clean, failed, refused, busy };
+struct LinkClosed {
+  Generation generation = 0;
+  LinkLoss loss = LinkLoss::failed;
+  std::string detail;  ///< for people; no message text
+  friend bool operator==(const LinkClosed&, const LinkClosed&) = default;
+};
+
+// ---- facts: sends --------------------------------------------------------------------------------------------------
+
+struct SendSucceeded {
+  MessageNumber message = 0;
+  std::optional<ProviderMessageId> provider_id;  ///< some channels do not tell
+  friend bool operator==(const SendSucceeded&, const SendSucceeded&) = default;
+};
+/// `retryable`: surely not sent, may work later; `permanent`: surely not sent, will not work; `disconnected`: the
+/// account must be reconnected first; `ambiguous`: it may have been sent (R21, R22).
+enum class SendFailure { retryable, permanent, disconnected, ambiguous };
+struct SendFailed {
+  MessageNumber message = 0;
+  SendFailure failure = SendFailure::retryable;
+  std::string detail;  ///< kept as the message's delivery error; no secrets
+  friend bool operator==(const SendFailed&, const SendFailed&) = default;
+};
+
+// ---- facts: the rest
+// -------------------------------------------------------------------------------------------------
+
+/// The contact, or a rule outside, wants a human.
+struct HandoffRequested {
+  std::string detail;
+  friend bool operator==(const HandoffRequested&, const HandoffRequested&) = default;
+};
+/// The contact was put on or taken off the blacklist; `Policy::blacklisted` says which (R14).
+struct BlacklistChanged {
+  friend bool operator==(const BlacklistChanged&, const BlacklistChanged&) = default;
+};
+/// Time passed. No payload: whatever is due runs (DESIGN section 6).
+struct Tick {
+  friend bool operator==(const Tick&, const Tick&) = default;
+};
+/// The process started again: links are gone, and what was handed to the channel may or may not have been sent.
+struct Recovered {
+  friend bool operator==(const Recovered&, const Recovered&) = default;
+};
+
+// ---- commands (S9.5, S18.3)
+// --------------------------------------------------------------------------------------------
+
+struct TakeOver {
+  UserId user;
+  bool force = false;  ///< take it from another user (R10)
+  friend bool operator==(const TakeOver&, const TakeOver&) = default;
+};
+struct Release {
+  UserId user;
+  bool immediate = false;  ///< ask the agent now about what is pending
+  friend bool operator==(const Release&, const Release&) = default;
+};
+struct Close {
+  UserId user;
+  friend bool operator==(const Close&, const Close&) = default;
+};
+struct Reopen {
+  UserId user;
+  friend bool operator==(const Reopen&, const Reopen&) = default;
+};
+struct SendText {
+  UserId user;
+  std::string text;    ///< UTF-8
+  bool claim = false;  ///< take the conversation first if nobody on our side holds it (R11)
+  friend bool operator==(const SendText&, const SendText&) = default;
+};
+
+using Event = std::variant<ContactMessage, SelfMessage, MessageEdited, MessageDeleted, DeliveryReport, LinkReady,
+                           AgentReplied, AgentToolCalled, LinkClosed, SendSucceeded, SendFailed, HandoffRequested,
+                           BlacklistChanged, Tick, Recovered, TakeOver, Release, Close, Reopen, SendText>;
+
+}  // namespace sessioncore

@@ -1,0 +1,88 @@
+/// What a business has configured, as one immutable value that is passed with each event.
+///
+/// Configuration names and defaults: DESIGN section 5; every duration must be >= 0. A policy is data: replaying an
+/// event with the policy stored beside it needs no look-up. Thread rule: plain value.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include <sessioncore/ids.hpp>
+#include <sessioncore/instant.hpp>
+
+namespace sessioncore {
+
+/// What to do with a send of which nobody knows whether it went out (R22).
+enum class AmbiguousSend { resend, drop, ask_operator };
+
+/// Speaker names in the history given to the agent (S8.3, R6).
+struct ContextLabels {
+  std::string contact = "Patient";
+  std::string human = "Operator";
+  std::string agent = "Assistant";
+
+  friend bool operator==(const ContextLabels&, const ContextLabels&) = default;
+};
+
+struct Policy {
+  using seconds = std::chrono::seconds;
+
+  // Verdicts about this chat at this moment.
+  std::optional<AgentId> agent;  ///< the agent that may answer; empty: none configured, or inactive (S5, R18)
+  bool blacklisted = false;      ///< the contact's number is on the tenant's list (S12)
+
+  // People first.
+  Duration grace_period = seconds(180);
+  Duration human_cooldown = seconds(0);  ///< R12
+
+  // Bursts (R7).
+  Duration message_buffer = seconds(20);
+  Duration message_buffer_max = seconds(60);
+
+  // The agent's link and turns (S13.4, R19, R20, R24).
+  Duration reply_timeout = seconds(30);
+  Duration link_init_timeout = seconds(15);
+  Duration link_idle_timeout = seconds(600);
+  Duration conversation_timeout = seconds(1800);
+  Duration greeting_wait = Duration(300);
+  Duration reconnect_base = Duration(1500);
+  Duration busy_base = seconds(10);  ///< first wait after "too many conversations", doubling
+  std::uint32_t reconnect_attempts_max = 3;
+  Duration queued_retry = seconds(300);  ///< 0: never ask the agent again
+  std::string fallback_text;             ///< empty: say nothing when the agent cannot be reached
+  std::uint32_t ai_turns_per_hour_max = 30;
+  bool forward_unsolicited = false;
+
+  // Hand-off (R27).
+  Duration handoff_farewell = seconds(5);
+  bool answer_while_queued = false;
+  std::string handoff_tool = "transfer_to_human";
+
+  // Silence ends a session (R13); 0: never.
+  Duration ai_inactivity = seconds(1800);
+  Duration human_inactivity = seconds(1800);
+  Duration queued_inactivity = seconds(1800);
+
+  // Sends (R3, R21, R22, R23).
+  std::uint32_t send_attempts_max = 5;
+  Duration send_retry_base = seconds(1);
+  Duration account_retry = seconds(60);  ///< how often a send held for a disconnected account is tried
+  Duration ambiguous_send_wait = seconds(10);
+  AmbiguousSend on_ambiguous_send = AmbiguousSend::resend;
+  Duration echo_match_window = seconds(120);
+  std::uint32_t text_max_chars = 4096;  ///< the channel's limit, in Unicode code points
+
+  // Late deliveries and history (R25, R6).
+  Duration late_after = seconds(60);
+  std::uint32_t context_messages = 20;
+  ContextLabels context_labels;
+
+  // Bounds. Reaching one has a documented effect, see core/limits.hpp.
+  std::uint32_t pending_messages_max = 200;
+  std::uint32_t sends_max = 64;
+
+  friend bool operator==(const Policy&, const Policy&) = default;
+};
+
+}  // namespace sessioncore

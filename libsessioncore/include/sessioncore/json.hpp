@@ -1,0 +1,34 @@
+/// JSON forms of the library's values, for stores, logs and bindings. Field names are those of the C++ members;
+/// durations and instants are integers of milliseconds and end in `_ms`; empty optionals are left out.
+///
+/// Reading never throws: a malformed text is `Error{corrupt}` that names the field. Thread rule: pure functions.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+#include <sessioncore/core/step.hpp>
+#include <sessioncore/result.hpp>
+
+namespace sessioncore::json {
+
+[[nodiscard]] std::string write(const Conversation& state);
+[[nodiscard]] Result<Conversation> read_conversation(std::string_view text);
+
+[[nodiscard]] std::string write(const Policy& policy);
+[[nodiscard]] Result<Policy> read_policy(std::string_view text);
+
+/// `{"type": "contact_message", ...}`.
+[[nodiscard]] std::string write(const Event& event);
+[[nodiscard]] Result<Event> read_event(std::string_view text);
+
+[[nodiscard]] std::string write(const std::vector<Effect>& effects);
+[[nodiscard]] Result<std::vector<Effect>> read_effects(std::string_view text);
+
+[[nodiscard]] std::string write(const Outcome& outcome);
+/// Rule ids become pointers into the library's own tables; an id the tables do not know is `corrupt`.
+[[nodiscard]] Result<Outcome> read_outcome(std::string_view text);
+
+[[nodiscard]] std::string write(const Record& record);
+
+}  // namespace sessioncore::json
