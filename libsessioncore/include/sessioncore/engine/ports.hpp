@@ -23,7 +23,7 @@ namespace sessioncore {
 /// How the outside world names a chat. One chat per tenant, channel and external id.
 struct ChatKey {
   TenantId tenant;
-  std::string channel;      ///< the adapter that carries it, such as "whatsapp"
+  std::string channel;      ///< the adapter that carries it, such as "webchat"
   std::string external_id;  ///< the provider's id of the chat
   friend bool operator==(const ChatKey&, const ChatKey&) = default;
 };

@@ -1,0 +1,84 @@
+/// The engine: load, step, commit, then hand out effects. It decides nothing.
+///
+/// For each batch of inputs it loads the chats (from a bounded cache over the store), steps each event, commits all
+/// steps in one transaction, and only then answers the callers and hands effects to the ports, in order. A commit that
+/// fails discards the whole batch: every caller gets the error and nothing has happened. After a `conflict` the cached
+/// states are dropped, so that the next attempt starts from what is stored.
+///
+/// The numbered points of one batch, at which a crash must be survivable (the simulator crashes at each of them):
+///  1 inputs taken · 2 stepped, nothing stored · 3 committed, nobody answered · 4 callers answered, nothing performed ·
+///  5 between two effects · 6 effects handed out.
+///
+/// Thread rule: one thread at a time. Deterministic: same store, same inputs, same clock readings, same effects.
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <span>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include <sessioncore/engine/ports.hpp>
+
+namespace sessioncore {
+
+/// What an input is answered with after the commit.
+struct Reply {
+  ChatId chat;
+  Outcome outcome;
+  Phase phase = Phase::none;  ///< after the step
+};
+
+/// One event on its way to the engine.
+struct Input {
+  /// A known chat, or the facts of a chat by its key (their `id` empty): then the chat is looked up, and created for
+  /// messages of people. Name, phone and account of a known chat are brought up to date.
+  std::variant<ChatId, ChatFacts> chat;
+  Event event;
+  /// Called once, in the engine's thread, after the commit or after its failure. `not_found`: no such chat, and the
+  /// event is none that opens one. May be empty. Must not call back into the engine.
+  std::function<void(const Result<Reply>&)> done;
+};
+
+struct EnginePorts {
+  Store* store = nullptr;
+  Channel* channel = nullptr;
+  AgentConnector* agents = nullptr;
+  PolicySource* policies = nullptr;
+  Clock* clock = nullptr;
+  EventSink* sink = nullptr;  ///< may be null
+};
+
+struct EngineOptions {
+  std::function<ChatId()> new_chat_id;      ///< must never return the same id twice
+  std::size_t cache_max = 100'000;          ///< chats kept in memory
+  std::size_t due_max = 256;                ///< deadlines run in one batch
+  std::function<void(int point)> at_point;  ///< tests only: called at each numbered point
+};
+
+class Engine {
+ public:
+  Engine(EnginePorts ports, EngineOptions options);
+  ~Engine();
+  Engine(const Engine&) = delete;
+  Engine& operator=(const Engine&) = delete;
+
+  /// Runs one batch. Every `done` has been called when it returns. The error is the commit's, if it failed.
+  Result<void> run(std::span<Input> batch);
+
+  /// Gives a `Tick` to the chats whose deadline has come, at most `due_max`. Returns how many; 0: none was due.
+  Result<std::size_t> run_due();
+
+  /// Gives `Recovered` to each chat that needs it. Call once, before anything else.
+  Result<std::size_t> recover();
+
+  /// The earliest deadline of any chat; empty: none. Cheap: the store is asked only after deadlines ran.
+  Result<std::optional<Instant>> next_deadline();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sessioncore

@@ -1,0 +1,60 @@
+/// Threads and a real clock around the engine: one engine thread, one bounded queue, group commit.
+///
+/// The engine thread takes whatever has queued, up to `batch_max`, and commits it as one transaction; no delay is added
+/// to wait for more. Between batches it runs the deadlines that have come. Order: construct, build the adapters with
+/// `poster()`, `start`, ..., `stop`.
+/// Thread rule: every member may be called from any thread, except `start` and `stop`, which belong to the owner.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include <sessioncore/engine/engine.hpp>
+
+namespace sessioncore {
+
+struct RuntimeOptions {
+  std::size_t queue_max = 10'000;  ///< inputs waiting; more are refused with `full`
+  std::size_t batch_max = 256;
+  Duration retry_after_failure = Duration(200);  ///< pause after the store failed
+  EngineOptions engine;
+  /// Told of failures that no caller can be told of, such as a commit of deadlines that failed.
+  std::function<void(const Error&)> on_error;
+};
+
+struct RuntimeStats {
+  std::uint64_t inputs = 0;
+  std::uint64_t batches = 0;
+  std::uint64_t refused = 0;
+  std::uint64_t failed_batches = 0;
+  std::size_t queued = 0;
+  bool store_ok = true;  ///< the last commit succeeded
+};
+
+class Runtime {
+ public:
+  explicit Runtime(RuntimeOptions options);
+  ~Runtime();
+  Runtime(const Runtime&) = delete;
+  Runtime& operator=(const Runtime&) = delete;
+
+  /// Recovers what a former run left unfinished, then starts the engine thread.
+  Result<void> start(EnginePorts ports);
+  /// Refuses new inputs, finishes what is queued, joins. Safe to call twice.
+  void stop();
+
+  /// Queues an input; `full` or `shutting_down` if it was not taken (then `done` is never called).
+  Result<void> post(Input input);
+  /// Queues an input and waits for its answer.
+  Result<Reply> call(std::variant<ChatId, ChatFacts> chat, Event event);
+  /// For adapters. Events of adapters are never refused for a full queue: they are answers to what we asked.
+  [[nodiscard]] PostEvent poster();
+
+  [[nodiscard]] RuntimeStats stats() const;
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sessioncore
