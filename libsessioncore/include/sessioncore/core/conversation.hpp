@@ -85,6 +85,9 @@ struct Session {
   std::uint32_t message_count = 0;
   std::optional<Instant> inactivity_deadline;  ///< R13; set in the ai, queued and human phases
   bool fallback_sent = false;                  ///< the fallback text is said once until the agent answers again
+  std::string agent_conversation_id;           ///< the agent platform's own id, for people who look it up there
+  std::optional<Instant> agent_conversation_created_at;
+  std::optional<Instant> agent_last_interaction_at;
 
   friend bool operator==(const Session&, const Session&) = default;
 };
@@ -98,11 +101,8 @@ struct Link {
   std::uint32_t failures = 0;       ///< losses in a row without a turn
   std::optional<Instant> deadline;  ///< opening: init timeout; ready: idle timeout; backing_off: when to reconnect
   std::optional<Instant> ask_at;    ///< ready and unasked: end of the wait for a greeting
-  std::optional<Instant> ready_at;
-  std::optional<Instant> last_interaction_at;
-  std::string conversation_id;                  ///< the agent platform's own id, for people who look it up
   std::optional<std::int64_t> answered_event;   ///< event id of the turn answered last on this link (R8)
-  std::vector<std::uint64_t> answered_digests;  ///< texts already sent for that event id
+  std::vector<std::uint64_t> answered_digests;  ///< texts already sent for that turn
 
   friend bool operator==(const Link&, const Link&) = default;
 };
@@ -148,7 +148,7 @@ struct Conversation {
   std::vector<Instant> turn_starts;         ///< of the last hour at most (R24)
   std::optional<Instant> last_contact_at;   ///< provider time
   std::optional<Instant> last_business_at;  ///< provider time of the latest human or agent message (R25)
-  std::optional<Instant> last_human_at;     ///< receive time of the latest human message (R12)
+  std::optional<Instant> last_human_at;     ///< provider time of the latest human message (R12)
 
   friend bool operator==(const Conversation&, const Conversation&) = default;
 };

@@ -93,6 +93,7 @@ struct LinkClosed {
 struct SendSucceeded {
   MessageNumber message = 0;
   std::optional<ProviderMessageId> provider_id;  ///< some channels do not tell
+  std::optional<MessageNumber> known;            ///< engine: the message already stored under this provider id
   friend bool operator==(const SendSucceeded&, const SendSucceeded&) = default;
 };
 /// `retryable`: surely not sent, may work later; `permanent`: surely not sent, will not work; `disconnected`: the

@@ -78,7 +78,8 @@ struct Policy {
   std::uint32_t context_messages = 20;
   ContextLabels context_labels;
 
-  // Bounds. Reaching one has a documented effect, see core/limits.hpp.
+  // Bounds. A full list of pending messages forgets its oldest entry (which stays in the history the agent is told);
+  // a send that finds no room is rejected, or recorded as failed if it is the agent's.
   std::uint32_t pending_messages_max = 200;
   std::uint32_t sends_max = 64;
 
