@@ -1,0 +1,54 @@
+// Reading fields of a JSON object so that each complaint names the field. Internal to the codec.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include <nlohmann/json.hpp>
+
+namespace sessioncore::unipile::codec {
+
+using Json = nlohmann::json;
+
+// Thrown inside the codec only; its entry points turn it into Error{invalid_argument}. The detail quotes no input.
+struct FieldError {
+  std::string detail;
+};
+
+// The body as a JSON object, or a FieldError. Depth is bounded because copying and printing a value recurse.
+[[nodiscard]] Json parse_object(std::string_view body);
+
+// An object and where it stands, such as "sender.attendee_specifics".
+class Fields {
+ public:
+  explicit Fields(const Json& object, std::string path = {}) : object_(&object), path_(std::move(path)) {}
+
+  // The value, or null when the field is absent or JSON null.
+  [[nodiscard]] const Json* find(const char* key) const;
+  // A provider's id: present, a non-empty string without control characters and of sane length.
+  [[nodiscard]] std::string id(const char* key) const;
+  // A string; empty when absent or null.
+  [[nodiscard]] std::string text(const char* key) const;
+  // Webhooks say true and false, the REST interface 1 and 0.
+  [[nodiscard]] std::optional<bool> flag(const char* key) const;
+  [[nodiscard]] std::optional<Fields> object(const char* key) const;
+  // The elements, or null when absent or null.
+  [[nodiscard]] const Json* array(const char* key) const;
+  // Element `index` of the array `key`, which must be an object.
+  [[nodiscard]] Fields element(const char* key, std::size_t index) const;
+
+  [[noreturn]] void fail(const char* key, std::string_view what) const;
+
+ private:
+  [[noreturn]] void fail_type(const char* key, std::string_view expected, const Json& got) const;
+  [[nodiscard]] std::string name(const char* key) const;
+
+  const Json* object_;
+  std::string path_;
+};
+
+// For fields that only decorate: the string under the first of the keys that holds one, else empty.
+[[nodiscard]] std::string lenient_text(const Json& object, std::initializer_list<const char*> keys);
+
+}  // namespace sessioncore::unipile::codec

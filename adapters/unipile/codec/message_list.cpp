@@ -1,0 +1,42 @@
+#include "fields.hpp"
+#include "message.hpp"
+#include "sessioncore/unipile/rest.hpp"
+
+#include <utility>
+
+namespace sessioncore::unipile {
+namespace {
+
+using codec::Fields;
+
+void read_item(const Fields& item, std::vector<ListedMessage>& into) {
+  if (item.flag("is_event").value_or(false)) return;
+  auto message = codec::read_message(item, codec::kListNames);
+  if (!codec::has_content(message)) return;
+  ListedMessage listed{item.id("chat_id"), ContactMessage{}};
+  if (item.flag("is_sender").value_or(false)) {
+    listed.message = SelfMessage{std::move(message)};
+  } else {
+    listed.message = ContactMessage{std::move(message)};
+  }
+  into.push_back(std::move(listed));
+}
+
+}  // namespace
+
+Result<MessageList> parse_message_list(std::string_view body) {
+  try {
+    const auto json = codec::parse_object(body);
+    const Fields fields(json);
+    const auto* items = fields.array("items");
+    if (items == nullptr) fields.fail("items", "missing");
+    MessageList list;
+    for (std::size_t i = 0; i < items->size(); ++i) read_item(fields.element("items", i), list.messages);
+    list.cursor = fields.text("cursor");
+    return list;
+  } catch (const codec::FieldError& error) {
+    return Error{ErrorCode::invalid_argument, error.detail};
+  }
+}
+
+}  // namespace sessioncore::unipile
