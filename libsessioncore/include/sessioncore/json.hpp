@@ -1,7 +1,10 @@
 /// JSON forms of the library's values, for stores, logs and bindings. Field names are those of the C++ members;
-/// durations and instants are integers of milliseconds and end in `_ms`; empty optionals are left out.
+/// durations and instants are integers of milliseconds and end in `_ms`; digests are 16 hexadecimal digits, so that
+/// readers that know only floating-point numbers keep them whole. Fields that are empty, zero or false are left out
+/// where their absence means just that; a policy is written in full. The same value always gives the same bytes.
 ///
-/// Reading never throws: a malformed text is `Error{corrupt}` that names the field. Thread rule: pure functions.
+/// Reading never throws: a malformed text is `Error{corrupt}` that names the field as a JSON pointer and quotes nothing
+/// of its content. Fields that are not known are refused. Thread rule: pure functions.
 #pragma once
 
 #include <string>
@@ -29,6 +32,8 @@ namespace sessioncore::json {
 /// Rule ids become pointers into the library's own tables; an id the tables do not know is `corrupt`.
 [[nodiscard]] Result<Outcome> read_outcome(std::string_view text);
 
+/// `{"type": "message_recorded", ...}`.
 [[nodiscard]] std::string write(const Record& record);
+[[nodiscard]] Result<Record> read_record(std::string_view text);
 
 }  // namespace sessioncore::json
