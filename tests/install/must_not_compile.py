@@ -3,6 +3,7 @@
 (`// error: REGEX`), and compiles once CORRECT is defined, so that it is refused for the stated reason and no other."""
 
 import argparse
+import os
 import pathlib
 import re
 import subprocess
@@ -11,7 +12,8 @@ import sys
 
 def compile_it(compiler, prefix, source, *options):
     command = [compiler, "-std=c++20", "-fsyntax-only", "-Wall", "-Wextra", "-Werror", "-I", str(prefix / "include")]
-    done = subprocess.run([*command, *options, str(source)], capture_output=True, text=True, check=False)
+    done = subprocess.run([*command, *options, str(source)], capture_output=True, text=True, check=False,
+                          env={**os.environ, "LC_ALL": "C"})
     return done.returncode == 0, done.stderr
 
 

@@ -1,4 +1,4 @@
-// error: no (member|non-static data member).*'?by'?
+// error: 'by'
 // A conversation that waits is held by nobody: there is no field to say otherwise.
 #include <sessioncore/core/conversation.hpp>
 
