@@ -30,6 +30,9 @@ enum class QueueReason { agent_asked, requested, agent_unavailable, send_failed,
 /// Who wrote a message (R26).
 enum class Author { contact, ai, human };
 
+/// What is known about a business message's way to the contact (R9).
+enum class Delivery { none, pending, sent, delivered, read, failed, suppressed, uncertain };
+
 /// An agent turn: one question (the first `batch` pending messages) and the wait for its answer.
 enum class TurnStage { unasked, asked };
 struct Turn {
@@ -121,7 +124,7 @@ enum class SendStage {
   backing_off,  ///< failed, will be tried again at `deadline`
   held,         ///< the channel's account is disconnected; tried again at `deadline`
   ambiguous,    ///< may or may not have gone out; decided at `deadline` (R22)
-  unconfirmed,  ///< accepted by the channel without an id: only its echo can tell (R3)
+  unconfirmed,  ///< no longer worked on, but an echo may still come that must not be taken for a human (R3)
 };
 struct Send {
   MessageNumber message = 0;
@@ -129,7 +132,8 @@ struct Send {
   Author author = Author::ai;
   SendStage stage = SendStage::queued;
   std::uint32_t attempts = 0;
-  Instant since;  ///< when it was last handed to the channel
+  bool identified = false;  ///< the channel told its id: a further echo means it went out twice
+  Instant since;            ///< when it was last handed to the channel
   std::optional<Instant> deadline;
 
   friend bool operator==(const Send&, const Send&) = default;

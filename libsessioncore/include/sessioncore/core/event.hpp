@@ -54,6 +54,7 @@ struct DeliveryReport {
   ProviderMessageId provider_id;
   ReportedDelivery delivery = ReportedDelivery::delivered;
   std::optional<MessageNumber> known;  ///< engine
+  Delivery current = Delivery::none;   ///< engine: what the message's delivery is now; a late report never lowers it
   friend bool operator==(const DeliveryReport&, const DeliveryReport&) = default;
 };
 

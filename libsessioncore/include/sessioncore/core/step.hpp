@@ -30,9 +30,6 @@ namespace sessioncore {
 
 // ---- records: rows to persist ------------------------------------------------------------------------------------
 
-/// What is known about a business message's way to the contact (R9).
-enum class Delivery { none, pending, sent, delivered, read, failed, suppressed, uncertain };
-
 struct MessageRecorded {
   MessageNumber number = 0;
   SessionNumber session = 0;  ///< 0: belongs to no session (blacklisted contact, no session)

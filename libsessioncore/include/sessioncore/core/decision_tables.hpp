@@ -1,0 +1,410 @@
+/// Every rule of the library, as rows. Nothing that decides lives elsewhere.
+///
+/// Rows stand in the spec's order and carry the spec's row id; a row the spec lacks has a "+" in its id and names the
+/// ruling (R1 to R28, docs/adr) it follows. `classify.hpp` reads raw state into these columns, actions are functions of
+/// the same name in src/core, and src/core/decision_tables.cpp proves each table total and unambiguous.
+/// `docs/decision-tables.md` and `sessiond tables` are printed from here.
+#pragma once
+
+#include <sessioncore/core/conversation.hpp>
+#include <sessioncore/core/decision_table.hpp>
+#include <sessioncore/core/policy.hpp>
+
+namespace sessioncore {
+
+// ---- columns ------------------------------------------------------------------------------------------------------
+
+enum class Arrival { fresh, late, duplicate };     ///< R25, P2
+enum class Content { present, empty };             ///< text or attachment, or neither (R15)
+enum class Listed { no, yes };                     ///< on the blacklist (S12)
+enum class WhileQueued { silent, answering };      ///< `answer_while_queued` (R27)
+enum class Origin { duplicate, own_echo, human };  ///< R2, R3
+enum class Closed { no, yes };                     ///< the chat
+enum class Holder { nobody, same_user, other_user, phone };
+enum class Choice { off, on };                 ///< force, immediate or claim
+enum class AgentState { available, missing };  ///< an active agent that may speak to this contact
+enum class Sendable { fine, empty, too_long, no_room };
+enum class DeadlineKind {
+  grace,
+  link_init,
+  reply,
+  reconnect,
+  ask,
+  buffer,
+  handoff,
+  queued_retry,
+  send_retry,
+  ambiguous_send,
+  link_idle,
+  inactivity
+};
+enum class LinkEvent {
+  ready,
+  lost_clean,
+  lost_failed,
+  lost_refused,
+  lost_busy,
+  handoff_tool,
+  handoff_again,
+  other_tool
+};
+enum class Current { no, yes };  ///< the generation of the event is the link's
+enum class TurnIs { absent, outstanding };
+enum class Attempts { left, spent };
+enum class ReplyKind { empty, greeting, answer, same_turn, repeated, unsolicited };  ///< R8, R19
+enum class Forward { no, yes };                                                      ///< `forward_unsolicited`
+enum class SendResult { succeeded, retryable, permanent, disconnected, ambiguous };
+enum class Known { no, yes };         ///< the message or send is one we have
+enum class Sender { agent, person };  ///< whose text is on its way
+enum class Answerable { yes, no_agent, blacklisted, over_limit, handing_off, busy };
+enum class Unanswered { none, some };  ///< pending messages (R5)
+enum class FactKind {
+  edited,
+  deleted,
+  report_newer,
+  report_older,
+  handoff_requested,
+  blacklisted,
+  unblacklisted,
+  recovered
+};
+
+template <>
+inline constexpr std::size_t kColumnSize<Phase> = 6;
+template <>
+inline constexpr std::size_t kColumnSize<Arrival> = 3;
+template <>
+inline constexpr std::size_t kColumnSize<Content> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<Listed> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<WhileQueued> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<Origin> = 3;
+template <>
+inline constexpr std::size_t kColumnSize<Closed> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<Holder> = 4;
+template <>
+inline constexpr std::size_t kColumnSize<Choice> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<AgentState> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<Sendable> = 4;
+template <>
+inline constexpr std::size_t kColumnSize<DeadlineKind> = 12;
+template <>
+inline constexpr std::size_t kColumnSize<LinkEvent> = 8;
+template <>
+inline constexpr std::size_t kColumnSize<Current> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<TurnIs> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<Attempts> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<ReplyKind> = 6;
+template <>
+inline constexpr std::size_t kColumnSize<Forward> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<SendResult> = 5;
+template <>
+inline constexpr std::size_t kColumnSize<Known> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<Sender> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<AmbiguousSend> = 3;
+template <>
+inline constexpr std::size_t kColumnSize<Answerable> = 6;
+template <>
+inline constexpr std::size_t kColumnSize<Unanswered> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<FactKind> = 8;
+
+// ---- actions ------------------------------------------------------------------------------------------------------
+
+enum class ContactAction {
+  ignore_duplicate,
+  ignore_empty,
+  store_for_audit,
+  store_covered,
+  open_session,
+  store_in_grace,
+  buffer_for_agent,
+  store_for_human
+};
+enum class SelfAction {
+  ignore_duplicate,
+  ignore_empty,
+  confirm_send,
+  resolve_as_human,
+  take_over_from_phone,
+  store_in_session,
+  store_without_session
+};
+enum class CommandAction {
+  claim,
+  keep_holder,
+  hand_back,
+  hand_back_and_ask,
+  close_chat,
+  reopen_chat,
+  keep_as_is,
+  send,
+  send_and_resolve,
+  claim_and_send,
+  open_and_send,
+  reject_no_active_session,
+  reject_already_held,
+  reject_chat_closed,
+  reject_not_held,
+  reject_no_agent,
+  reject_not_in_human_mode,
+  reject_text_empty,
+  reject_text_too_long,
+  reject_too_many_sends
+};
+enum class DeadlineAction {
+  start_agent,
+  lose_link,
+  reopen_link,
+  ask_now,
+  ask_batch,
+  hand_over,
+  ask_again,
+  perform_again,
+  settle_ambiguous,
+  close_idle_link,
+  resolve_inactive
+};
+enum class LinkAction {
+  ignore_stale,
+  start_link,
+  forget_link,
+  reconnect,
+  report_fault,
+  retry_turn,
+  give_up_turn,
+  prepare_handoff,
+  acknowledge_tool,
+  refuse_tool
+};
+enum class ReplyAction {
+  ignore_empty_reply,
+  ignore_repeated,
+  drop_greeting,
+  answer,
+  follow_up,
+  suppress_stale,
+  suppress_outside,
+  suppress_unsolicited
+};
+enum class SendAction { ignore_unknown, confirm, retry_later, hold, await_echo, fail, fail_and_queue, give_up };
+enum class AmbiguousAction { resend, leave_uncertain, leave_uncertain_and_ask };
+enum class TurnAction { ask, rest, resolve_without_agent, resolve_blacklisted, queue_for_turn_limit };
+enum class FactAction {
+  ignore_unknown_message,
+  edit,
+  mark_deleted,
+  report,
+  ignore_older,
+  queue_for_human,
+  keep_phase,
+  ignore_no_session,
+  end_for_blacklist,
+  recover
+};
+
+// clang-format off
+
+// ---- T1: contact message (S18.1) ----------------------------------------------------------------------------------
+
+inline constexpr Row<ContactAction, Arrival, Content, Listed, WhileQueued, Phase> kContactMessageTable[] = {
+  //  row       arrival              content           listed        while queued            phase             action
+  {"18.1/1",  all_but(Arrival::duplicate), Content::present, Listed::yes, any,               any,              ContactAction::store_for_audit,  "Blacklisted: store without a session, reopen a closed chat, no agent"},
+  {"18.1/2",  Arrival::fresh,      Content::present, Listed::no,   any,                      Phase::none,      ContactAction::open_session,     "No session: open one, the grace period starts"},
+  {"18.1/3",  Arrival::fresh,      Content::present, Listed::no,   any,                      Phase::waiting,   ContactAction::store_in_grace,   "Grace period runs on, the message joins it"},
+  {"18.1/4",  Arrival::fresh,      Content::present, Listed::no,   any,                      Phase::ai,        ContactAction::buffer_for_agent, "The agent holds it: the message joins the next question"},
+  {"18.1/5",  Arrival::fresh,      Content::present, Listed::no,   any,                      Phase::human,     ContactAction::store_for_human,  "A human holds it: store, the agent stays silent"},
+  {"18.1/6",  Arrival::fresh,      Content::present, Listed::no,   any,                      Phase::resolved,  ContactAction::open_session,     "The last session is over: open a new one"},
+  {"18.1/+1", Arrival::duplicate,  any,              any,          any,                      any,              ContactAction::ignore_duplicate, "Delivered before: counts once (P2)"},
+  {"18.1/+2", all_but(Arrival::duplicate), Content::empty, any,    any,                      any,              ContactAction::ignore_empty,     "Neither text nor attachment: discarded (R15)"},
+  {"18.1/+3", Arrival::late,       Content::present, Listed::no,   any,                      any,              ContactAction::store_covered,    "Backlog that a later business message covers: store, open nothing (R25)"},
+  {"18.1/+4", Arrival::fresh,      Content::present, Listed::no,   WhileQueued::silent,      Phase::queued,    ContactAction::store_for_human,  "A human is wanted: store, the agent stays silent (R27)"},
+  {"18.1/+5", Arrival::fresh,      Content::present, Listed::no,   WhileQueued::answering,   Phase::queued,    ContactAction::buffer_for_agent, "A human is wanted, the agent answers meanwhile (R27)"},
+};
+
+// ---- T2: self-sent message (S18.2) --------------------------------------------------------------------------------
+
+inline constexpr Row<SelfAction, Origin, Content, Phase> kSelfMessageTable[] = {
+  //  row       origin             content           phase             action
+  {"18.2/1",  Origin::human,     Content::present, Phase::waiting,   SelfAction::resolve_as_human,      "A human answered within the grace period: resolved by human"},
+  {"18.2/2",  Origin::human,     Content::present, Phase::ai,        SelfAction::take_over_from_phone,  "A human answered on the phone: takeover without a user, the agent's link is closed"},
+  {"18.2/3",  Origin::human,     Content::present, Phase::human,     SelfAction::store_in_session,      "A human holds it already: store"},
+  {"18.2/4",  Origin::human,     Content::present, Phase::none,      SelfAction::store_without_session, "No session: store without one"},
+  {"18.2/+1", Origin::duplicate, any,              any,              SelfAction::ignore_duplicate,      "Delivered before: counts once (R2)"},
+  {"18.2/+2", Origin::own_echo,  any,              any,              SelfAction::confirm_send,          "The echo of our own send: confirms it, takes over nothing (R3)"},
+  {"18.2/+3", Origin::human,     Content::empty,   any,              SelfAction::ignore_empty,          "Neither text nor attachment: discarded (R15)"},
+  {"18.2/+4", Origin::human,     Content::present, Phase::resolved,  SelfAction::store_without_session, "The last session is over: store without one"},
+  {"18.2/+5", Origin::human,     Content::present, Phase::queued,    SelfAction::take_over_from_phone,  "A human was wanted and answers on the phone: takeover without a user (R27)"},
+};
+
+// ---- T3: commands (S18.3, preconditions as rows) --------------------------------------------------------------------
+
+inline constexpr Row<CommandAction, Closed, Phase, Holder, Choice> kTakeOverTable[] = {
+  //  row        closed       phase                                                  holder                                force         action
+  {"18.3/1",   Closed::no,  one_of(Phase::waiting, Phase::ai, Phase::queued),      any,                                  any,          CommandAction::claim,                    "Take over: the grace period or the agent's link ends, the user holds it"},
+  {"18.3/+1",  Closed::no,  one_of(Phase::none, Phase::resolved),                  any,                                  any,          CommandAction::reject_no_active_session, "Nothing to take over"},
+  {"18.3/+2",  Closed::no,  Phase::human,                                          Holder::same_user,                    any,          CommandAction::keep_holder,              "The same user holds it already: nothing changes (R10, R28)"},
+  {"18.3/+3",  Closed::no,  Phase::human,                                          one_of(Holder::nobody, Holder::phone), any,         CommandAction::claim,                    "Held from the phone: the user claims it (R10)"},
+  {"18.3/+4",  Closed::no,  Phase::human,                                          Holder::other_user,                   Choice::off,  CommandAction::reject_already_held,      "Another user holds it (R10)"},
+  {"18.3/+5",  Closed::no,  Phase::human,                                          Holder::other_user,                   Choice::on,   CommandAction::claim,                    "Another user holds it, taken by force (R10)"},
+  {"18.3/+6",  Closed::yes, any,                                                   any,                                  any,          CommandAction::reject_chat_closed,       "The chat is closed"},
+};
+
+inline constexpr Row<CommandAction, Closed, Phase, AgentState, Choice> kReleaseTable[] = {
+  //  row        closed       phase                                    agent                  immediate     action
+  {"18.3/2",   Closed::no,  Phase::human,                            AgentState::available, Choice::off,  CommandAction::hand_back,                "Back to the agent, which waits for the next message"},
+  {"18.3/+7",  Closed::no,  Phase::human,                            AgentState::available, Choice::on,   CommandAction::hand_back_and_ask,        "Back to the agent, which answers what is pending now (R5)"},
+  {"18.3/+8",  Closed::no,  Phase::queued,                           AgentState::available, Choice::off,  CommandAction::hand_back,                "No human is needed after all: back to the agent"},
+  {"18.3/+9",  Closed::no,  Phase::queued,                           AgentState::available, Choice::on,   CommandAction::hand_back_and_ask,        "No human is needed after all: the agent answers what is pending"},
+  {"18.3/+10", Closed::no,  one_of(Phase::human, Phase::queued),     AgentState::missing,   any,          CommandAction::reject_no_agent,          "There is no agent to hand back to"},
+  {"18.3/+11", Closed::no,  one_of(Phase::waiting, Phase::ai),       any,                   any,          CommandAction::reject_not_held,          "No human holds it"},
+  {"18.3/+12", Closed::no,  one_of(Phase::none, Phase::resolved),    any,                   any,          CommandAction::reject_no_active_session, "Nothing to release"},
+  {"18.3/+13", Closed::yes, any,                                     any,                   any,          CommandAction::reject_chat_closed,       "The chat is closed"},
+};
+
+inline constexpr Row<CommandAction, Closed> kCloseTable[] = {
+  {"18.3/3",   Closed::no,  CommandAction::close_chat, "Close: the session is resolved, link and deadlines end"},
+  {"18.3/+14", Closed::yes, CommandAction::keep_as_is, "Closed already: nothing changes (R28)"},
+};
+
+inline constexpr Row<CommandAction, Closed> kReopenTable[] = {
+  {"18.3/4",   Closed::yes, CommandAction::reopen_chat, "Reopen: the next contact message opens a session"},
+  {"18.3/+15", Closed::no,  CommandAction::keep_as_is,  "Open already: nothing changes (R28)"},
+};
+
+inline constexpr Row<CommandAction, Sendable, Closed, Phase, Choice> kSendTextTable[] = {
+  //  row        text                 closed       phase                                  claim         action
+  {"18.3/5a",  Sendable::fine,      Closed::no,  Phase::human,                          any,          CommandAction::send,                     "A human holds it: send"},
+  {"18.3/5b",  Sendable::fine,      Closed::no,  Phase::waiting,                        Choice::off,  CommandAction::send_and_resolve,         "Within the grace period: send, resolved by human"},
+  {"18.3/+16", Sendable::empty,     any,         any,                                   any,          CommandAction::reject_text_empty,        "Nothing to send"},
+  {"18.3/+17", Sendable::too_long,  any,         any,                                   any,          CommandAction::reject_text_too_long,     "Longer than the channel takes"},
+  {"18.3/+18", Sendable::no_room,   any,         any,                                   any,          CommandAction::reject_too_many_sends,    "Too many sends are under way in this chat"},
+  {"18.3/+19", Sendable::fine,      Closed::no,  Phase::waiting,                        Choice::on,   CommandAction::claim_and_send,           "Within the grace period: take over and send (R11)"},
+  {"18.3/+20", Sendable::fine,      Closed::no,  Phase::queued,                         any,          CommandAction::claim_and_send,           "A human is wanted: who answers takes it (R27)"},
+  {"18.3/+21", Sendable::fine,      Closed::no,  Phase::ai,                             Choice::off,  CommandAction::reject_not_in_human_mode, "The agent holds it (R11)"},
+  {"18.3/+22", Sendable::fine,      Closed::no,  Phase::ai,                             Choice::on,   CommandAction::claim_and_send,           "The agent holds it: take over and send (R11)"},
+  {"18.3/+23", Sendable::fine,      Closed::no,  one_of(Phase::none, Phase::resolved),  Choice::off,  CommandAction::reject_no_active_session, "No session (R11)"},
+  {"18.3/+24", Sendable::fine,      Closed::no,  one_of(Phase::none, Phase::resolved),  Choice::on,   CommandAction::open_and_send,            "No session: open one that the user holds, and send (R11)"},
+  {"18.3/+25", Sendable::fine,      Closed::yes, any,                                   Choice::off,  CommandAction::reject_chat_closed,       "The chat is closed (R11)"},
+  {"18.3/+26", Sendable::fine,      Closed::yes, any,                                   Choice::on,   CommandAction::open_and_send,            "The chat is closed: reopen it, open a session that the user holds, and send (R11)"},
+};
+
+// ---- T4: deadlines (S13, S17), in the order in which they run -----------------------------------------------------------
+
+inline constexpr Row<DeadlineAction, DeadlineKind, Phase> kDeadlineTable[] = {
+  // A phase cell "any" means: the deadline is a field of the only phases in which it can exist.
+  {"13.1/1",  DeadlineKind::grace,          any, DeadlineAction::start_agent,      "The grace period is over and no human answered: the agent's turn (S8.3)"},
+  {"13.1/2",  DeadlineKind::buffer,         any, DeadlineAction::ask_batch,        "The burst is over: ask about all pending messages at once (R7)"},
+  {"13.1/3",  DeadlineKind::link_idle,      any, DeadlineAction::close_idle_link,  "Nothing was said on the link for long: close it, reopen when needed (S13.4)"},
+  {"13.1/5",  DeadlineKind::inactivity,     any, DeadlineAction::resolve_inactive, "Nothing happened for long: resolved as timeout (R13)"},
+  {"13.1/6",  DeadlineKind::reconnect,      any, DeadlineAction::reopen_link,      "The back-off is over: open the link again (S8.3, R20)"},
+  {"13.4/1",  DeadlineKind::link_init,      any, DeadlineAction::lose_link,        "The link did not become ready in time: counts as lost (R20)"},
+  {"13.4/+1", DeadlineKind::ask,            any, DeadlineAction::ask_now,          "No greeting came: ask (R19)"},
+  {"13.4/+2", DeadlineKind::reply,          any, DeadlineAction::lose_link,        "No answer in time: counts as lost (R20)"},
+  {"13.1/+1", DeadlineKind::handoff,        any, DeadlineAction::hand_over,        "The agent's last words had their time: a human is wanted (R27)"},
+  {"13.1/+2", DeadlineKind::queued_retry,   any, DeadlineAction::ask_again,        "Nobody claimed it since the agent failed: ask the agent again (R20)"},
+  {"13.1/+3", DeadlineKind::send_retry,     any, DeadlineAction::perform_again,    "Try the send again (R21)"},
+  {"13.1/+4", DeadlineKind::ambiguous_send, any, DeadlineAction::settle_ambiguous, "No echo told whether the send went out: policy decides (R22)"},
+};
+
+inline constexpr Row<AmbiguousAction, AmbiguousSend, Sender, Attempts, Phase> kAmbiguousSendTable[] = {
+  {"13.1/+5", AmbiguousSend::resend,       Sender::agent,  Attempts::left,  one_of(Phase::ai, Phase::queued),  AmbiguousAction::resend,                  "Send it once more (R22)"},
+  {"13.1/+6", AmbiguousSend::resend,       Sender::agent,  Attempts::left,  all_but(Phase::ai, Phase::queued), AmbiguousAction::leave_uncertain,         "No longer the agent's conversation: leave it uncertain (P3)"},
+  {"13.1/+7", AmbiguousSend::resend,       Sender::person, Attempts::left,  any,                               AmbiguousAction::resend,                  "Send it once more (R22)"},
+  {"13.1/+8", AmbiguousSend::resend,       any,            Attempts::spent, any,                               AmbiguousAction::leave_uncertain_and_ask, "Tried too often: leave it uncertain and tell"},
+  {"13.1/+9", AmbiguousSend::drop,         any,            any,             any,                               AmbiguousAction::leave_uncertain,         "Leave it uncertain (R22)"},
+  {"13.1/+10", AmbiguousSend::ask_operator, any,           any,             any,                               AmbiguousAction::leave_uncertain_and_ask, "Leave it uncertain and tell the operators (R22)"},
+};
+
+// ---- T5: the agent's link (S8.3, S13.4, S14) ---------------------------------------------------------------------------
+
+inline constexpr Row<LinkAction, LinkEvent, Current, TurnIs, Attempts> kLinkTable[] = {
+  {"14.4/1",  one_of(LinkEvent::lost_failed, LinkEvent::lost_busy), Current::yes, TurnIs::absent, Attempts::left,  LinkAction::reconnect,    "Lost without a turn: reconnect with back-off (S8.3)"},
+  {"14.4/2",  one_of(LinkEvent::lost_failed, LinkEvent::lost_busy), Current::yes, TurnIs::absent, Attempts::spent, LinkAction::forget_link,  "Lost too often: open again when needed (S8.3)"},
+  {"14.1/1",  LinkEvent::ready,        Current::yes, any,                 any,             LinkAction::start_link,       "The link is ready: ask, after a short wait for a greeting (R19)"},
+  {"14.4/+1", any,                     Current::no,  any,                 any,             LinkAction::ignore_stale,     "From a link that was given up: recorded, never acted on"},
+  {"14.4/+2", LinkEvent::lost_clean,   Current::yes, TurnIs::absent,      any,             LinkAction::forget_link,      "Ended in good order: open again when needed (R20)"},
+  {"14.4/+3", LinkEvent::lost_refused, Current::yes, TurnIs::absent,      any,             LinkAction::report_fault,     "Refused: a configuration fault, tell the operators (R20)"},
+  {"14.4/+4", one_of(LinkEvent::lost_clean, LinkEvent::lost_failed, LinkEvent::lost_busy), Current::yes, TurnIs::outstanding, Attempts::left, LinkAction::retry_turn, "Lost with a turn outstanding: ask again on a new link (R20)"},
+  {"14.4/+5", one_of(LinkEvent::lost_clean, LinkEvent::lost_failed, LinkEvent::lost_busy), Current::yes, TurnIs::outstanding, Attempts::spent, LinkAction::give_up_turn, "Lost too often: fallback text, a human is wanted (R20)"},
+  {"14.4/+6", LinkEvent::lost_refused, Current::yes, TurnIs::outstanding, any,             LinkAction::give_up_turn,     "Refused: no retry, a human is wanted (R20)"},
+  {"14.4/+7", LinkEvent::handoff_tool, Current::yes, any,                 any,             LinkAction::prepare_handoff,  "The agent asks for a human: its last words may come, then queue (R27)"},
+  {"14.4/+8", LinkEvent::handoff_again, Current::yes, any,                any,             LinkAction::acknowledge_tool, "The agent asks for a human who is on the way (R27)"},
+  {"14.4/+9", LinkEvent::other_tool,   Current::yes, any,                 any,             LinkAction::refuse_tool,      "A tool nobody offers: say so, or the agent would wait"},
+};
+
+inline constexpr Row<ReplyAction, ReplyKind, Current, Forward, Phase> kReplyTable[] = {
+  {"14.3/1",  ReplyKind::greeting,              Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::drop_greeting,        "Before our first question: a greeting, not forwarded (R19)"},
+  {"14.3/2",  ReplyKind::answer,                Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::answer,               "The answer: store it, send it"},
+  {"14.3/+1", ReplyKind::empty,                 any,          any,          any,                               ReplyAction::ignore_empty_reply,   "Empty: never forwarded, decides nothing (R19)"},
+  {"14.3/+2", ReplyKind::same_turn,             Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::follow_up,            "Another text of the turn just answered: send it too (R8)"},
+  {"14.3/+3", ReplyKind::repeated,              Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::ignore_repeated,      "The same text of the same turn again: once is enough (R8)"},
+  {"14.3/+4", ReplyKind::unsolicited,           Current::yes, Forward::no,  one_of(Phase::ai, Phase::queued),  ReplyAction::suppress_unsolicited, "Nobody asked: stored as suppressed (R8)"},
+  {"14.3/+5", ReplyKind::unsolicited,           Current::yes, Forward::yes, one_of(Phase::ai, Phase::queued),  ReplyAction::follow_up,            "Nobody asked, but the business wants it sent (R8)"},
+  {"14.3/+6", all_but(ReplyKind::empty),        Current::no,  any,          one_of(Phase::ai, Phase::queued),  ReplyAction::suppress_stale,       "From a link that was given up: stored as suppressed (R9)"},
+  {"14.3/+7", all_but(ReplyKind::empty),        any,          any,          all_but(Phase::ai, Phase::queued), ReplyAction::suppress_outside,     "Not the agent's conversation now: stored as suppressed (R9, P3)"},
+};
+
+// ---- T6: send results (R21, R22) ------------------------------------------------------------------------------------------
+
+inline constexpr Row<SendAction, SendResult, Known, Sender, Attempts, Phase> kSendResultTable[] = {
+  {"8.3/+1",  any,                      Known::no,  any,            any,             any,                               SendAction::ignore_unknown, "No such send under way: settled before"},
+  {"8.3/1",   SendResult::succeeded,    Known::yes, any,            any,             any,                               SendAction::confirm,        "Sent"},
+  {"8.3/+2",  SendResult::ambiguous,    Known::yes, any,            any,             any,                               SendAction::await_echo,     "It may have gone out: wait for its echo and look at the channel's list (R22)"},
+  {"8.3/+3",  SendResult::disconnected, Known::yes, Sender::agent,  any,             one_of(Phase::ai, Phase::queued),  SendAction::hold,           "The account is disconnected: keep the text until it is back (R21)"},
+  {"8.3/+4",  SendResult::disconnected, Known::yes, Sender::person, any,             any,                               SendAction::hold,           "The account is disconnected: keep the text until it is back (R21)"},
+  {"8.3/+5",  SendResult::retryable,    Known::yes, Sender::agent,  Attempts::left,  one_of(Phase::ai, Phase::queued),  SendAction::retry_later,    "Not sent: try again with back-off (R21)"},
+  {"8.3/+6",  SendResult::retryable,    Known::yes, Sender::person, Attempts::left,  any,                               SendAction::retry_later,    "Not sent: try again with back-off (R21)"},
+  {"8.3/+7",  one_of(SendResult::retryable, SendResult::disconnected), Known::yes, Sender::agent, Attempts::left, all_but(Phase::ai, Phase::queued), SendAction::give_up, "Not sent, and no longer the agent's conversation: drop it (R21)"},
+  {"8.3/+8",  SendResult::disconnected, Known::yes, Sender::agent,  Attempts::spent, all_but(Phase::ai, Phase::queued), SendAction::give_up,        "Not sent, and no longer the agent's conversation: drop it (R21)"},
+  {"8.3/+9",  SendResult::retryable,    Known::yes, any,            Attempts::spent, all_but(Phase::ai),                SendAction::fail,           "Not sent, tried too often: failed, tell the operators (R21)"},
+  {"8.3/+10", SendResult::retryable,    Known::yes, Sender::person, Attempts::spent, Phase::ai,                         SendAction::fail,           "Not sent, tried too often: failed, tell the operators (R21)"},
+  {"8.3/+11", SendResult::retryable,    Known::yes, Sender::agent,  Attempts::spent, Phase::ai,                         SendAction::fail_and_queue, "Not sent, tried too often: a human is wanted (R21)"},
+  {"8.3/+12", SendResult::permanent,    Known::yes, any,            any,             all_but(Phase::ai),                SendAction::fail,           "The channel will not take it: failed, tell the operators (R21)"},
+  {"8.3/+13", SendResult::permanent,    Known::yes, Sender::person, any,             Phase::ai,                         SendAction::fail,           "The channel will not take it: failed, tell the operators (R21)"},
+  {"8.3/+14", SendResult::permanent,    Known::yes, Sender::agent,  any,             Phase::ai,                         SendAction::fail_and_queue, "The channel will not take it: a human is wanted (R21)"},
+};
+
+// ---- T7: may the agent be asked now? (R18, R24) --------------------------------------------------------------------------
+
+inline constexpr Row<TurnAction, Answerable, Unanswered> kTurnTable[] = {
+  {"8.3/2",   Answerable::yes,                                     Unanswered::some, TurnAction::ask,                   "Ask about all pending messages (R5)"},
+  {"8.3/+15", one_of(Answerable::yes, Answerable::over_limit),     Unanswered::none, TurnAction::rest,                  "Nothing is pending: no question (R5)"},
+  {"8.3/3",   Answerable::no_agent,                                any,              TurnAction::resolve_without_agent, "No active agent: resolved as manual, tell the operators (R18)"},
+  {"8.3/+16", Answerable::blacklisted,                             any,              TurnAction::resolve_blacklisted,   "Blacklisted meanwhile: resolved as manual (R14)"},
+  {"8.3/+17", Answerable::over_limit,                              Unanswered::some, TurnAction::queue_for_turn_limit,  "Too many turns within an hour: a human is wanted (R24)"},
+  {"8.3/+18", Answerable::handing_off,                             any,              TurnAction::rest,                  "A human was asked for: no new question (R27)"},
+  {"8.3/+19", Answerable::busy,                                    any,              TurnAction::rest,                  "One turn at a time: asked after the answer (R8)"},
+};
+
+// ---- T8: other facts (R14, R17) ---------------------------------------------------------------------------------------------
+
+inline constexpr Row<FactAction, FactKind, Known, Phase> kFactTable[] = {
+  {"7/+1", one_of(FactKind::edited, FactKind::deleted, FactKind::report_newer, FactKind::report_older), Known::no, any, FactAction::ignore_unknown_message, "A message we do not have: ignored"},
+  {"7/+2", FactKind::edited,            Known::yes, any,                                   FactAction::edit,             "Edited: the stored text changes, no turn (R17)"},
+  {"7/+3", FactKind::deleted,           Known::yes, any,                                   FactAction::mark_deleted,     "Deleted: marked, no longer pending, no turn (R17)"},
+  {"7/+4", FactKind::report_newer,      Known::yes, any,                                   FactAction::report,           "Delivered or read: noted (R17)"},
+  {"7/+5", FactKind::report_older,      Known::yes, any,                                   FactAction::ignore_older,     "Delivered or read: known already"},
+  {"7/+6", FactKind::handoff_requested, any,        one_of(Phase::waiting, Phase::ai),     FactAction::queue_for_human,  "A human is wanted (R27)"},
+  {"7/+7", FactKind::handoff_requested, any,        one_of(Phase::queued, Phase::human),   FactAction::keep_phase,       "A human is wanted or there already"},
+  {"7/+8", FactKind::handoff_requested, any,        one_of(Phase::none, Phase::resolved),  FactAction::ignore_no_session, "No session to hand over"},
+  {"7/+9", FactKind::blacklisted,       any,        all_but(Phase::none, Phase::resolved), FactAction::end_for_blacklist, "Blacklisted: resolved as manual, link and deadlines end (R14)"},
+  {"7/+10", FactKind::blacklisted,      any,        one_of(Phase::none, Phase::resolved),  FactAction::keep_phase,       "Blacklisted: nothing was open"},
+  {"7/+11", FactKind::unblacklisted,    any,        any,                                   FactAction::keep_phase,       "Off the blacklist: nothing is replayed (R14)"},
+  {"13.2/1", FactKind::recovered,       any,        any,                                   FactAction::recover,          "Started again: ask again, and find out what went out (R20, R22)"},
+};
+
+// clang-format on
+
+}  // namespace sessioncore

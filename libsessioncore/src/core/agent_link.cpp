@@ -1,0 +1,179 @@
+#include "core/agent_link.hpp"
+
+#include "core/classify.hpp"
+#include "core/sessions.hpp"
+
+#include <algorithm>
+
+namespace sessioncore::detail {
+namespace {
+
+Generation generation_of(const Effect& effect) {
+  if (const auto* open = std::get_if<OpenLink>(&effect)) return open->generation;
+  if (const auto* question = std::get_if<AskAgent>(&effect)) return question->generation;
+  if (const auto* tool = std::get_if<AnswerTool>(&effect)) return tool->generation;
+  return 0;
+}
+
+// What this very step wanted of the link need not happen any more. True if it had not even been opened before.
+bool cancel_effects(Draft& draft, Generation generation) {
+  auto& effects = draft.out.effects;
+  const bool opened_now = std::any_of(effects.begin(), effects.end(), [&](const Effect& effect) {
+    return std::holds_alternative<OpenLink>(effect) && generation_of(effect) == generation;
+  });
+  std::erase_if(effects, [&](const Effect& effect) { return generation_of(effect) == generation; });
+  return opened_now;
+}
+
+void open_link(Draft& draft) {
+  Link& link = draft.state().link;
+  link.stage = LinkStage::opening;
+  link.deadline = draft.now + draft.policy.link_init_timeout;
+  draft.effect(OpenLink{link.generation, *draft.policy.agent});
+}
+
+bool conversation_expired(const Draft& draft) {
+  const auto& last = draft.state().session.agent_last_interaction_at;
+  return last && draft.now - *last > draft.policy.conversation_timeout;
+}
+
+void back_off(Draft& draft, LinkEvent loss, std::uint32_t failures) {
+  close_link(draft);
+  Link& link = draft.state().link;
+  const Duration base = loss == LinkEvent::lost_busy ? draft.policy.busy_base : draft.policy.reconnect_base;
+  link.stage = LinkStage::backing_off;
+  link.failures = failures;
+  link.deadline = draft.now + base * (1LL << std::min(failures - 1, 20U));
+}
+
+void retry_turn(Draft& draft, LinkEvent loss) {
+  Turn& turn = *work_of(draft.state())->turn;
+  turn.stage = TurnStage::unasked;
+  turn.reply_deadline.reset();
+  back_off(draft, loss, ++turn.failures);
+}
+
+void start_link(Draft& draft, const std::string& conversation_id) {
+  Link& link = draft.state().link;
+  link.stage = LinkStage::ready;
+  link.ask_at = draft.now + draft.policy.greeting_wait;
+  link.deadline.reset();
+  Session& session = draft.state().session;
+  session.agent_conversation_id = conversation_id;
+  session.agent_conversation_created_at = draft.now;
+  session.agent_last_interaction_at = draft.now;
+  draft.session_dirty = true;
+}
+
+void prepare_handoff(Draft& draft, const AgentToolCalled& call) {
+  draft.effect(AnswerTool{call.generation, call.call_id, true});
+  std::get<AiActive>(draft.state().phase).handoff_at = draft.now + draft.policy.handoff_farewell;
+}
+
+LinkEvent loss_of(LinkLoss loss) {
+  switch (loss) {
+    case LinkLoss::clean:
+      return LinkEvent::lost_clean;
+    case LinkLoss::refused:
+      return LinkEvent::lost_refused;
+    case LinkLoss::busy:
+      return LinkEvent::lost_busy;
+    case LinkLoss::failed:
+      break;
+  }
+  return LinkEvent::lost_failed;
+}
+
+LinkEvent tool_of(const Draft& draft, const AgentToolCalled& call) {
+  if (call.tool != draft.policy.handoff_tool) return LinkEvent::other_tool;
+  const auto* ai = std::get_if<AiActive>(&draft.state().phase);
+  return ai != nullptr && !ai->handoff_at ? LinkEvent::handoff_tool : LinkEvent::handoff_again;
+}
+
+LinkAction decide(Draft& draft, LinkEvent event, Current current) {
+  return draft.apply(find_row(kLinkTable, event, current, turn_of(draft), link_attempts_of(draft)));
+}
+
+// The part of table T5 that is about losses.
+void act_on_loss(Draft& draft, LinkAction action, LinkEvent loss) {
+  if (action == LinkAction::retry_turn) return retry_turn(draft, loss);
+  if (action == LinkAction::reconnect) return back_off(draft, loss, draft.state().link.failures + 1);
+  const Notice fault = loss == LinkEvent::lost_refused ? Notice::agent_misconfigured : Notice::agent_unavailable;
+  if (action == LinkAction::give_up_turn) return give_up_turn(draft, fault);
+  close_link(draft);
+  if (action == LinkAction::report_fault) draft.notify(fault);
+}
+
+}  // namespace
+
+void ready_link_for_turn(Draft& draft) {
+  Link& link = draft.state().link;
+  if (link.stage == LinkStage::ready && conversation_expired(draft)) close_link(draft);
+  // While it opens, backs off or waits for a greeting, the question waits with it.
+  if (link.stage == LinkStage::closed) return open_link(draft);
+  if (link.stage == LinkStage::ready && !link.ask_at) ask(draft);
+}
+
+void rest_link(Draft& draft) {
+  Link& link = draft.state().link;
+  if (link.stage == LinkStage::ready) link.deadline = draft.now + draft.policy.link_idle_timeout;
+}
+
+void close_link(Draft& draft) {
+  Link& link = draft.state().link;
+  const bool open = link.stage == LinkStage::opening || link.stage == LinkStage::ready;
+  if (open && !cancel_effects(draft, link.generation)) draft.effect(CloseLink{link.generation});
+  if (link.stage == LinkStage::closed) return;
+  const Generation next = link.generation + 1;
+  link = Link{};
+  link.generation = next;
+}
+
+void recover_link(Draft& draft) {
+  Link& link = draft.state().link;
+  if (link.stage != LinkStage::opening && link.stage != LinkStage::ready) return;
+  const Generation next = link.generation + 1;
+  link = Link{};
+  link.generation = next;
+  AgentWork* work = work_of(draft.state());
+  if (work == nullptr || !work->turn) return;
+  work->turn->stage = TurnStage::unasked;
+  work->turn->reply_deadline.reset();
+  reopen_link(draft);
+}
+
+void on_link_ready(Draft& draft, const LinkReady& event) {
+  if (decide(draft, LinkEvent::ready, current_of(draft, event.generation)) == LinkAction::ignore_stale) {
+    return draft.ignore(Reason::stale_link);
+  }
+  start_link(draft, event.conversation_id);
+}
+
+void on_link_closed(Draft& draft, const LinkClosed& event) {
+  const LinkEvent loss = loss_of(event.loss);
+  const LinkAction action = decide(draft, loss, current_of(draft, event.generation));
+  if (action == LinkAction::ignore_stale) return draft.ignore(Reason::stale_link);
+  draft.state().link.stage = LinkStage::backing_off;  // gone already: there is nothing left to close
+  act_on_loss(draft, action, loss);
+}
+
+void on_tool_called(Draft& draft, const AgentToolCalled& event) {
+  const LinkAction action = decide(draft, tool_of(draft, event), current_of(draft, event.generation));
+  if (action == LinkAction::ignore_stale) return draft.ignore(Reason::stale_link);
+  if (action == LinkAction::prepare_handoff) return prepare_handoff(draft, event);
+  draft.effect(AnswerTool{event.generation, event.call_id, action == LinkAction::acknowledge_tool});
+}
+
+void reopen_link(Draft& draft) {
+  if (draft.policy.agent) return open_link(draft);
+  // The agent was switched off meanwhile: the row for that decides, as it would for a new turn.
+  if (AgentWork* work = work_of(draft.state())) work->turn.reset();
+  close_link(draft);
+  if (work_of(draft.state()) != nullptr && !draft.state().pending.empty()) start_turn(draft);
+}
+
+void lose_link(Draft& draft) {
+  act_on_loss(draft, decide(draft, LinkEvent::lost_failed, Current::yes), LinkEvent::lost_failed);
+}
+
+}  // namespace sessioncore::detail

@@ -1,0 +1,186 @@
+#include "core/agent_turns.hpp"
+
+#include "core/agent_link.hpp"
+#include "core/classify.hpp"
+#include "core/messages.hpp"
+#include "core/sends.hpp"
+#include "core/sessions.hpp"
+#include "core/text.hpp"
+
+#include <algorithm>
+
+namespace sessioncore::detail {
+namespace {
+
+// The numbers of the batch, in the order in which they were written.
+std::vector<MessageNumber> batch_of(const Conversation& state, const Turn& turn) {
+  std::vector<PendingMessage> batch(state.pending.begin(), state.pending.begin() + turn.batch);
+  std::stable_sort(batch.begin(), batch.end(),
+                   [](const PendingMessage& a, const PendingMessage& b) { return a.provider_time < b.provider_time; });
+  std::vector<MessageNumber> numbers;
+  numbers.reserve(batch.size());
+  for (const PendingMessage& message : batch) numbers.push_back(message.number);
+  return numbers;
+}
+
+void begin_turn(Draft& draft) {
+  Conversation& state = draft.state();
+  AgentWork& work = *work_of(state);
+  work.buffer_first.reset();
+  work.buffer_deadline.reset();
+  work.turn = Turn{};
+  work.turn->batch = static_cast<std::uint32_t>(state.pending.size());
+  std::erase_if(state.turn_starts, [&](Instant at) { return at <= draft.now - std::chrono::hours(1); });
+  state.turn_starts.push_back(draft.now);
+  ready_link_for_turn(draft);
+}
+
+// The turn is over; what arrived during it is next, unless its burst is still being collected.
+void end_turn(Draft& draft) {
+  AgentWork& work = *work_of(draft.state());
+  work.turn.reset();
+  rest_link(draft);
+  if (!draft.state().pending.empty() && !work.buffer_deadline) start_turn(draft);
+}
+
+void forward(Draft& draft, const AgentReplied& event) {
+  Link& link = draft.state().link;
+  if (link.answered_event != event.event_id || !event.event_id) link.answered_digests.clear();
+  link.answered_event = event.event_id;
+  link.answered_digests.push_back(digest_of(event.text));
+  draft.state().session.fallback_sent = false;
+  draft.state().session.agent_last_interaction_at = draft.now;
+  send_out(draft, Author::ai, std::nullopt, event.text);
+}
+
+void answer(Draft& draft, const AgentReplied& event) {
+  Conversation& state = draft.state();
+  state.pending.erase(state.pending.begin(), state.pending.begin() + work_of(state)->turn->batch);
+  state.link.failures = 0;
+  forward(draft, event);
+  end_turn(draft);
+}
+
+void suppress(Draft& draft, const AgentReplied& event, Reason reason) {
+  record_outgoing(draft, Author::ai, std::nullopt, std::string(trim(event.text)), Delivery::suppressed);
+  draft.ignore(reason);
+}
+
+void drop_greeting(Draft& draft) {
+  draft.ignore(Reason::greeting);
+  // The wait was for this.
+  draft.state().link.ask_at.reset();
+  ask(draft);
+}
+
+}  // namespace
+
+void buffer(Draft& draft) {
+  Conversation& state = draft.state();
+  AgentWork& work = *work_of(state);
+  if (work.turn && work.turn->stage == TurnStage::unasked) {
+    // Not asked yet, or about to be asked again: the message joins that question (R8).
+    work.turn->batch = static_cast<std::uint32_t>(state.pending.size());
+    return;
+  }
+  if (!work.buffer_first) work.buffer_first = draft.now;
+  work.buffer_deadline =
+      std::min(draft.now + draft.policy.message_buffer, *work.buffer_first + draft.policy.message_buffer_max);
+}
+
+void start_turn(Draft& draft) {
+  const Unanswered unanswered = draft.state().pending.empty() ? Unanswered::none : Unanswered::some;
+  switch (draft.apply(find_row(kTurnTable, answerable_of(draft), unanswered))) {
+    case TurnAction::ask:
+      return begin_turn(draft);
+    case TurnAction::rest:
+      return;
+    case TurnAction::resolve_without_agent:
+      draft.notify(Notice::agent_missing);
+      return resolve(draft, ResolvedBy::manual);
+    case TurnAction::resolve_blacklisted:
+      return resolve(draft, ResolvedBy::manual);
+    case TurnAction::queue_for_turn_limit:
+      draft.notify(Notice::turn_limit);
+      return queue(draft, QueueReason::turn_limit);
+  }
+}
+
+void ask(Draft& draft) {
+  Conversation& state = draft.state();
+  AgentWork* work = work_of(state);
+  if (work == nullptr || !work->turn || work->turn->stage == TurnStage::asked) return rest_link(draft);
+  Turn& turn = *work->turn;
+  turn.stage = TurnStage::asked;
+  turn.reply_deadline = draft.now + draft.policy.reply_timeout;
+  const bool first_on_link = !state.link.asked;
+  state.link.asked = true;
+  state.link.deadline.reset();
+  state.session.agent_last_interaction_at = draft.now;
+  draft.session_dirty = true;
+  draft.effect(AskAgent{state.link.generation, batch_of(state, turn), first_on_link, state.session.number});
+}
+
+void give_up_turn(Draft& draft, Notice notice) {
+  close_link(draft);
+  Session& session = draft.state().session;
+  if (!is_blank(draft.policy.fallback_text) && !session.fallback_sent) {
+    session.fallback_sent = true;
+    send_out(draft, Author::ai, std::nullopt, draft.policy.fallback_text);
+  }
+  draft.notify(notice);
+  const Duration retry = draft.policy.queued_retry;
+  queue(draft, QueueReason::agent_unavailable, retry > Duration(0) ? std::optional(draft.now + retry) : std::nullopt);
+}
+
+void on_agent_replied(Draft& draft, const AgentReplied& event) {
+  const Forward forward_it = draft.policy.forward_unsolicited ? Forward::yes : Forward::no;
+  switch (draft.apply(find_row(kReplyTable, reply_kind_of(draft, event), current_of(draft, event.generation),
+                               forward_it, draft.phase()))) {
+    case ReplyAction::ignore_empty_reply:
+      return draft.ignore(Reason::empty_reply);
+    case ReplyAction::ignore_repeated:
+      return draft.ignore(Reason::repeated_reply);
+    case ReplyAction::drop_greeting:
+      return drop_greeting(draft);
+    case ReplyAction::answer:
+      return answer(draft, event);
+    case ReplyAction::follow_up:
+      return forward(draft, event);
+    case ReplyAction::suppress_stale:
+      return suppress(draft, event, Reason::stale_link);
+    case ReplyAction::suppress_outside:
+      return suppress(draft, event, Reason::outside_ai_phase);
+    case ReplyAction::suppress_unsolicited:
+      return suppress(draft, event, Reason::unsolicited_reply);
+  }
+}
+
+void start_agent(Draft& draft) {
+  enter(draft, AiActive{});
+  start_turn(draft);
+}
+
+void ask_batch(Draft& draft) {
+  AgentWork& work = *work_of(draft.state());
+  work.buffer_first.reset();
+  work.buffer_deadline.reset();
+  start_turn(draft);
+}
+
+void ask_now(Draft& draft) {
+  draft.state().link.ask_at.reset();
+  ask(draft);
+}
+
+void ask_again(Draft& draft) {
+  enter(draft, AiActive{});
+  start_turn(draft);
+}
+
+void hand_over(Draft& draft) {
+  draft.notify(Notice::human_wanted);
+  queue(draft, QueueReason::agent_asked);
+}
+
+}  // namespace sessioncore::detail

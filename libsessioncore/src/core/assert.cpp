@@ -1,0 +1,28 @@
+#include <cstdio>
+#include <exception>
+
+#include <sessioncore/assert.hpp>
+
+namespace sessioncore {
+namespace {
+
+[[noreturn]] void print_and_abort(const char* what, const char* file, int line) {
+  std::fprintf(stderr, "sessioncore: %s (%s:%d)\n", what, file, line);
+  std::terminate();
+}
+
+AssertHandler current_handler = print_and_abort;
+
+}  // namespace
+
+AssertHandler set_assert_handler(AssertHandler handler) {
+  const AssertHandler former = current_handler;
+  current_handler = handler != nullptr ? handler : print_and_abort;
+  return former;
+}
+
+void detail::assert_failed(const char* what, const char* file, int line) {
+  current_handler(what, file, line);
+}
+
+}  // namespace sessioncore

@@ -1,0 +1,133 @@
+#include "core/classify.hpp"
+
+#include "core/text.hpp"
+
+#include <algorithm>
+
+namespace sessioncore::detail {
+
+Instant provider_time(const InboundMessage& message, Instant now) {
+  if (message.provider_time.ms <= 0) return now;
+  return std::min(message.provider_time, now);
+}
+
+Arrival arrival_of(const Draft& draft, const ContactMessage& message) {
+  if (message.known) return Arrival::duplicate;
+  const Instant written = provider_time(message, draft.now);
+  const auto& business = draft.state().last_business_at;
+  const bool late = draft.now - written > draft.policy.late_after && business && *business > written;
+  return late ? Arrival::late : Arrival::fresh;
+}
+
+Content content_of(const InboundMessage& message) {
+  return is_blank(message.text) && message.kind == MessageKind::text ? Content::empty : Content::present;
+}
+
+const Send* echo_of(const Draft& draft, const SelfMessage& message) {
+  const std::uint64_t digest = digest_of(message.text);
+  for (const Send& send : draft.state().sends) {
+    const bool handed_over = send.attempts > 0;
+    if (handed_over && send.digest == digest && draft.now - send.since <= draft.policy.echo_match_window) return &send;
+  }
+  return nullptr;
+}
+
+Send* echo_of(Draft& draft, const SelfMessage& message) {
+  return const_cast<Send*>(echo_of(std::as_const(draft), message));
+}
+
+Origin origin_of(const Draft& draft, const SelfMessage& message) {
+  if (message.known) return Origin::duplicate;
+  return echo_of(draft, message) != nullptr ? Origin::own_echo : Origin::human;
+}
+
+Holder holder_of(const Draft& draft, const UserId& user) {
+  const auto* human = std::get_if<HumanActive>(&draft.state().phase);
+  if (human == nullptr) return Holder::nobody;
+  if (!human->by) return Holder::phone;
+  return *human->by == user ? Holder::same_user : Holder::other_user;
+}
+
+Sendable sendable_of(const Draft& draft, const SendText& command) {
+  if (is_blank(command.text)) return Sendable::empty;
+  if (count_chars(trim(command.text)) > draft.policy.text_max_chars) return Sendable::too_long;
+  return sends_under_way(draft.state()) < draft.policy.sends_max ? Sendable::fine : Sendable::no_room;
+}
+
+AgentState agent_state_of(const Policy& policy) {
+  return policy.agent && !policy.blacklisted ? AgentState::available : AgentState::missing;
+}
+
+Answerable answerable_of(const Draft& draft) {
+  if (draft.policy.blacklisted) return Answerable::blacklisted;
+  if (turn_of(draft) == TurnIs::outstanding) return Answerable::busy;
+  if (!draft.policy.agent) return Answerable::no_agent;
+  const auto* ai = std::get_if<AiActive>(&draft.state().phase);
+  if (ai != nullptr && ai->handoff_at) return Answerable::handing_off;
+  const Instant hour_ago = draft.now - std::chrono::hours(1);
+  const auto recent = std::count_if(draft.state().turn_starts.begin(), draft.state().turn_starts.end(),
+                                    [&](Instant at) { return at > hour_ago; });
+  return static_cast<std::uint64_t>(recent) < draft.policy.ai_turns_per_hour_max ? Answerable::yes
+                                                                                 : Answerable::over_limit;
+}
+
+ReplyKind reply_kind_of(const Draft& draft, const AgentReplied& reply) {
+  if (is_blank(reply.text)) return ReplyKind::empty;
+  const Link& link = draft.state().link;
+  if (!link.asked) return ReplyKind::greeting;
+  if (reply.event_id && link.answered_event == reply.event_id) {
+    const bool said = std::find(link.answered_digests.begin(), link.answered_digests.end(), digest_of(reply.text)) !=
+                      link.answered_digests.end();
+    return said ? ReplyKind::repeated : ReplyKind::same_turn;
+  }
+  // Event ids grow: a lower one belongs to a turn before the last and answers nothing that is asked now.
+  if (reply.event_id && link.answered_event && *reply.event_id < *link.answered_event) return ReplyKind::unsolicited;
+  return turn_of(draft) == TurnIs::outstanding ? ReplyKind::answer : ReplyKind::unsolicited;
+}
+
+Current current_of(const Draft& draft, Generation generation) {
+  const Link& link = draft.state().link;
+  const bool open = link.stage == LinkStage::opening || link.stage == LinkStage::ready;
+  return open && link.generation == generation ? Current::yes : Current::no;
+}
+
+TurnIs turn_of(const Draft& draft) {
+  const AgentWork* work = work_of(draft.state());
+  return work != nullptr && work->turn ? TurnIs::outstanding : TurnIs::absent;
+}
+
+Attempts link_attempts_of(const Draft& draft) {
+  const AgentWork* work = work_of(draft.state());
+  const std::uint32_t failures = work != nullptr && work->turn ? work->turn->failures : draft.state().link.failures;
+  return failures < draft.policy.reconnect_attempts_max ? Attempts::left : Attempts::spent;
+}
+
+FactKind report_kind_of(const DeliveryReport& report) {
+  const Delivery reported = report.delivery == ReportedDelivery::read ? Delivery::read : Delivery::delivered;
+  return report.current == Delivery::read || report.current == reported ? FactKind::report_older
+                                                                        : FactKind::report_newer;
+}
+
+std::size_t sends_under_way(const Conversation& state) {
+  return static_cast<std::size_t>(std::count_if(state.sends.begin(), state.sends.end(),
+                                                [](const Send& send) { return send.stage != SendStage::unconfirmed; }));
+}
+
+Send* send_under_way(Draft& draft, MessageNumber message) {
+  for (Send& send : draft.state().sends) {
+    if (send.message == message && send.stage == SendStage::performing) return &send;
+  }
+  return nullptr;
+}
+
+AgentWork* work_of(Conversation& state) {
+  if (auto* ai = std::get_if<AiActive>(&state.phase)) return &ai->work;
+  if (auto* queued = std::get_if<Queued>(&state.phase)) return &queued->work;
+  return nullptr;
+}
+
+const AgentWork* work_of(const Conversation& state) {
+  return work_of(const_cast<Conversation&>(state));
+}
+
+}  // namespace sessioncore::detail

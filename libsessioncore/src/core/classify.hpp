@@ -1,0 +1,39 @@
+// The only place that reads raw state for decisions: situations in, columns of the decision tables out.
+#pragma once
+
+#include "core/draft.hpp"
+
+#include <sessioncore/core/decision_tables.hpp>
+#include <sessioncore/core/event.hpp>
+
+namespace sessioncore::detail {
+
+// The provider's time of a message, for ordering: absent means now, the future is clamped (R25).
+[[nodiscard]] Instant provider_time(const InboundMessage& message, Instant now);
+
+[[nodiscard]] Arrival arrival_of(const Draft& draft, const ContactMessage& message);
+[[nodiscard]] Content content_of(const InboundMessage& message);
+[[nodiscard]] Origin origin_of(const Draft& draft, const SelfMessage& message);
+[[nodiscard]] Holder holder_of(const Draft& draft, const UserId& user);
+[[nodiscard]] Sendable sendable_of(const Draft& draft, const SendText& command);
+[[nodiscard]] AgentState agent_state_of(const Policy& policy);
+[[nodiscard]] Answerable answerable_of(const Draft& draft);
+[[nodiscard]] ReplyKind reply_kind_of(const Draft& draft, const AgentReplied& reply);
+[[nodiscard]] Current current_of(const Draft& draft, Generation generation);
+[[nodiscard]] TurnIs turn_of(const Draft& draft);
+[[nodiscard]] Attempts link_attempts_of(const Draft& draft);
+[[nodiscard]] FactKind report_kind_of(const DeliveryReport& report);
+
+// The send in flight whose echo this is: same normalised text, oldest first, handed over within the window (R3).
+[[nodiscard]] Send* echo_of(Draft& draft, const SelfMessage& message);
+[[nodiscard]] const Send* echo_of(const Draft& draft, const SelfMessage& message);
+// Sends that are still worked on.
+[[nodiscard]] std::size_t sends_under_way(const Conversation& state);
+// The send of this message that awaits a result, or null.
+[[nodiscard]] Send* send_under_way(Draft& draft, MessageNumber message);
+
+// The agent's work of the phase, or null where the agent has none.
+[[nodiscard]] AgentWork* work_of(Conversation& state);
+[[nodiscard]] const AgentWork* work_of(const Conversation& state);
+
+}  // namespace sessioncore::detail

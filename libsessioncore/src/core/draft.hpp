@@ -1,0 +1,43 @@
+// A step in the making. `step()` copies the state once into a draft; actions change the draft; the caller sees a
+// `Step`.
+#pragma once
+
+#include <string_view>
+
+#include <sessioncore/core/decision_tables.hpp>
+#include <sessioncore/core/step.hpp>
+
+namespace sessioncore::detail {
+
+struct Draft {
+  const Policy& policy;
+  Instant now;
+  Step out;
+  bool session_dirty = false;  // the session's row must be written at the end of the step
+
+  Draft(const Conversation& state, const Policy& in_force, Instant at) : policy(in_force), now(at) { out.next = state; }
+
+  Conversation& state() { return out.next; }
+  [[nodiscard]] const Conversation& state() const { return out.next; }
+  [[nodiscard]] Phase phase() const { return phase_of(out.next); }
+
+  // Notes which row decided and returns its action.
+  template <class Row>
+  auto apply(const Row& row) {
+    out.outcome.rules.push_back(row.id);
+    return row.then;
+  }
+  void ignore(Reason reason) { settle(Verdict::ignored, reason); }
+  void reject(Reason reason) { settle(Verdict::rejected, reason); }
+  void record(Record row) { out.records.push_back(std::move(row)); }
+  void effect(Effect what) { out.effects.push_back(std::move(what)); }
+  void notify(Notice notice, std::string_view detail = {}) { effect(Notify{notice, std::string(detail)}); }
+
+ private:
+  void settle(Verdict verdict, Reason reason) {
+    out.outcome.verdict = verdict;
+    out.outcome.reason = reason;
+  }
+};
+
+}  // namespace sessioncore::detail

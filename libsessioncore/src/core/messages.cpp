@@ -1,0 +1,146 @@
+#include "core/messages.hpp"
+
+#include "core/classify.hpp"
+#include "core/text.hpp"
+
+#include <algorithm>
+
+namespace sessioncore::detail {
+namespace {
+
+Duration inactivity_of(const Policy& policy, Phase phase) {
+  switch (phase) {
+    case Phase::ai:
+      return policy.ai_inactivity;
+    case Phase::queued:
+      return policy.queued_inactivity;
+    case Phase::human:
+      return policy.human_inactivity;
+    case Phase::none:
+    case Phase::waiting:
+    case Phase::resolved:
+      break;
+  }
+  return Duration(0);
+}
+
+MessageNumber append(Draft& draft, MessageRecorded row) {
+  Conversation& state = draft.state();
+  row.number = ++state.message_count;
+  row.received_at = draft.now;
+  if (row.session != 0 && row.session == state.session.number) {
+    ++state.session.message_count;
+    draft.session_dirty = true;
+  }
+  if (draft.out.outcome.message == 0) draft.out.outcome.message = row.number;
+  draft.record(row);
+  return row.number;
+}
+
+MessageRecorded inbound_row(const Draft& draft, const InboundMessage& message, Author author, SessionNumber session) {
+  MessageRecorded row;
+  row.session = session;
+  row.author = author;
+  row.provider_id = message.provider_id;
+  row.provider_time = provider_time(message, draft.now);
+  row.sender_name = message.sender_name;
+  row.text = display_text(message);
+  row.kind = message.kind;
+  row.attachments = message.attachments;
+  return row;
+}
+
+void raise(std::optional<Instant>& latest, Instant at) {
+  latest = latest ? std::max(*latest, at) : at;
+}
+
+}  // namespace
+
+void touch(Draft& draft) {
+  const Duration limit = inactivity_of(draft.policy, draft.phase());
+  auto& deadline = draft.state().session.inactivity_deadline;
+  deadline = limit > Duration(0) ? std::optional(draft.now + limit) : std::nullopt;
+}
+
+void record_contact(Draft& draft, const ContactMessage& message, SessionNumber session) {
+  append(draft, inbound_row(draft, message, Author::contact, session));
+  raise(draft.state().last_contact_at, provider_time(message, draft.now));
+}
+
+void record_pending(Draft& draft, const ContactMessage& message) {
+  Conversation& state = draft.state();
+  record_contact(draft, message, state.session.number);
+  if (state.pending.size() >= draft.policy.pending_messages_max && !state.pending.empty()) {
+    state.pending.erase(state.pending.begin());
+    AgentWork* work = work_of(state);
+    if (work != nullptr && work->turn && work->turn->batch > 0) --work->turn->batch;
+  }
+  state.pending.push_back({state.message_count, provider_time(message, draft.now)});
+  touch(draft);
+}
+
+void record_from_phone(Draft& draft, const SelfMessage& message, SessionNumber session) {
+  MessageRecorded row = inbound_row(draft, message, Author::human, session);
+  row.delivery = Delivery::sent;
+  const Instant written = row.provider_time;
+  append(draft, std::move(row));
+  raise(draft.state().last_business_at, written);
+  raise(draft.state().last_human_at, written);
+  cover(draft, written);
+  touch(draft);
+}
+
+MessageNumber record_outgoing(Draft& draft, Author author, const std::optional<UserId>& user, std::string text,
+                              Delivery delivery) {
+  Conversation& state = draft.state();
+  MessageRecorded row;
+  row.session = has_active_session(state) ? state.session.number : 0;
+  row.author = author;
+  row.user = user;
+  row.provider_time = draft.now;
+  row.text = std::move(text);
+  row.delivery = delivery;
+  if (delivery != Delivery::suppressed) {
+    raise(state.last_business_at, draft.now);
+    if (author == Author::human) raise(state.last_human_at, draft.now);
+    touch(draft);
+  }
+  return append(draft, std::move(row));
+}
+
+void cover(Draft& draft, Instant until) {
+  std::erase_if(draft.state().pending, [&](const PendingMessage& message) { return message.provider_time <= until; });
+}
+
+void edit_message(Draft& draft, const MessageEdited& event) {
+  MessageUpdated change;
+  change.number = *event.known;
+  change.text = event.text;
+  draft.record(change);
+}
+
+void delete_message(Draft& draft, const MessageDeleted& event) {
+  MessageUpdated change;
+  change.number = *event.known;
+  change.deleted = true;
+  draft.record(change);
+
+  Conversation& state = draft.state();
+  const auto at = std::find_if(state.pending.begin(), state.pending.end(),
+                               [&](const PendingMessage& message) { return message.number == *event.known; });
+  if (at == state.pending.end()) return;
+  AgentWork* work = work_of(state);
+  const bool in_batch =
+      work != nullptr && work->turn && at - state.pending.begin() < static_cast<std::ptrdiff_t>(work->turn->batch);
+  state.pending.erase(at);
+  if (in_batch && --work->turn->batch == 0 && work->turn->stage == TurnStage::unasked) work->turn.reset();
+}
+
+void report_delivery(Draft& draft, const DeliveryReport& event) {
+  MessageUpdated change;
+  change.number = *event.known;
+  change.delivery = event.delivery == ReportedDelivery::read ? Delivery::read : Delivery::delivered;
+  draft.record(change);
+}
+
+}  // namespace sessioncore::detail

@@ -1,0 +1,28 @@
+// Recording messages, and what they cover (R5).
+#pragma once
+
+#include "core/draft.hpp"
+
+namespace sessioncore::detail {
+
+// Something happened in the session: its inactivity deadline starts anew (R13).
+void touch(Draft& draft);
+
+// A contact message in the session `session`; 0: in none.
+void record_contact(Draft& draft, const ContactMessage& message, SessionNumber session);
+// The same, and it waits for an answer.
+void record_pending(Draft& draft, const ContactMessage& message);
+// A message of a person on the phone; covers what the contact wrote before it.
+void record_from_phone(Draft& draft, const SelfMessage& message, SessionNumber session);
+// A message of ours that has yet to go out; returns its number.
+MessageNumber record_outgoing(Draft& draft, Author author, const std::optional<UserId>& user, std::string text,
+                              Delivery delivery);
+
+// Forgets the pending messages written until `until`: a human has spoken since.
+void cover(Draft& draft, Instant until);
+
+void edit_message(Draft& draft, const MessageEdited& event);
+void delete_message(Draft& draft, const MessageDeleted& event);
+void report_delivery(Draft& draft, const DeliveryReport& event);
+
+}  // namespace sessioncore::detail

@@ -1,0 +1,266 @@
+#include "core/sends.hpp"
+
+#include "core/classify.hpp"
+#include "core/messages.hpp"
+#include "core/sessions.hpp"
+#include "core/text.hpp"
+
+#include <algorithm>
+
+namespace sessioncore::detail {
+namespace {
+
+Sender sender_of(const Send& send) {
+  return send.author == Author::ai ? Sender::agent : Sender::person;
+}
+
+Attempts attempts_of(const Draft& draft, const Send& send) {
+  return send.attempts < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
+}
+
+bool agent_may_speak(Phase phase) {
+  return phase == Phase::ai || phase == Phase::queued;
+}
+
+// Sends of a chat go out one after the other: any of these stages holds up the ones behind it.
+bool holds_the_line(const Send& send) {
+  return send.stage != SendStage::queued && send.stage != SendStage::unconfirmed;
+}
+
+void update(Draft& draft, const Send& send, Delivery delivery, std::string error = {},
+            std::optional<ProviderMessageId> id = std::nullopt) {
+  MessageUpdated change;
+  change.number = send.message;
+  change.delivery = delivery;
+  if (!error.empty()) change.delivery_error = std::move(error);
+  change.provider_id = std::move(id);
+  draft.record(change);
+}
+
+void remove(Draft& draft, const Send& send) {
+  auto& sends = draft.state().sends;
+  sends.erase(sends.begin() + (&send - sends.data()));
+}
+
+void perform(Draft& draft, Send& send) {
+  send.stage = SendStage::performing;
+  send.since = draft.now;
+  send.deadline.reset();
+  ++send.attempts;
+  draft.effect(SendMessage{send.message});
+}
+
+// An echo can still come: keep what is needed to know it as ours.
+void keep_for_echo(Send& send) {
+  send.stage = SendStage::unconfirmed;
+  send.deadline.reset();
+}
+
+void forget_old_echoes(Draft& draft) {
+  auto& sends = draft.state().sends;
+  std::erase_if(sends, [&](const Send& send) {
+    return send.stage == SendStage::unconfirmed && draft.now - send.since > draft.policy.echo_match_window;
+  });
+  while (sends.size() > 2 * std::size_t{draft.policy.sends_max} && sends.front().stage == SendStage::unconfirmed) {
+    sends.erase(sends.begin());
+  }
+}
+
+void drop_waiting_agent_sends(Draft& draft) {
+  auto& sends = draft.state().sends;
+  for (std::size_t at = 0; at < sends.size();) {
+    const Send& send = sends[at];
+    const bool waits =
+        send.stage == SendStage::queued || send.stage == SendStage::backing_off || send.stage == SendStage::held;
+    if (sender_of(send) == Sender::agent && waits) {
+      update(draft, send, Delivery::suppressed);
+      remove(draft, send);
+    } else {
+      ++at;
+    }
+  }
+}
+
+Duration backoff(Duration base, std::uint32_t attempts) {
+  return base * (1LL << std::min(attempts - 1, 20U));
+}
+
+// The parts behind a failed one would make no sense without it.
+void fail(Draft& draft, Send& send, const std::string& detail) {
+  update(draft, send, Delivery::failed, detail);
+  draft.notify(Notice::send_failed, detail);
+  const bool agents = sender_of(send) == Sender::agent;
+  remove(draft, send);
+  if (agents) drop_waiting_agent_sends(draft);
+}
+
+void await_echo(Draft& draft, Send& send) {
+  send.stage = SendStage::ambiguous;
+  send.deadline = draft.now + draft.policy.ambiguous_send_wait;
+  // A little earlier than we handed it over: the channel's clock is not ours.
+  draft.effect(ListSent{send.since - std::chrono::seconds(5)});
+}
+
+SendResult result_of(SendFailure failure) {
+  switch (failure) {
+    case SendFailure::retryable:
+      return SendResult::retryable;
+    case SendFailure::permanent:
+      return SendResult::permanent;
+    case SendFailure::disconnected:
+      return SendResult::disconnected;
+    case SendFailure::ambiguous:
+      break;
+  }
+  return SendResult::ambiguous;
+}
+
+void act(Draft& draft, SendAction action, Send* send, const std::string& detail) {
+  switch (action) {
+    case SendAction::ignore_unknown:
+      return draft.ignore(Reason::unknown_send);
+    case SendAction::confirm:
+      return;  // done by on_send_succeeded, which has the channel's id
+    case SendAction::retry_later:
+      send->stage = SendStage::backing_off;
+      send->deadline = draft.now + backoff(draft.policy.send_retry_base, send->attempts);
+      return;
+    case SendAction::hold:
+      // Waiting for the account is nobody's failure: it uses up no attempt.
+      --send->attempts;
+      send->stage = SendStage::held;
+      send->deadline = draft.now + draft.policy.account_retry;
+      return;
+    case SendAction::await_echo:
+      return await_echo(draft, *send);
+    case SendAction::fail:
+      return fail(draft, *send, detail);
+    case SendAction::fail_and_queue:
+      fail(draft, *send, detail);
+      return queue(draft, QueueReason::send_failed);
+    case SendAction::give_up:
+      update(draft, *send, Delivery::suppressed, detail);
+      return remove(draft, *send);
+  }
+}
+
+// The row decides for a send under way, or for none.
+SendAction decide(Draft& draft, SendResult result, const Send* send) {
+  const Known known = send != nullptr ? Known::yes : Known::no;
+  const Sender sender = send != nullptr ? sender_of(*send) : Sender::agent;
+  const Attempts attempts = send != nullptr ? attempts_of(draft, *send) : Attempts::left;
+  return draft.apply(find_row(kSendResultTable, result, known, sender, attempts, draft.phase()));
+}
+
+}  // namespace
+
+void send_out(Draft& draft, Author author, const std::optional<UserId>& user, std::string_view text) {
+  forget_old_echoes(draft);
+  for (std::string& part : split_text(text, std::max(1U, draft.policy.text_max_chars))) {
+    Send send;
+    send.digest = digest_of(part);
+    send.author = author;
+    if (sends_under_way(draft.state()) >= draft.policy.sends_max) {
+      send.message = record_outgoing(draft, author, user, std::move(part), Delivery::failed);
+      draft.notify(Notice::send_failed, "too many sends under way");
+      continue;
+    }
+    send.message = record_outgoing(draft, author, user, std::move(part), Delivery::pending);
+    draft.state().sends.push_back(send);
+  }
+}
+
+void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
+  Send* send = send_under_way(draft, event.message);
+  const SendAction action = decide(draft, SendResult::succeeded, send);
+  if (send == nullptr) return act(draft, action, send, {});
+  // An id that another message carries already tells nothing about this one.
+  const bool usable = event.provider_id && !event.provider_id->empty() && !event.known;
+  update(draft, *send, Delivery::sent, {}, usable ? event.provider_id : std::nullopt);
+  send->identified = usable;
+  // After a second attempt the first one's echo may still come; without an id only the echo can tell.
+  if (usable && send->attempts == 1) {
+    remove(draft, *send);
+  } else {
+    keep_for_echo(*send);
+  }
+}
+
+void on_send_failed(Draft& draft, const SendFailed& event) {
+  Send* send = send_under_way(draft, event.message);
+  act(draft, decide(draft, result_of(event.failure), send), send, event.detail);
+}
+
+void confirm_send(Draft& draft, const SelfMessage& echo) {
+  draft.out.outcome.reason = Reason::own_echo;
+  Send& send = *echo_of(draft, echo);
+  if (send.identified) {
+    // A second echo under another id: the text went out twice. Keep the second under its own id, or a redelivery of
+    // this echo would look like a human.
+    MessageRecorded twin;
+    twin.number = ++draft.state().message_count;
+    twin.author = send.author;
+    twin.provider_id = echo.provider_id;
+    twin.provider_time = provider_time(echo, draft.now);
+    twin.received_at = draft.now;
+    twin.text = echo.text;
+    twin.delivery = Delivery::sent;
+    draft.record(twin);
+    return remove(draft, send);
+  }
+  update(draft, send, Delivery::sent, {}, echo.provider_id);
+  // With more than one attempt there may be a twin under way.
+  if (send.attempts > 1) {
+    send.identified = true;
+    return keep_for_echo(send);
+  }
+  remove(draft, send);
+}
+
+void perform_again(Draft& draft) {
+  for (Send& send : draft.state().sends) {
+    if ((send.stage == SendStage::backing_off || send.stage == SendStage::held) && send.deadline <= draft.now) {
+      // pump_sends hands it over at the end of the step, if it may still be said then.
+      send.stage = SendStage::queued;
+      send.deadline.reset();
+    }
+  }
+}
+
+void settle_ambiguous(Draft& draft) {
+  for (std::size_t at = 0; at < draft.state().sends.size(); ++at) {
+    Send& send = draft.state().sends[at];
+    if (send.stage != SendStage::ambiguous || send.deadline > draft.now) continue;
+    switch (draft.apply(find_row(kAmbiguousSendTable, draft.policy.on_ambiguous_send, sender_of(send),
+                                 attempts_of(draft, send), draft.phase()))) {
+      case AmbiguousAction::resend:
+        send.stage = SendStage::queued;
+        send.deadline.reset();
+        break;
+      case AmbiguousAction::leave_uncertain_and_ask:
+        draft.notify(Notice::send_uncertain);
+        [[fallthrough]];
+      case AmbiguousAction::leave_uncertain:
+        update(draft, send, Delivery::uncertain);
+        keep_for_echo(send);
+        break;
+    }
+  }
+}
+
+void recover_sends(Draft& draft) {
+  for (Send& send : draft.state().sends) {
+    if (send.stage == SendStage::performing) await_echo(draft, send);
+  }
+}
+
+void pump_sends(Draft& draft) {
+  if (!agent_may_speak(draft.phase())) drop_waiting_agent_sends(draft);
+  auto& sends = draft.state().sends;
+  if (std::any_of(sends.begin(), sends.end(), holds_the_line)) return;
+  const auto next =
+      std::find_if(sends.begin(), sends.end(), [](const Send& send) { return send.stage == SendStage::queued; });
+  if (next != sends.end()) perform(draft, *next);
+}
+
+}  // namespace sessioncore::detail

@@ -1,0 +1,23 @@
+// The way out: sends in order, their results, and our own echoes (R3, R21, R22, R23).
+#pragma once
+
+#include "core/draft.hpp"
+
+namespace sessioncore::detail {
+
+// Records a text of ours, split at the channel's limit, and queues its parts.
+void send_out(Draft& draft, Author author, const std::optional<UserId>& user, std::string_view text);
+
+void on_send_succeeded(Draft& draft, const SendSucceeded& event);
+void on_send_failed(Draft& draft, const SendFailed& event);
+void confirm_send(Draft& draft, const SelfMessage& echo);
+
+void perform_again(Draft& draft);
+void settle_ambiguous(Draft& draft);
+// After a restart: what had been handed to the channel may or may not have gone out.
+void recover_sends(Draft& draft);
+
+// At the end of each step: drops what the agent may no longer say (P3), then hands the next send to the channel.
+void pump_sends(Draft& draft);
+
+}  // namespace sessioncore::detail

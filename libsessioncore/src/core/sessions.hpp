@@ -1,0 +1,24 @@
+// A session's way through its phases (S6).
+#pragma once
+
+#include "core/draft.hpp"
+
+namespace sessioncore::detail {
+
+// Enters a phase of the same session.
+void enter(Draft& draft, PhaseData phase);
+// Starts the chat's next session in this phase; a closed chat is open again (S6.2).
+void begin_session(Draft& draft, PhaseData phase);
+void resolve(Draft& draft, ResolvedBy by);
+
+// A human is wanted and nobody has claimed yet.
+void queue(Draft& draft, QueueReason reason, std::optional<Instant> retry_at = std::nullopt);
+
+// The session's row as it is now (S4.2).
+[[nodiscard]] SessionChanged session_row(const Conversation& state);
+
+void on_contact_message(Draft& draft, const ContactMessage& message);
+void on_self_message(Draft& draft, const SelfMessage& message);
+void on_fact(Draft& draft, FactAction action, const Event& event);
+
+}  // namespace sessioncore::detail
