@@ -1,0 +1,195 @@
+#include "config/config.hpp"
+
+#include "config/policy_keys.hpp"
+#include "config/reader.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+#include <nlohmann/json.hpp>
+
+#include <sessioncore/unipile/phone.hpp>
+
+namespace sessioncore::server {
+
+namespace {
+
+constexpr std::size_t kJwtSecretBytesMin = 32;
+
+/// Scheme, host and optional port, nothing else: the adapters add their own paths.
+void check_base_url(const ObjectReader& reader, const std::string& key, const std::string& url) {
+  const bool plain = url.rfind("http://", 0) == 0;
+  if (!plain && url.rfind("https://", 0) != 0) reader.fail(key, "expected http://host or https://host");
+  const std::string rest = url.substr(plain ? 7 : 8);
+  if (rest.empty()) reader.fail(key, "has no host");
+  if (rest.find_first_of("/?#@ \t\r\n") != std::string::npos) {
+    reader.fail(key, "expected scheme, host and port only, without a path or credentials");
+  }
+}
+
+void read_listen(ObjectReader& reader, ListenConfig& listen) {
+  listen.host = reader.text("host", listen.host);
+  listen.port = static_cast<int>(reader.number("port", static_cast<std::uint64_t>(listen.port), 0, 65535));
+}
+
+void read_http(ObjectReader& reader, HttpConfig& http) {
+  http.connections_max = static_cast<std::uint32_t>(reader.number("connections_max", http.connections_max, 1, 10'000));
+  http.waiting_max = static_cast<std::uint32_t>(reader.number("waiting_max", http.waiting_max, 0, 10'000));
+  http.body_bytes_max = reader.number("body_bytes_max", http.body_bytes_max, 1024, 64 * 1024 * 1024);
+  http.head_timeout = reader.seconds("head_timeout_seconds", http.head_timeout, Duration(100));
+  http.body_timeout = reader.seconds("body_timeout_seconds", http.body_timeout, Duration(100));
+  http.keep_alive = reader.seconds("keep_alive_seconds", http.keep_alive);
+}
+
+void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development) {
+  unipile.base_url = reader.required_text("base_url");
+  check_base_url(reader, "base_url", unipile.base_url);
+  unipile.api_key = reader.secret("api_key");
+  if (unipile.api_key.empty()) reader.fail("api_key", "missing");
+  unipile.webhook_secret = reader.secret("webhook_secret");
+  if (unipile.webhook_secret.empty() && !development) {
+    reader.fail("webhook_secret", "missing; without it anybody could deliver messages (only development may)");
+  }
+}
+
+void read_elevenlabs(ObjectReader& reader, ElevenLabsConfig& elevenlabs) {
+  elevenlabs.base_url = reader.text("base_url", elevenlabs.base_url);
+  check_base_url(reader, "base_url", elevenlabs.base_url);
+  elevenlabs.api_key = reader.secret("api_key");
+  if (elevenlabs.api_key.empty()) reader.fail("api_key", "missing");
+  elevenlabs.text_only_override = reader.flag("text_only_override", elevenlabs.text_only_override);
+}
+
+AgentConfig read_agent(ObjectReader& reader) {
+  AgentConfig agent;
+  agent.id = AgentId(reader.required_text("id"));
+  agent.name = reader.text("name", agent.id.value);
+  agent.elevenlabs_agent_id = reader.required_text("elevenlabs_agent_id");
+  agent.active = reader.flag("active", true);
+  return agent;
+}
+
+/// The `policy` object belongs to the core but for this one key, which is about what lists show.
+void read_tenant_policy(ObjectReader& reader, TenantConfig& tenant) {
+  tenant.message_preview_chars =
+      static_cast<std::uint32_t>(reader.number("message_preview_chars", tenant.message_preview_chars, 1, 10'000));
+  tenant.policy = read_policy_keys(reader, tenant.policy);
+}
+
+/// `tenant` holds what the file's own policy says.
+TenantConfig read_tenant(ObjectReader& reader, TenantConfig tenant) {
+  tenant.id = TenantId(reader.required_text("id"));
+  tenant.name = reader.text("name", tenant.id.value);
+  tenant.features = reader.texts("features");
+  tenant.unipile_account_id = reader.text("unipile_account_id", "");
+  std::set<AgentId> ids;
+  reader.each("agents", [&](ObjectReader& agent) {
+    tenant.agents.push_back(read_agent(agent));
+    if (!ids.insert(tenant.agents.back().id).second) agent.fail("id", "is used twice in this tenant");
+  });
+  tenant.agent_id = AgentId(reader.text("agent_id", ""));
+  if (!tenant.agent_id.empty() && ids.count(tenant.agent_id) == 0) {
+    reader.fail("agent_id", "is none of this tenant's agents");
+  }
+  for (const auto& number : reader.texts("blacklisted_numbers")) {
+    tenant.blacklisted_numbers.push_back(unipile::normalise_phone(number));
+    if (tenant.blacklisted_numbers.back().empty())
+      reader.fail("blacklisted_numbers", "holds a text that is no phone number");
+  }
+  reader.object("policy", [&](ObjectReader& policy) { read_tenant_policy(policy, tenant); });
+  return tenant;
+}
+
+void read_tenants(ObjectReader& reader, const TenantConfig& base, Config& config) {
+  std::set<TenantId> ids;
+  std::set<std::string> accounts;
+  reader.each("tenants", [&](ObjectReader& tenant) {
+    config.tenants.push_back(read_tenant(tenant, base));
+    const TenantConfig& read = config.tenants.back();
+    if (!ids.insert(read.id).second) tenant.fail("id", "is used twice");
+    if (!read.unipile_account_id.empty() && !accounts.insert(read.unipile_account_id).second) {
+      tenant.fail("unipile_account_id", "is used by two tenants");
+    }
+  });
+}
+
+void read_users(ObjectReader& reader, Config& config) {
+  std::set<std::string> emails;
+  reader.each("users", [&](ObjectReader& user) {
+    UserConfig read;
+    read.email = user.required_text("email");
+    if (read.email.find('@') == std::string::npos) user.fail("email", "expected an e-mail address");
+    if (!emails.insert(read.email).second) user.fail("email", "is used twice");
+    read.password = user.secret("password");
+    if (read.password.empty()) user.fail("password", "missing");
+    read.name = user.text("name", read.email);
+    read.role = user.choice("role", "operator", {"admin", "manager", "operator"});
+    read.tenant = TenantId(user.required_text("tenant"));
+    const bool known = std::any_of(config.tenants.begin(), config.tenants.end(),
+                                   [&](const TenantConfig& tenant) { return tenant.id == read.tenant; });
+    if (!known) user.fail("tenant", "is none of the tenants");
+    config.users.push_back(std::move(read));
+  });
+}
+
+Config read_all(ObjectReader& reader) {
+  Config config;
+  config.development = reader.flag("development", false);
+  reader.object("listen", [&](ObjectReader& part) { read_listen(part, config.listen); });
+  reader.object("http", [&](ObjectReader& part) { read_http(part, config.http); });
+  config.database = reader.required_text("database");
+  config.jwt_secret = reader.secret("jwt_secret");
+  if (config.jwt_secret.size() < kJwtSecretBytesMin) reader.fail("jwt_secret", "expected at least 32 bytes");
+  config.token_lifetime = reader.seconds("token_lifetime_seconds", config.token_lifetime, std::chrono::seconds(1));
+  config.queue_max = static_cast<std::uint32_t>(reader.number("queue_max", config.queue_max, 1, 1'000'000));
+  config.log_level = reader.choice("log_level", config.log_level, {"debug", "info", "warn", "error", "off"});
+  reader.object("unipile", [&](ObjectReader& part) { read_unipile(part, config.unipile, config.development); });
+  reader.object("elevenlabs", [&](ObjectReader& part) { read_elevenlabs(part, config.elevenlabs); });
+  TenantConfig base;
+  reader.object("policy", [&](ObjectReader& part) { read_tenant_policy(part, base); });
+  read_tenants(reader, base, config);
+  if (config.tenants.empty()) reader.fail("tenants", "expected at least one tenant");
+  read_users(reader, config);
+  reader.finish();
+  return config;
+}
+
+}  // namespace
+
+Environment process_environment() {
+  return [](const std::string& name) -> std::optional<std::string> {
+    const char* value = std::getenv(name.c_str());
+    return value == nullptr ? std::nullopt : std::optional<std::string>(value);
+  };
+}
+
+Config parse_config(const std::string& text, const std::string& folder, const Environment& environment) {
+  // A byte offset says where, and unlike the parser's own message it cannot quote a secret.
+  nlohmann::json document;
+  try {
+    document = nlohmann::json::parse(text);
+  } catch (const nlohmann::json::parse_error& error) {
+    throw ConfigError("not JSON: problem at byte " + std::to_string(error.byte));
+  } catch (const nlohmann::json::exception&) {
+    throw ConfigError("not JSON: a number is out of range");
+  }
+  const ReaderContext context{folder, environment};
+  ObjectReader reader(document, "", context);
+  return read_all(reader);
+}
+
+Config load_config(const std::string& path, const Environment& environment) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw ConfigError("cannot read " + path);
+  const std::string text{std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+  try {
+    return parse_config(text, std::filesystem::path(path).parent_path().string(), environment);
+  } catch (const ConfigError& error) {
+    throw ConfigError(path + ": " + error.what());
+  }
+}
+
+}  // namespace sessioncore::server

@@ -1,0 +1,101 @@
+/// What `sessiond` was told by its configuration file and its environment.
+///
+/// Durations in the file are numbers of seconds, fractions allowed. Each scalar outside of lists can be overridden by
+/// an environment variable, see `config/reader.hpp`. Thread rule: immutable once loaded.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include <sessioncore/core/policy.hpp>
+
+namespace sessioncore::server {
+
+struct ListenConfig {
+  std::string host = "127.0.0.1";
+  int port = 8080;  ///< 0: any free port
+};
+
+struct HttpConfig {
+  std::uint32_t connections_max = 256;  ///< served at the same time, one thread each
+  std::uint32_t waiting_max = 256;      ///< accepted and waiting for a thread; more are told 503
+  std::uint64_t body_bytes_max = 1024 * 1024;
+  Duration head_timeout = std::chrono::seconds(10);  ///< for request line and headers together
+  Duration body_timeout = std::chrono::seconds(20);
+  Duration keep_alive = std::chrono::seconds(60);  ///< how long an idle connection is kept
+};
+
+struct UnipileConfig {
+  std::string base_url;
+  std::string api_key;
+  std::string webhook_secret;  ///< empty only in development: then deliveries are not checked
+};
+
+struct ElevenLabsConfig {
+  std::string base_url = "https://api.elevenlabs.io";
+  std::string api_key;
+  bool text_only_override = true;
+};
+
+struct AgentConfig {
+  AgentId id;
+  std::string name;
+  std::string elevenlabs_agent_id;
+  bool active = true;
+};
+
+struct TenantConfig {
+  TenantId id;
+  std::string name;
+  std::vector<std::string> features;
+  std::string unipile_account_id;  ///< empty: no account connected yet
+  std::vector<AgentConfig> agents;
+  AgentId agent_id;                              ///< the agent that answers; empty: none
+  std::vector<std::string> blacklisted_numbers;  ///< normalised
+  std::uint32_t message_preview_chars = 100;
+  Policy policy;  ///< the file's policy with the tenant's own keys over it
+};
+
+struct UserConfig {
+  std::string email;
+  std::string password;
+  std::string name;
+  std::string role;
+  TenantId tenant;
+};
+
+struct Config {
+  ListenConfig listen;
+  HttpConfig http;
+  std::string database;
+  std::string jwt_secret;
+  Duration token_lifetime = std::chrono::hours(12);
+  std::uint32_t queue_max = 10'000;  ///< inputs waiting for the engine; more are told 503
+  std::string log_level = "info";
+  bool development = false;  ///< relaxes what must not be relaxed in production
+  UnipileConfig unipile;
+  ElevenLabsConfig elevenlabs;
+  std::vector<TenantConfig> tenants;
+  std::vector<UserConfig> users;
+};
+
+/// The message names the key, as in `tenants[0].policy.grace_period_seconds: ...`, and never quotes a secret.
+class ConfigError : public std::runtime_error {
+ public:
+  using std::runtime_error::runtime_error;
+};
+
+/// Returns the value of an environment variable, or nothing.
+using Environment = std::function<std::optional<std::string>(const std::string& name)>;
+[[nodiscard]] Environment process_environment();
+
+/// Reads and checks everything; throws `ConfigError`. `text` is the file's content, `folder` the one it lies in:
+/// references to secret files are relative to it.
+[[nodiscard]] Config parse_config(const std::string& text, const std::string& folder, const Environment& environment);
+[[nodiscard]] Config load_config(const std::string& path, const Environment& environment);
+
+}  // namespace sessioncore::server

@@ -1,0 +1,41 @@
+/// Answers as JSON, and the one form of errors: `{"error": {"code", "message", "details"?}}`.
+#pragma once
+
+#include <optional>
+#include <stdexcept>
+#include <string>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace httplib {
+struct Response;
+}
+
+namespace sessioncore::server {
+
+/// An answer that is not the one hoped for. Handlers throw it; the server turns it into the reply.
+class HttpError : public std::runtime_error {
+ public:
+  HttpError(int status, std::string code, const std::string& message);
+  HttpError(int status, std::string code, const std::string& message, const nlohmann::json& details);
+
+  int status;
+  std::string code;
+  std::string details;  ///< JSON text; empty: none
+};
+
+[[nodiscard]] HttpError bad_request(const std::string& message);
+[[nodiscard]] HttpError not_found(const std::string& message);
+[[nodiscard]] HttpError unavailable(const std::string& message);
+
+/// The body of an error.
+[[nodiscard]] std::string error_body(const HttpError& error);
+/// A complete reply for where the HTTP library is not asked any more; ends the connection.
+[[nodiscard]] std::string raw_reply(const HttpError& error);
+/// What a status without a body of its own says.
+[[nodiscard]] HttpError error_of_status(int status);
+
+void reply_json(httplib::Response& response, const nlohmann::json& body, int status = 200);
+void reply_error(httplib::Response& response, const HttpError& error);
+
+}  // namespace sessioncore::server

@@ -1,0 +1,188 @@
+#include "http/server.hpp"
+
+#include "http/guard.hpp"
+#include "http/reply.hpp"
+#include "log.hpp"
+
+#include <cerrno>
+
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace sessioncore::server {
+
+namespace {
+
+constexpr int kBacklog = 1024;
+constexpr std::uint32_t kRequestsPerConnection = 100'000;
+constexpr int kNoDescriptorPauseMs = 20;
+constexpr std::chrono::milliseconds kIdleUnderPressure(250);
+
+void wait_readable(int first, int second, int timeout_ms) {
+  pollfd descriptors[] = {{first, POLLIN, 0}, {second, POLLIN, 0}};
+  ::poll(descriptors, second < 0 ? 1 : 2, timeout_ms);
+}
+
+void log_failure(std::exception_ptr failure) {
+  try {
+    std::rethrow_exception(std::move(failure));
+  } catch (const std::exception& error) {
+    log::error("http.handler_failed", {{"what", error.what()}});
+  } catch (...) {
+    log::error("http.handler_failed", {{"what", "unknown"}});
+  }
+}
+
+void answer_failure(httplib::Response& response, std::exception_ptr failure) {
+  try {
+    std::rethrow_exception(failure);
+  } catch (const HttpError& error) {
+    reply_error(response, error);
+  } catch (...) {
+    log_failure(failure);
+    reply_error(response, HttpError(500, "internal", "the server failed to answer; see its log"));
+  }
+}
+
+}  // namespace
+
+HttpServer::HttpServer(const HttpOptions& options)
+    : options_(options), workers_(options.connections_max, options.waiting_max), wake_(::eventfd(0, EFD_CLOEXEC)) {
+  install_handlers();
+}
+
+HttpServer::~HttpServer() {
+  stop();
+  workers_.stop();
+  if (listener_ >= 0) ::close(listener_);
+  if (wake_ >= 0) ::close(wake_);
+  svr_sock_ = INVALID_SOCKET;
+}
+
+void HttpServer::install_handlers() {
+  // Two processes on one port would share it silently with the library's choice of SO_REUSEPORT.
+  set_socket_options([](socket_t socket) {
+    const int yes = 1;
+    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+  });
+  set_payload_max_length(options_.body_bytes_max);
+  set_keep_alive_max_count(kRequestsPerConnection);
+  set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(options_.connection.keep_alive).count());
+  const auto guard = [this](const httplib::Request& request, httplib::Response& response) {
+    const auto refusal = refusal_of(request, options_.body_bytes_max);
+    if (!refusal) return false;
+    reply_error(response, *refusal);
+    response.set_header("Connection", "close");
+    if (Connection* connection = Connection::current()) connection->close_after_reply();
+    return true;
+  };
+  set_pre_routing_handler([guard](const httplib::Request& request, httplib::Response& response) {
+    return guard(request, response) ? HandlerResponse::Handled : HandlerResponse::Unhandled;
+  });
+  // Without this, "100 Continue" would invite the very body that is about to be refused.
+  set_expect_100_continue_handler([guard](const httplib::Request& request, httplib::Response& response) {
+    return guard(request, response) ? response.status : 100;
+  });
+  set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr failure) {
+    answer_failure(response, std::move(failure));
+  });
+  set_error_handler([](const httplib::Request&, httplib::Response& response) {
+    if (response.body.empty()) reply_error(response, error_of_status(response.status));
+  });
+  set_logger([](const httplib::Request& request, const httplib::Response& response) {
+    if (!log::enabled(log::Level::debug)) return;
+    log::debug("http.request",
+               {{"method", request.method}, {"path", request.path}, {"status", std::to_string(response.status)}});
+  });
+}
+
+int HttpServer::bind(const std::string& host, int port) {
+  const int bound = port == 0 ? bind_to_any_port(host) : (bind_to_port(host, port) ? port : -1);
+  if (bound < 0) return -1;
+  listener_ = svr_sock_;
+  return ::listen(listener_, kBacklog) == 0 ? bound : -1;
+}
+
+void HttpServer::run() {
+  while (!stopping_) {
+    wait_readable(wake_, listener_, -1);
+    if (!stopping_) accept_one();
+  }
+  // Closing the listener first tells new clients at once that nobody is here any more.
+  svr_sock_ = INVALID_SOCKET;
+  ::close(listener_);
+  listener_ = -1;
+  workers_.stop();
+}
+
+void HttpServer::stop() {
+  stopping_ = true;
+  const std::uint64_t one = 1;
+  [[maybe_unused]] const auto written = ::write(wake_, &one, sizeof one);
+}
+
+void HttpServer::accept_one() {
+  const int socket = ::accept4(listener_, nullptr, nullptr, SOCK_CLOEXEC);
+  if (socket < 0) {
+    const bool exhausted = errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM;
+    if (exhausted) wait_readable(wake_, -1, kNoDescriptorPauseMs);
+    return;  // anything else concerns the one connection that is already gone
+  }
+  const int yes = 1;
+  ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &yes, sizeof yes);
+  if (workers_.submit([this, socket] { serve(socket); })) return;
+  static const std::string kFull = raw_reply(unavailable("too many connections"));
+  ::send(socket, kFull.data(), kFull.size(), MSG_NOSIGNAL | MSG_DONTWAIT);
+  ::shutdown(socket, SHUT_WR);
+  ::close(socket);
+}
+
+void HttpServer::serve(int socket) {
+  Connection connection(socket, options_.connection);
+  std::uint32_t served = 0;
+  const auto give_up = [&](std::chrono::milliseconds idle) {
+    return stopping_.load() || (idle >= kIdleUnderPressure && workers_.pressed());
+  };
+  try {
+    while (connection.wait_for_request(give_up)) {
+      // Saying so in the reply, while others wait, is kinder than closing when the next request may be on its way.
+      const bool last = ++served >= kRequestsPerConnection || stopping_ || workers_.pressed();
+      if (serve_request(connection, last) && !last) continue;
+      // A refused body may still be on its way: closing now would destroy the refusal before it is read.
+      if (connection.closing()) connection.linger();
+      break;
+    }
+  } catch (...) {
+    log_failure(std::current_exception());
+  }
+}
+
+bool HttpServer::serve_request(Connection& connection, bool last) {
+  bool closed = false;
+  connection.begin_head();
+  const bool replied = process_request(connection, last, closed, [&](httplib::Request& request) {
+    connection.begin_body();
+    normalise_head(request);
+  });
+  switch (connection.failure()) {
+    case ReadFailure::head_too_large:
+      connection.close_after_reply();
+      connection.write_raw(raw_reply(HttpError(431, "head_too_large", "request line and headers are too long")));
+      return false;
+    case ReadFailure::too_slow:
+      connection.close_after_reply();
+      connection.write_raw(raw_reply(HttpError(408, "timeout", "the request took too long to arrive")));
+      return false;
+    case ReadFailure::none:
+      break;
+  }
+  // After a head that could not be read nobody knows where the next request begins.
+  if (!connection.head_complete()) connection.close_after_reply();
+  return replied && !closed && !connection.closing();
+}
+
+}  // namespace sessioncore::server

@@ -1,0 +1,58 @@
+/// The HTTP server: the library's parser and router behind limits of our own.
+///
+/// It accepts by itself, because the library's loop ends on the first failed `accept` and has a backlog of 5, and gives
+/// each connection to a bounded pool of threads. Handlers may throw `HttpError`; anything else they throw is a 500 that
+/// tells the client nothing. Order: construct, add routes, `bind`, `run` (blocks), `stop` from another thread.
+#pragma once
+
+#include "http/connection.hpp"
+#include "http/worker_pool.hpp"
+
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include <httplib.h>
+
+namespace sessioncore::server {
+
+struct HttpOptions {
+  std::uint32_t connections_max = 256;
+  std::uint32_t waiting_max = 256;
+  std::uint64_t body_bytes_max = 1024 * 1024;
+  ConnectionLimits connection;
+};
+
+class HttpServer final : private httplib::Server {
+ public:
+  explicit HttpServer(const HttpOptions& options);
+  ~HttpServer() override;
+
+  using httplib::Server::Delete;
+  using httplib::Server::Get;
+  using httplib::Server::Post;
+  using httplib::Server::Put;
+
+  /// Returns the port, also when asked for any (0); -1 if the address cannot be had.
+  [[nodiscard]] int bind(const std::string& host, int port);
+  /// Serves until `stop`, then finishes the requests that are being served.
+  void run();
+  /// May be called from any thread, more than once.
+  void stop();
+
+ private:
+  void install_handlers();
+  void accept_one();
+  void serve(int socket);
+  /// One request. False: the connection has to end.
+  bool serve_request(Connection& connection, bool last);
+
+  const HttpOptions options_;
+  WorkerPool workers_;
+  std::atomic<bool> stopping_{false};
+  int listener_ = -1;
+  int wake_ = -1;
+};
+
+}  // namespace sessioncore::server
