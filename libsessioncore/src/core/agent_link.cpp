@@ -72,14 +72,10 @@ void prepare_handoff(Draft& draft, const AgentToolCalled& call) {
 
 LinkEvent loss_of(LinkLoss loss) {
   switch (loss) {
-    case LinkLoss::clean:
-      return LinkEvent::lost_clean;
-    case LinkLoss::refused:
-      return LinkEvent::lost_refused;
-    case LinkLoss::busy:
-      return LinkEvent::lost_busy;
-    case LinkLoss::failed:
-      break;
+    case LinkLoss::clean: return LinkEvent::lost_clean;
+    case LinkLoss::refused: return LinkEvent::lost_refused;
+    case LinkLoss::busy: return LinkEvent::lost_busy;
+    case LinkLoss::failed: break;
   }
   return LinkEvent::lost_failed;
 }

@@ -91,15 +91,12 @@ void buffer(Draft& draft) {
 void start_turn(Draft& draft) {
   const Unanswered unanswered = draft.state().pending.empty() ? Unanswered::none : Unanswered::some;
   switch (draft.apply(find_row(kTurnTable, answerable_of(draft), unanswered))) {
-    case TurnAction::ask:
-      return begin_turn(draft);
-    case TurnAction::rest:
-      return;
+    case TurnAction::ask: return begin_turn(draft);
+    case TurnAction::rest: return;
     case TurnAction::resolve_without_agent:
       draft.notify(Notice::agent_missing);
       return resolve(draft, ResolvedBy::manual);
-    case TurnAction::resolve_blacklisted:
-      return resolve(draft, ResolvedBy::manual);
+    case TurnAction::resolve_blacklisted: return resolve(draft, ResolvedBy::manual);
     case TurnAction::queue_for_turn_limit:
       draft.notify(Notice::turn_limit);
       return queue(draft, QueueReason::turn_limit);
@@ -137,22 +134,14 @@ void on_agent_replied(Draft& draft, const AgentReplied& event) {
   const Forward forward_it = draft.policy.forward_unsolicited ? Forward::yes : Forward::no;
   switch (draft.apply(find_row(kReplyTable, reply_kind_of(draft, event), current_of(draft, event.generation),
                                forward_it, draft.phase()))) {
-    case ReplyAction::ignore_empty_reply:
-      return draft.ignore(Reason::empty_reply);
-    case ReplyAction::ignore_repeated:
-      return draft.ignore(Reason::repeated_reply);
-    case ReplyAction::drop_greeting:
-      return drop_greeting(draft);
-    case ReplyAction::answer:
-      return answer(draft, event);
-    case ReplyAction::follow_up:
-      return forward(draft, event);
-    case ReplyAction::suppress_stale:
-      return suppress(draft, event, Reason::stale_link);
-    case ReplyAction::suppress_outside:
-      return suppress(draft, event, Reason::outside_ai_phase);
-    case ReplyAction::suppress_unsolicited:
-      return suppress(draft, event, Reason::unsolicited_reply);
+    case ReplyAction::ignore_empty_reply: return draft.ignore(Reason::empty_reply);
+    case ReplyAction::ignore_repeated: return draft.ignore(Reason::repeated_reply);
+    case ReplyAction::drop_greeting: return drop_greeting(draft);
+    case ReplyAction::answer: return answer(draft, event);
+    case ReplyAction::follow_up: return forward(draft, event);
+    case ReplyAction::suppress_stale: return suppress(draft, event, Reason::stale_link);
+    case ReplyAction::suppress_outside: return suppress(draft, event, Reason::outside_ai_phase);
+    case ReplyAction::suppress_unsolicited: return suppress(draft, event, Reason::unsolicited_reply);
   }
 }
 

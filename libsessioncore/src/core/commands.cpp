@@ -61,49 +61,26 @@ void open_and_send(Draft& draft, const SendText& command) {
 // One switch for all commands: a rule may use any of these actions, and an action means the same everywhere.
 void act(Draft& draft, CommandAction action, const UserId& user, const SendText* text) {
   switch (action) {
-    case CommandAction::claim:
-      return claim(draft, user);
+    case CommandAction::claim: return claim(draft, user);
     case CommandAction::keep_holder:
-    case CommandAction::keep_as_is:
-      draft.out.outcome.reason = Reason::no_change;
-      return;
-    case CommandAction::hand_back:
-      return hand_back(draft);
-    case CommandAction::hand_back_and_ask:
-      return hand_back_and_ask(draft);
-    case CommandAction::close_chat:
-      return close_chat(draft);
-    case CommandAction::reopen_chat:
-      draft.state().closed = false;
-      return;
-    case CommandAction::send:
-      return send(draft, *text);
-    case CommandAction::send_and_resolve:
-      send(draft, *text);
-      return resolve(draft, ResolvedBy::human);
-    case CommandAction::claim_and_send:
-      claim(draft, user);
-      return send(draft, *text);
-    case CommandAction::open_and_send:
-      return open_and_send(draft, *text);
-    case CommandAction::reject_already_held:
-      return reject_already_held(draft);
-    case CommandAction::reject_no_active_session:
-      return draft.reject(Reason::no_active_session);
-    case CommandAction::reject_chat_closed:
-      return draft.reject(Reason::chat_closed);
-    case CommandAction::reject_not_held:
-      return draft.reject(Reason::not_held);
-    case CommandAction::reject_no_agent:
-      return draft.reject(Reason::no_agent);
-    case CommandAction::reject_not_in_human_mode:
-      return draft.reject(Reason::not_in_human_mode);
-    case CommandAction::reject_text_empty:
-      return draft.reject(Reason::text_empty);
-    case CommandAction::reject_text_too_long:
-      return draft.reject(Reason::text_too_long);
-    case CommandAction::reject_too_many_sends:
-      return draft.reject(Reason::too_many_sends);
+    case CommandAction::keep_as_is: draft.out.outcome.reason = Reason::no_change; return;
+    case CommandAction::hand_back: return hand_back(draft);
+    case CommandAction::hand_back_and_ask: return hand_back_and_ask(draft);
+    case CommandAction::close_chat: return close_chat(draft);
+    case CommandAction::reopen_chat: draft.state().closed = false; return;
+    case CommandAction::send: return send(draft, *text);
+    case CommandAction::send_and_resolve: send(draft, *text); return resolve(draft, ResolvedBy::human);
+    case CommandAction::claim_and_send: claim(draft, user); return send(draft, *text);
+    case CommandAction::open_and_send: return open_and_send(draft, *text);
+    case CommandAction::reject_already_held: return reject_already_held(draft);
+    case CommandAction::reject_no_active_session: return draft.reject(Reason::no_active_session);
+    case CommandAction::reject_chat_closed: return draft.reject(Reason::chat_closed);
+    case CommandAction::reject_not_held: return draft.reject(Reason::not_held);
+    case CommandAction::reject_no_agent: return draft.reject(Reason::no_agent);
+    case CommandAction::reject_not_in_human_mode: return draft.reject(Reason::not_in_human_mode);
+    case CommandAction::reject_text_empty: return draft.reject(Reason::text_empty);
+    case CommandAction::reject_text_too_long: return draft.reject(Reason::text_too_long);
+    case CommandAction::reject_too_many_sends: return draft.reject(Reason::too_many_sends);
   }
 }
 

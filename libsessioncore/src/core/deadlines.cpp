@@ -62,28 +62,17 @@ void resolve_inactive(Draft& draft) {
 
 void run(Draft& draft, DeadlineKind kind) {
   switch (draft.apply(find_row(kDeadlineTable, kind, draft.phase()))) {
-    case DeadlineAction::start_agent:
-      return start_agent(draft);
-    case DeadlineAction::lose_link:
-      return lose_link(draft);
-    case DeadlineAction::reopen_link:
-      return reopen_link(draft);
-    case DeadlineAction::ask_now:
-      return ask_now(draft);
-    case DeadlineAction::ask_batch:
-      return ask_batch(draft);
-    case DeadlineAction::ask_again:
-      return ask_again(draft);
-    case DeadlineAction::hand_over:
-      return hand_over(draft);
-    case DeadlineAction::perform_again:
-      return perform_again(draft);
-    case DeadlineAction::settle_ambiguous:
-      return settle_ambiguous(draft);
-    case DeadlineAction::close_idle_link:
-      return close_idle_link(draft);
-    case DeadlineAction::resolve_inactive:
-      return resolve_inactive(draft);
+    case DeadlineAction::start_agent: return start_agent(draft);
+    case DeadlineAction::lose_link: return lose_link(draft);
+    case DeadlineAction::reopen_link: return reopen_link(draft);
+    case DeadlineAction::ask_now: return ask_now(draft);
+    case DeadlineAction::ask_batch: return ask_batch(draft);
+    case DeadlineAction::ask_again: return ask_again(draft);
+    case DeadlineAction::hand_over: return hand_over(draft);
+    case DeadlineAction::perform_again: return perform_again(draft);
+    case DeadlineAction::settle_ambiguous: return settle_ambiguous(draft);
+    case DeadlineAction::close_idle_link: return close_idle_link(draft);
+    case DeadlineAction::resolve_inactive: return resolve_inactive(draft);
   }
 }
 
@@ -100,30 +89,18 @@ std::optional<DeadlineKind> first_due(const Conversation& state, Instant until) 
 
 std::optional<Instant> deadline_of(const Conversation& state, DeadlineKind kind) {
   switch (kind) {
-    case DeadlineKind::grace:
-      return grace_deadline(state);
-    case DeadlineKind::link_init:
-      return link_deadline(state, LinkStage::opening);
-    case DeadlineKind::reply:
-      return reply_deadline(state);
-    case DeadlineKind::reconnect:
-      return link_deadline(state, LinkStage::backing_off);
-    case DeadlineKind::ask:
-      return state.link.ask_at;
-    case DeadlineKind::buffer:
-      return buffer_deadline(state);
-    case DeadlineKind::handoff:
-      return handoff_deadline(state);
-    case DeadlineKind::queued_retry:
-      return queued_retry(state);
-    case DeadlineKind::send_retry:
-      return earliest_send(state, SendStage::backing_off, SendStage::held);
-    case DeadlineKind::ambiguous_send:
-      return earliest_send(state, SendStage::ambiguous, SendStage::ambiguous);
-    case DeadlineKind::link_idle:
-      return link_deadline(state, LinkStage::ready);
-    case DeadlineKind::inactivity:
-      break;
+    case DeadlineKind::grace: return grace_deadline(state);
+    case DeadlineKind::link_init: return link_deadline(state, LinkStage::opening);
+    case DeadlineKind::reply: return reply_deadline(state);
+    case DeadlineKind::reconnect: return link_deadline(state, LinkStage::backing_off);
+    case DeadlineKind::ask: return state.link.ask_at;
+    case DeadlineKind::buffer: return buffer_deadline(state);
+    case DeadlineKind::handoff: return handoff_deadline(state);
+    case DeadlineKind::queued_retry: return queued_retry(state);
+    case DeadlineKind::send_retry: return earliest_send(state, SendStage::backing_off, SendStage::held);
+    case DeadlineKind::ambiguous_send: return earliest_send(state, SendStage::ambiguous, SendStage::ambiguous);
+    case DeadlineKind::link_idle: return link_deadline(state, LinkStage::ready);
+    case DeadlineKind::inactivity: break;
   }
   return state.session.inactivity_deadline;
 }

@@ -10,16 +10,12 @@ namespace {
 
 Duration inactivity_of(const Policy& policy, Phase phase) {
   switch (phase) {
-    case Phase::ai:
-      return policy.ai_inactivity;
-    case Phase::queued:
-      return policy.queued_inactivity;
-    case Phase::human:
-      return policy.human_inactivity;
+    case Phase::ai: return policy.ai_inactivity;
+    case Phase::queued: return policy.queued_inactivity;
+    case Phase::human: return policy.human_inactivity;
     case Phase::none:
     case Phase::waiting:
-    case Phase::resolved:
-      break;
+    case Phase::resolved: break;
   }
   return Duration(0);
 }

@@ -6,192 +6,123 @@ namespace sessioncore {
 
 std::string_view to_string(Phase value) {
   switch (value) {
-    case Phase::none:
-      return "none";
-    case Phase::waiting:
-      return "waiting";
-    case Phase::ai:
-      return "ai";
-    case Phase::queued:
-      return "queued";
-    case Phase::human:
-      return "human";
-    case Phase::resolved:
-      return "resolved";
+    case Phase::none: return "none";
+    case Phase::waiting: return "waiting";
+    case Phase::ai: return "ai";
+    case Phase::queued: return "queued";
+    case Phase::human: return "human";
+    case Phase::resolved: return "resolved";
   }
   return "";
 }
 
 std::string_view to_string(Reason value) {
   switch (value) {
-    case Reason::none:
-      return "none";
-    case Reason::duplicate:
-      return "duplicate";
-    case Reason::own_echo:
-      return "own_echo";
-    case Reason::empty_message:
-      return "empty_message";
-    case Reason::nothing_due:
-      return "nothing_due";
-    case Reason::stale_link:
-      return "stale_link";
-    case Reason::greeting:
-      return "greeting";
-    case Reason::empty_reply:
-      return "empty_reply";
-    case Reason::repeated_reply:
-      return "repeated_reply";
-    case Reason::unsolicited_reply:
-      return "unsolicited_reply";
-    case Reason::outside_ai_phase:
-      return "outside_ai_phase";
-    case Reason::unknown_message:
-      return "unknown_message";
-    case Reason::unknown_send:
-      return "unknown_send";
-    case Reason::no_session:
-      return "no_session";
-    case Reason::no_change:
-      return "no_change";
-    case Reason::no_active_session:
-      return "no_active_session";
-    case Reason::not_held:
-      return "not_held";
-    case Reason::already_held:
-      return "already_held";
-    case Reason::not_in_human_mode:
-      return "not_in_human_mode";
-    case Reason::chat_closed:
-      return "chat_closed";
-    case Reason::no_agent:
-      return "no_agent";
-    case Reason::account_disconnected:
-      return "account_disconnected";
-    case Reason::text_too_long:
-      return "text_too_long";
-    case Reason::text_empty:
-      return "text_empty";
-    case Reason::too_many_sends:
-      return "too_many_sends";
+    case Reason::none: return "none";
+    case Reason::duplicate: return "duplicate";
+    case Reason::own_echo: return "own_echo";
+    case Reason::empty_message: return "empty_message";
+    case Reason::nothing_due: return "nothing_due";
+    case Reason::stale_link: return "stale_link";
+    case Reason::greeting: return "greeting";
+    case Reason::empty_reply: return "empty_reply";
+    case Reason::repeated_reply: return "repeated_reply";
+    case Reason::unsolicited_reply: return "unsolicited_reply";
+    case Reason::outside_ai_phase: return "outside_ai_phase";
+    case Reason::unknown_message: return "unknown_message";
+    case Reason::unknown_send: return "unknown_send";
+    case Reason::no_session: return "no_session";
+    case Reason::no_change: return "no_change";
+    case Reason::no_active_session: return "no_active_session";
+    case Reason::not_held: return "not_held";
+    case Reason::already_held: return "already_held";
+    case Reason::not_in_human_mode: return "not_in_human_mode";
+    case Reason::chat_closed: return "chat_closed";
+    case Reason::no_agent: return "no_agent";
+    case Reason::account_disconnected: return "account_disconnected";
+    case Reason::text_too_long: return "text_too_long";
+    case Reason::text_empty: return "text_empty";
+    case Reason::too_many_sends: return "too_many_sends";
   }
   return "";
 }
 
 std::string_view to_string(Verdict value) {
   switch (value) {
-    case Verdict::accepted:
-      return "accepted";
-    case Verdict::ignored:
-      return "ignored";
-    case Verdict::rejected:
-      return "rejected";
+    case Verdict::accepted: return "accepted";
+    case Verdict::ignored: return "ignored";
+    case Verdict::rejected: return "rejected";
   }
   return "";
 }
 
 std::string_view to_string(Notice value) {
   switch (value) {
-    case Notice::human_wanted:
-      return "human_wanted";
-    case Notice::agent_unavailable:
-      return "agent_unavailable";
-    case Notice::agent_missing:
-      return "agent_missing";
-    case Notice::agent_misconfigured:
-      return "agent_misconfigured";
-    case Notice::send_failed:
-      return "send_failed";
-    case Notice::send_uncertain:
-      return "send_uncertain";
-    case Notice::turn_limit:
-      return "turn_limit";
+    case Notice::human_wanted: return "human_wanted";
+    case Notice::agent_unavailable: return "agent_unavailable";
+    case Notice::agent_missing: return "agent_missing";
+    case Notice::agent_misconfigured: return "agent_misconfigured";
+    case Notice::send_failed: return "send_failed";
+    case Notice::send_uncertain: return "send_uncertain";
+    case Notice::turn_limit: return "turn_limit";
   }
   return "";
 }
 
 std::string_view to_string(Delivery value) {
   switch (value) {
-    case Delivery::none:
-      return "none";
-    case Delivery::pending:
-      return "pending";
-    case Delivery::sent:
-      return "sent";
-    case Delivery::delivered:
-      return "delivered";
-    case Delivery::read:
-      return "read";
-    case Delivery::failed:
-      return "failed";
-    case Delivery::suppressed:
-      return "suppressed";
-    case Delivery::uncertain:
-      return "uncertain";
+    case Delivery::none: return "none";
+    case Delivery::pending: return "pending";
+    case Delivery::sent: return "sent";
+    case Delivery::delivered: return "delivered";
+    case Delivery::read: return "read";
+    case Delivery::failed: return "failed";
+    case Delivery::suppressed: return "suppressed";
+    case Delivery::uncertain: return "uncertain";
   }
   return "";
 }
 
 std::string_view to_string(Author value) {
   switch (value) {
-    case Author::contact:
-      return "contact";
-    case Author::ai:
-      return "ai";
-    case Author::human:
-      return "human";
+    case Author::contact: return "contact";
+    case Author::ai: return "ai";
+    case Author::human: return "human";
   }
   return "";
 }
 
 std::string_view to_string(ResolvedBy value) {
   switch (value) {
-    case ResolvedBy::human:
-      return "human";
-    case ResolvedBy::ai_timeout:
-      return "ai_timeout";
-    case ResolvedBy::manual:
-      return "manual";
-    case ResolvedBy::timeout:
-      return "timeout";
+    case ResolvedBy::human: return "human";
+    case ResolvedBy::ai_timeout: return "ai_timeout";
+    case ResolvedBy::manual: return "manual";
+    case ResolvedBy::timeout: return "timeout";
   }
   return "";
 }
 
 std::string_view to_string(QueueReason value) {
   switch (value) {
-    case QueueReason::agent_asked:
-      return "agent_asked";
-    case QueueReason::requested:
-      return "requested";
-    case QueueReason::agent_unavailable:
-      return "agent_unavailable";
-    case QueueReason::send_failed:
-      return "send_failed";
-    case QueueReason::turn_limit:
-      return "turn_limit";
+    case QueueReason::agent_asked: return "agent_asked";
+    case QueueReason::requested: return "requested";
+    case QueueReason::agent_unavailable: return "agent_unavailable";
+    case QueueReason::send_failed: return "send_failed";
+    case QueueReason::turn_limit: return "turn_limit";
   }
   return "";
 }
 
 std::string_view to_string(MessageKind value) {
   switch (value) {
-    case MessageKind::text:
-      return "text";
-    case MessageKind::image:
-      return "image";
-    case MessageKind::video:
-      return "video";
-    case MessageKind::audio:
-      return "audio";
-    case MessageKind::file:
-      return "file";
-    case MessageKind::sticker:
-      return "sticker";
-    case MessageKind::location:
-      return "location";
-    case MessageKind::other:
-      return "other";
+    case MessageKind::text: return "text";
+    case MessageKind::image: return "image";
+    case MessageKind::video: return "video";
+    case MessageKind::audio: return "audio";
+    case MessageKind::file: return "file";
+    case MessageKind::sticker: return "sticker";
+    case MessageKind::location: return "location";
+    case MessageKind::other: return "other";
   }
   return "";
 }

@@ -103,24 +103,18 @@ void await_echo(Draft& draft, Send& send) {
 
 SendResult result_of(SendFailure failure) {
   switch (failure) {
-    case SendFailure::retryable:
-      return SendResult::retryable;
-    case SendFailure::permanent:
-      return SendResult::permanent;
-    case SendFailure::disconnected:
-      return SendResult::disconnected;
-    case SendFailure::ambiguous:
-      break;
+    case SendFailure::retryable: return SendResult::retryable;
+    case SendFailure::permanent: return SendResult::permanent;
+    case SendFailure::disconnected: return SendResult::disconnected;
+    case SendFailure::ambiguous: break;
   }
   return SendResult::ambiguous;
 }
 
 void act(Draft& draft, SendAction action, Send* send, const std::string& detail) {
   switch (action) {
-    case SendAction::ignore_unknown:
-      return draft.ignore(Reason::unknown_send);
-    case SendAction::confirm:
-      return;  // done by on_send_succeeded, which has the channel's id
+    case SendAction::ignore_unknown: return draft.ignore(Reason::unknown_send);
+    case SendAction::confirm: return;  // done by on_send_succeeded, which has the channel's id
     case SendAction::retry_later:
       send->stage = SendStage::backing_off;
       send->deadline = draft.now + backoff(draft.policy.send_retry_base, send->attempts);
@@ -131,16 +125,10 @@ void act(Draft& draft, SendAction action, Send* send, const std::string& detail)
       send->stage = SendStage::held;
       send->deadline = draft.now + draft.policy.account_retry;
       return;
-    case SendAction::await_echo:
-      return await_echo(draft, *send);
-    case SendAction::fail:
-      return fail(draft, *send, detail);
-    case SendAction::fail_and_queue:
-      fail(draft, *send, detail);
-      return queue(draft, QueueReason::send_failed);
-    case SendAction::give_up:
-      update(draft, *send, Delivery::suppressed, detail);
-      return remove(draft, *send);
+    case SendAction::await_echo: return await_echo(draft, *send);
+    case SendAction::fail: return fail(draft, *send, detail);
+    case SendAction::fail_and_queue: fail(draft, *send, detail); return queue(draft, QueueReason::send_failed);
+    case SendAction::give_up: update(draft, *send, Delivery::suppressed, detail); return remove(draft, *send);
   }
 }
 
@@ -237,9 +225,7 @@ void settle_ambiguous(Draft& draft) {
         send.stage = SendStage::queued;
         send.deadline.reset();
         break;
-      case AmbiguousAction::leave_uncertain_and_ask:
-        draft.notify(Notice::send_uncertain);
-        [[fallthrough]];
+      case AmbiguousAction::leave_uncertain_and_ask: draft.notify(Notice::send_uncertain); [[fallthrough]];
       case AmbiguousAction::leave_uncertain:
         update(draft, send, Delivery::uncertain);
         keep_for_echo(send);

@@ -87,36 +87,25 @@ void on_contact_message(Draft& draft, const ContactMessage& message) {
   const SessionNumber session = has_active_session(draft.state()) ? draft.state().session.number : 0;
   switch (draft.apply(find_row(kContactMessageTable, arrival_of(draft, message), content_of(message), listed,
                                while_queued(draft.policy), draft.phase()))) {
-    case ContactAction::ignore_duplicate:
-      return draft.ignore(Reason::duplicate);
-    case ContactAction::ignore_empty:
-      return draft.ignore(Reason::empty_message);
-    case ContactAction::store_for_audit:
-      draft.state().closed = false;
-      return record_contact(draft, message, 0);
-    case ContactAction::store_covered:
-      return record_contact(draft, message, session);
+    case ContactAction::ignore_duplicate: return draft.ignore(Reason::duplicate);
+    case ContactAction::ignore_empty: return draft.ignore(Reason::empty_message);
+    case ContactAction::store_for_audit: draft.state().closed = false; return record_contact(draft, message, 0);
+    case ContactAction::store_covered: return record_contact(draft, message, session);
     case ContactAction::open_session:
       begin_session(draft, Waiting{grace_deadline(draft)});
       return record_pending(draft, message);
     case ContactAction::store_in_grace:
-    case ContactAction::store_for_human:
-      return record_pending(draft, message);
-    case ContactAction::buffer_for_agent:
-      record_pending(draft, message);
-      return buffer(draft);
+    case ContactAction::store_for_human: return record_pending(draft, message);
+    case ContactAction::buffer_for_agent: record_pending(draft, message); return buffer(draft);
   }
 }
 
 void on_self_message(Draft& draft, const SelfMessage& message) {
   const SessionNumber session = has_active_session(draft.state()) ? draft.state().session.number : 0;
   switch (draft.apply(find_row(kSelfMessageTable, origin_of(draft, message), content_of(message), draft.phase()))) {
-    case SelfAction::ignore_duplicate:
-      return draft.ignore(Reason::duplicate);
-    case SelfAction::ignore_empty:
-      return draft.ignore(Reason::empty_message);
-    case SelfAction::confirm_send:
-      return confirm_send(draft, message);
+    case SelfAction::ignore_duplicate: return draft.ignore(Reason::duplicate);
+    case SelfAction::ignore_empty: return draft.ignore(Reason::empty_message);
+    case SelfAction::confirm_send: return confirm_send(draft, message);
     case SelfAction::resolve_as_human:
       record_from_phone(draft, message, session);
       return resolve(draft, ResolvedBy::human);
@@ -124,34 +113,24 @@ void on_self_message(Draft& draft, const SelfMessage& message) {
       record_from_phone(draft, message, session);
       return enter(draft, HumanActive{std::nullopt, draft.now});
     case SelfAction::store_in_session:
-    case SelfAction::store_without_session:
-      return record_from_phone(draft, message, session);
+    case SelfAction::store_without_session: return record_from_phone(draft, message, session);
   }
 }
 
 void on_fact(Draft& draft, FactAction action, const Event& event) {
   switch (action) {
-    case FactAction::ignore_unknown_message:
-      return draft.ignore(Reason::unknown_message);
-    case FactAction::edit:
-      return edit_message(draft, std::get<MessageEdited>(event));
-    case FactAction::mark_deleted:
-      return delete_message(draft, std::get<MessageDeleted>(event));
-    case FactAction::report:
-      return report_delivery(draft, std::get<DeliveryReport>(event));
+    case FactAction::ignore_unknown_message: return draft.ignore(Reason::unknown_message);
+    case FactAction::edit: return edit_message(draft, std::get<MessageEdited>(event));
+    case FactAction::mark_deleted: return delete_message(draft, std::get<MessageDeleted>(event));
+    case FactAction::report: return report_delivery(draft, std::get<DeliveryReport>(event));
     case FactAction::ignore_older:
-    case FactAction::keep_phase:
-      return draft.ignore(Reason::no_change);
-    case FactAction::ignore_no_session:
-      return draft.ignore(Reason::no_session);
+    case FactAction::keep_phase: return draft.ignore(Reason::no_change);
+    case FactAction::ignore_no_session: return draft.ignore(Reason::no_session);
     case FactAction::queue_for_human:
       draft.notify(Notice::human_wanted, std::get<HandoffRequested>(event).detail);
       return queue(draft, QueueReason::requested);
-    case FactAction::end_for_blacklist:
-      return resolve(draft, ResolvedBy::manual);
-    case FactAction::recover:
-      recover_sends(draft);
-      return recover_link(draft);
+    case FactAction::end_for_blacklist: return resolve(draft, ResolvedBy::manual);
+    case FactAction::recover: recover_sends(draft); return recover_link(draft);
   }
 }
 

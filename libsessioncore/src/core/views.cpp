@@ -7,13 +7,10 @@ Mode mode_of(const Conversation& state) {
   switch (phase_of(state)) {
     case Phase::waiting:
     case Phase::queued:
-    case Phase::human:
-      return Mode::human;
-    case Phase::ai:
-      return Mode::ai;
+    case Phase::human: return Mode::human;
+    case Phase::ai: return Mode::ai;
     case Phase::none:
-    case Phase::resolved:
-      break;
+    case Phase::resolved: break;
   }
   return state.closed ? Mode::closed : Mode::ai;
 }
@@ -41,40 +38,30 @@ ChatView view_of(const Conversation& state) {
 
 std::string_view spec_status(Phase phase) {
   switch (phase) {
-    case Phase::none:
-      return "none";
-    case Phase::waiting:
-      return "waiting";
+    case Phase::none: return "none";
+    case Phase::waiting: return "waiting";
     case Phase::ai:
     case Phase::queued:
-    case Phase::human:
-      return "active";
-    case Phase::resolved:
-      break;
+    case Phase::human: return "active";
+    case Phase::resolved: break;
   }
   return "resolved";
 }
 
 std::string_view to_string(Mode mode) {
   switch (mode) {
-    case Mode::ai:
-      return "ai";
-    case Mode::human:
-      return "human";
-    case Mode::closed:
-      break;
+    case Mode::ai: return "ai";
+    case Mode::human: return "human";
+    case Mode::closed: break;
   }
   return "closed";
 }
 
 std::string_view to_string(SessionStatus status) {
   switch (status) {
-    case SessionStatus::idle:
-      return "idle";
-    case SessionStatus::waiting:
-      return "waiting";
-    case SessionStatus::queued:
-      break;
+    case SessionStatus::idle: return "idle";
+    case SessionStatus::waiting: return "waiting";
+    case SessionStatus::queued: break;
   }
   return "queued";
 }

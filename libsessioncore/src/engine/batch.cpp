@@ -1,0 +1,149 @@
+#include "engine/batch.hpp"
+
+#include <algorithm>
+
+namespace sessioncore::detail {
+namespace {
+
+std::string provider_key(const ChatId& chat, const ProviderMessageId& id) {
+  return chat.value + '\n' + id.value;
+}
+
+bool opens_chat(const Event& event) {
+  return std::holds_alternative<ContactMessage>(event) || std::holds_alternative<SelfMessage>(event);
+}
+
+// True if anything was taken over. Empty fields tell nothing.
+bool update(ChatFacts& facts, const ChatFacts& news) {
+  bool changed = false;
+  const auto take = [&](auto& mine, const auto& theirs) {
+    if (theirs.empty() || mine == theirs) return;
+    mine = theirs;
+    changed = true;
+  };
+  take(facts.contact_name, news.contact_name);
+  take(facts.contact_phone, news.contact_phone);
+  take(facts.account, news.account);
+  return changed;
+}
+
+}  // namespace
+
+Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event event) {
+  auto found = find(target, event);
+  if (!found) return found.error();
+  Working& working = **found;
+  const ChatId& id = working.chat.facts.id;
+  if (const auto completed = complete(id, event); !completed) return completed.error();
+
+  Conversation& state = working.chat.state;
+  const Instant now = std::max(now_, state.last_step_at);
+  auto policy = ports_.policies->policy(working.chat.facts);
+  Step decided = step(state, event, *policy, now);
+  Reply reply{id, decided.outcome, phase_of(decided.next)};
+  // A tick that found nothing to do is no decision; everything else is one, a refusal too.
+  if (decided.outcome.reason == Reason::nothing_due) return reply;
+
+  remember_provider_ids(id, decided.records);
+  Commit commit;
+  commit.facts = working.chat.facts;
+  commit.facts_changed = working.is_new || working.facts_changed;
+  commit.expected_version = state.version;
+  commit.deadline = next_deadline(decided.next);
+  commit.needs_recovery = needs_recovery(decided.next);
+  commit.records = std::move(decided.records);
+  commit.decision = {
+      now,         std::move(policy),         std::move(event), std::move(decided.outcome), phase_of(state),
+      reply.phase, std::move(decided.effects)};
+  state = std::move(decided.next);
+  commit.state = state;
+  commits_.push_back(std::move(commit));
+  working.is_new = false;
+  working.facts_changed = false;
+  return reply;
+}
+
+void Batch::keep() {
+  for (auto& [id, working] : working_) {
+    if (!working.is_new) cache_.put(std::move(working.chat));
+  }
+}
+
+Result<Batch::Working*> Batch::find(const std::variant<ChatId, ChatFacts>& target, const Event& event) {
+  if (const auto* id = std::get_if<ChatId>(&target)) return load(*id);
+  const auto& facts = std::get<ChatFacts>(target);
+  auto found = find_or_create(facts, event);
+  if (found && update((*found)->chat.facts, facts)) (*found)->facts_changed = true;
+  return found;
+}
+
+Result<Batch::Working*> Batch::load(const ChatId& chat) {
+  if (const auto at = working_.find(chat); at != working_.end()) return &at->second;
+  if (const StoredChat* cached = cache_.find(chat)) return &working_.emplace(chat, Working{*cached}).first->second;
+  auto stored = ports_.store->load(chat);
+  if (!stored) return stored.error();
+  if (!*stored) return Error{ErrorCode::not_found, "no such chat"};
+  return &working_.emplace(chat, Working{std::move(**stored)}).first->second;
+}
+
+Result<Batch::Working*> Batch::find_or_create(const ChatFacts& facts, const Event& event) {
+  const std::string key = text_of(facts.key);
+  if (const auto at = new_keys_.find(key); at != new_keys_.end()) return load(at->second);
+  if (const ChatId* cached = cache_.find(facts.key)) return load(*cached);
+  auto stored = ports_.store->find_chat(facts.key);
+  if (!stored) return stored.error();
+  if (*stored) return load(**stored);
+  if (!opens_chat(event)) return Error{ErrorCode::not_found, "no such chat"};
+
+  Working created;
+  created.chat.facts = facts;
+  created.chat.facts.id = options_.new_chat_id();
+  created.chat.facts.created_at = now_;
+  created.is_new = true;
+  const ChatId id = created.chat.facts.id;
+  new_keys_.emplace(key, id);
+  return &working_.emplace(id, std::move(created)).first->second;
+}
+
+Result<void> Batch::complete(const ChatId& chat, Event& event) {
+  const auto fill = [&](auto& message, const ProviderMessageId& id) -> Result<void> {
+    auto number = known(chat, id);
+    if (!number) return number.error();
+    message.known = *number;
+    return {};
+  };
+  if (auto* contact = std::get_if<ContactMessage>(&event)) return fill(*contact, contact->provider_id);
+  if (auto* self = std::get_if<SelfMessage>(&event)) return fill(*self, self->provider_id);
+  if (auto* edit = std::get_if<MessageEdited>(&event)) return fill(*edit, edit->provider_id);
+  if (auto* deletion = std::get_if<MessageDeleted>(&event)) return fill(*deletion, deletion->provider_id);
+  if (auto* sent = std::get_if<SendSucceeded>(&event); sent != nullptr && sent->provider_id) {
+    return fill(*sent, *sent->provider_id);
+  }
+  auto* report = std::get_if<DeliveryReport>(&event);
+  if (report == nullptr) return {};
+  if (auto filled = fill(*report, report->provider_id); !filled || !report->known) return filled;
+  auto stored = ports_.store->messages(chat, std::span(&*report->known, 1));
+  if (!stored) return stored.error();
+  if (!stored->empty()) report->current = stored->front().delivery;
+  return {};
+}
+
+Result<std::optional<MessageNumber>> Batch::known(const ChatId& chat, const ProviderMessageId& id) {
+  if (id.empty()) return std::optional<MessageNumber>();
+  if (const auto at = provider_ids_.find(provider_key(chat, id)); at != provider_ids_.end()) {
+    return std::optional(at->second);
+  }
+  return ports_.store->find_message(chat, id);
+}
+
+void Batch::remember_provider_ids(const ChatId& chat, const std::vector<Record>& records) {
+  for (const Record& record : records) {
+    if (const auto* recorded = std::get_if<MessageRecorded>(&record); recorded && !recorded->provider_id.empty()) {
+      provider_ids_.emplace(provider_key(chat, recorded->provider_id), recorded->number);
+    } else if (const auto* updated = std::get_if<MessageUpdated>(&record); updated && updated->provider_id) {
+      provider_ids_.emplace(provider_key(chat, *updated->provider_id), updated->number);
+    }
+  }
+}
+
+}  // namespace sessioncore::detail

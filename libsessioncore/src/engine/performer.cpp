@@ -1,0 +1,68 @@
+#include "engine/performer.hpp"
+
+#include <sessioncore/engine/context.hpp>
+
+namespace sessioncore::detail {
+namespace {
+
+// Enough of the session that the history is full even if the batch and suppressed replies stand at its end.
+std::size_t history_window(const Policy& policy, std::size_t batch) {
+  return policy.context_messages + batch + 50;
+}
+
+}  // namespace
+
+void Performer::add(const Commit& commit) {
+  for (const Effect& effect : commit.decision.effects) {
+    waiting_.push_back({commit.facts, commit.decision.policy, effect});
+  }
+}
+
+void Performer::run() {
+  std::deque<Work> now_waiting;
+  now_waiting.swap(waiting_);
+  for (const Work& work : now_waiting) {
+    if (!perform(work)) waiting_.push_back(work);
+    if (options_.at_point) options_.at_point(5);
+  }
+}
+
+bool Performer::perform(const Work& work) {
+  const ChatId& chat = work.chat.id;
+  if (const auto* send_it = std::get_if<SendMessage>(&work.effect)) return send(work, *send_it);
+  if (const auto* question = std::get_if<AskAgent>(&work.effect)) return ask(work, *question);
+  if (const auto* list = std::get_if<ListSent>(&work.effect)) {
+    ports_.channel->list_sent(work.chat, list->since);
+  } else if (const auto* open = std::get_if<OpenLink>(&work.effect)) {
+    ports_.agents->open({chat, open->generation}, open->agent, work.chat);
+  } else if (const auto* shut = std::get_if<CloseLink>(&work.effect)) {
+    ports_.agents->close({chat, shut->generation});
+  } else if (const auto* tool = std::get_if<AnswerTool>(&work.effect)) {
+    ports_.agents->answer_tool({chat, tool->generation}, tool->call_id, tool->ok);
+  }
+  // A Notify has been seen by the event sink, with the commit it belongs to.
+  return true;
+}
+
+bool Performer::send(const Work& work, const SendMessage& effect) {
+  const auto stored = ports_.store->messages(work.chat.id, std::span(&effect.message, 1));
+  if (!stored || stored->empty()) return false;
+  ports_.channel->send(work.chat, effect.message, stored->front().text);
+  return true;
+}
+
+bool Performer::ask(const Work& work, const AskAgent& effect) {
+  const auto batch = ports_.store->messages(work.chat.id, effect.batch);
+  if (!batch) return false;
+  std::string context;
+  if (effect.with_context) {
+    const auto history =
+        ports_.store->latest_messages(work.chat.id, effect.session, history_window(*work.policy, effect.batch.size()));
+    if (!history) return false;
+    context = format_context(*history, effect.batch, *work.policy);
+  }
+  ports_.agents->ask({work.chat.id, effect.generation}, context, format_question(*batch));
+  return true;
+}
+
+}  // namespace sessioncore::detail
