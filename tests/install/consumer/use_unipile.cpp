@@ -1,0 +1,11 @@
+// An adapter, with what it links behind its headers.
+#include <iostream>
+
+#include <sessioncore/unipile/channel.hpp>
+#include <sessioncore/unipile/phone.hpp>
+
+int main() {
+  const auto phone = sessioncore::unipile::normalise_phone("0049 (151) 234-5678");
+  if (phone != "+491512345678") return 1;
+  std::cout << phone << "\n";
+}
