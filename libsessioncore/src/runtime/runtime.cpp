@@ -11,7 +11,7 @@ namespace sessioncore {
 namespace {
 
 // An input in the queue. What an adapter reports has no caller who would try again: it is tried again here.
-struct Queued {
+struct Job {
   Input input;
   bool from_adapter = false;
   int tries = 0;
@@ -30,18 +30,18 @@ struct Runtime::Impl {
 
   mutable std::mutex mutex;
   std::condition_variable wake;
-  std::deque<Queued> queue;
+  std::deque<Job> queue;
   bool running = false;
   bool stopping = false;
   RuntimeStats stats;
 
   explicit Impl(RuntimeOptions given) : options(std::move(given)) {}
 
-  Result<void> enqueue(Queued item);
-  std::vector<Queued> take();
+  Result<void> enqueue(Job item);
+  std::vector<Job> take();
   void loop();
-  void run(std::vector<Queued> batch);
-  void put_back(std::vector<Queued> events, const Error& error);
+  void run(std::vector<Job> batch);
+  void put_back(std::vector<Job> events, const Error& error);
   bool run_due();
   void report(const Error& error) const {
     if (options.on_error) options.on_error(error);
@@ -54,7 +54,7 @@ struct Runtime::Impl {
   Duration until_next_deadline();
 };
 
-Result<void> Runtime::Impl::enqueue(Queued item) {
+Result<void> Runtime::Impl::enqueue(Job item) {
   {
     const std::lock_guard lock(mutex);
     if (stopping) return Error{ErrorCode::shutting_down, "the runtime is stopping"};
@@ -68,9 +68,9 @@ Result<void> Runtime::Impl::enqueue(Queued item) {
   return {};
 }
 
-std::vector<Queued> Runtime::Impl::take() {
+std::vector<Job> Runtime::Impl::take() {
   const std::size_t count = std::min(queue.size(), options.batch_max);
-  std::vector<Queued> batch(std::make_move_iterator(queue.begin()),
+  std::vector<Job> batch(std::make_move_iterator(queue.begin()),
                             std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
   queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
   return batch;
@@ -88,7 +88,7 @@ Duration Runtime::Impl::until_next_deadline() {
 void Runtime::Impl::loop() {
   for (;;) {
     const Duration sleep = until_next_deadline();
-    std::vector<Queued> batch;
+    std::vector<Job> batch;
     {
       std::unique_lock lock(mutex);
       wake.wait_for(lock, sleep, [&] { return stopping || !queue.empty(); });
@@ -100,11 +100,11 @@ void Runtime::Impl::loop() {
   }
 }
 
-void Runtime::Impl::run(std::vector<Queued> batch) {
-  std::vector<Queued> adapter_events;
+void Runtime::Impl::run(std::vector<Job> batch) {
+  std::vector<Job> adapter_events;
   std::vector<Input> inputs;
   inputs.reserve(batch.size());
-  for (Queued& item : batch) {
+  for (Job& item : batch) {
     if (item.from_adapter) adapter_events.push_back(item);
     inputs.push_back(std::move(item.input));
   }
@@ -118,7 +118,7 @@ void Runtime::Impl::run(std::vector<Queued> batch) {
   if (!done) put_back(std::move(adapter_events), done.error());
 }
 
-void Runtime::Impl::put_back(std::vector<Queued> events, const Error& error) {
+void Runtime::Impl::put_back(std::vector<Job> events, const Error& error) {
   report(error);
   bool stop_now = false;
   {
