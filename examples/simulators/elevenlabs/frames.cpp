@@ -64,16 +64,11 @@ json queue_status(const std::string& status) {
 
 std::string usual_error_type(int code) {
   switch (code) {
-    case 1000:
-      return "max_duration_exceeded";
-    case 1002:
-      return "llm_timeout";
-    case 1008:
-      return "invalid_message";
-    case 3008:
-      return "too_many_conversations";
-    default:
-      return "internal_error";
+    case 1000: return "max_duration_exceeded";
+    case 1002: return "llm_timeout";
+    case 1008: return "invalid_message";
+    case 3008: return "too_many_conversations";
+    default: return "internal_error";
   }
 }
 

@@ -11,7 +11,7 @@ namespace sessioncore::simulators {
 struct ConnectionPlan {
   bool greeting = false;
   std::string greeting_text = "Hello, how can I help you?";
-  std::int64_t greeting_delay_ms = 0;
+  std::int64_t greeting_delay_ms = 50;  // 0 beats the official client's own listener
   std::int64_t metadata_delay_ms = 0;
   bool no_metadata = false;
   bool metadata_without_format = false;

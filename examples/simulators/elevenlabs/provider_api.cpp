@@ -27,16 +27,11 @@ HttpReply missing_parameter(const std::string& name) {
 
 HttpReply planned_error(int status) {
   switch (status) {
-    case 401:
-      return error(401, "invalid_api_key", "Invalid API key");
-    case 404:
-      return error(404, "agent_not_found", "The agent was not found");
-    case 422:
-      return missing_parameter("agent_id");
-    case 429:
-      return error(429, "too_many_concurrent_requests", "Too many requests");
-    default:
-      return error(status, "internal_server_error", "Something went wrong");
+    case 401: return error(401, "invalid_api_key", "Invalid API key");
+    case 404: return error(404, "agent_not_found", "The agent was not found");
+    case 422: return missing_parameter("agent_id");
+    case 429: return error(429, "too_many_concurrent_requests", "Too many requests");
+    default: return error(status, "internal_server_error", "Something went wrong");
   }
 }
 

@@ -119,6 +119,16 @@ json rest_chat(World& world, const Chat& chat) {
   return shown;
 }
 
+json rest_chat_with_last_message(World& world, const Chat& chat) {
+  auto shown = rest_chat(world, chat);
+  const Message* last = nullptr;
+  for (const auto& message : world.messages) {
+    if (message.chat_id == chat.id && (last == nullptr || message.timestamp_ms >= last->timestamp_ms)) last = &message;
+  }
+  shown["lastMessage"] = last == nullptr ? json(nullptr) : rest_message(world, *last);
+  return shown;
+}
+
 json rest_message(World& world, const Message& message) {
   const auto* chat = world.chat(message.chat_id);
   const auto* sender = world.attendee(message.sender_attendee_id);

@@ -12,6 +12,8 @@ namespace sessioncore::simulators::render {
 
 nlohmann::json rest_account(const Account& account);
 nlohmann::json rest_chat(World& world, const Chat& chat);
+// A single chat carries its newest message; those of a list do not.
+nlohmann::json rest_chat_with_last_message(World& world, const Chat& chat);
 nlohmann::json rest_message(World& world, const Message& message);
 nlohmann::json rest_attendee(const Attendee& attendee);
 nlohmann::json rest_webhook(const World& world, const Webhook& webhook);

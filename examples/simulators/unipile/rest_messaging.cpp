@@ -128,7 +128,7 @@ ApiReply list_chats(Bridge& bridge, const ApiRequest& request, const std::string
 
 ApiReply get_chat(Bridge& bridge, const std::string& chat_id) {
   const std::lock_guard lock(bridge.mutex);
-  return reply(200, render::rest_chat(bridge.world, chat_or_404(bridge, chat_id)));
+  return reply(200, render::rest_chat_with_last_message(bridge.world, chat_or_404(bridge, chat_id)));
 }
 
 ApiReply patch_chat(Bridge& bridge, const ApiRequest& request, const std::string& chat_id) {
