@@ -62,7 +62,7 @@ void queue(Draft& draft, QueueReason reason, std::optional<Instant> retry_at) {
              current != nullptr && reason != QueueReason::agent_unavailable) {
     work = *current;
   }
-  enter(draft, Queued{reason, since, retry_at, std::move(work)});
+  enter(draft, Queued{reason, since, retry_at, work});
 }
 
 SessionChanged session_row(const Conversation& state) {

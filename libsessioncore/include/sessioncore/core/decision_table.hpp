@@ -18,7 +18,7 @@ template <class Column>
 inline constexpr std::size_t kColumnSize = 0;
 
 struct Any {};
-inline constexpr Any any{};
+inline constexpr Any any{};  // NOLINT(readability-identifier-naming): a word of the tables
 
 /// A set of values of one column, as a bit mask.
 template <class Column>
@@ -68,13 +68,13 @@ namespace detail {
 
 template <class Action, class... Columns, std::size_t N, std::size_t... I>
 constexpr bool exactly_one_row(const Row<Action, Columns...> (&table)[N], std::index_sequence<I...>) {
-  constexpr std::size_t sizes[] = {kColumnSize<Columns>...};
-  constexpr std::size_t total = (kColumnSize<Columns> * ...);
-  for (std::size_t n = 0; n < total; ++n) {
+  constexpr std::size_t kSizes[] = {kColumnSize<Columns>...};
+  constexpr std::size_t kTotal = (kColumnSize<Columns> * ...);
+  for (std::size_t n = 0; n < kTotal; ++n) {
     std::size_t values[sizeof...(Columns)] = {};
     for (std::size_t column = 0, rest = n; column < sizeof...(Columns); ++column) {
-      values[column] = rest % sizes[column];
-      rest /= sizes[column];
+      values[column] = rest % kSizes[column];
+      rest /= kSizes[column];
     }
     int matching = 0;
     for (const auto& row : table) matching += row.matches(static_cast<Columns>(values[I])...) ? 1 : 0;
