@@ -3,6 +3,7 @@
 #include "unipile_simulator.hpp"
 
 #include "bridge.hpp"
+#include "multipart.hpp"
 #include "option_fields.hpp"
 #include "phone_page.hpp"
 #include "socket_cutter.hpp"
@@ -19,6 +20,8 @@ namespace {
 constexpr std::size_t kThreads = 64;
 constexpr std::size_t kMaxBodyBytes = 64U << 20U;
 constexpr std::size_t kRequestsPerConnection = 1000000;
+
+constexpr const char* kBodyType = "X-Body-Type";
 
 std::vector<std::string> segments(const std::string& path) {
   std::vector<std::string> list;
@@ -39,12 +42,26 @@ ApiRequest converted(const httplib::Request& from, std::size_t prefix_segments) 
   request.query = {from.params.begin(), from.params.end()};
   request.api_key = from.get_header_value("X-API-KEY");
   request.has_api_key = from.has_header("X-API-KEY");
-  request.content_type = from.get_header_value("Content-Type");
+  request.content_type = from.get_header_value(kBodyType);
   request.body = from.body;
-  for (const auto& [name, part] : from.files) {
-    request.parts.push_back({part.name, part.filename, part.content_type, part.content});
+  if (request.content_type.rfind("multipart/form-data", 0) == 0) {
+    if (auto parts = read_multipart(request.content_type, from.body)) {
+      request.parts = std::move(*parts);
+    } else {
+      request.content_type = "malformed multipart/form-data";
+    }
   }
   return request;
+}
+
+// Hides the content type from the library before it reads the body: it would refuse some correct multipart bodies, and
+// parse or refuse form bodies by a limit of its own.
+void hide_content_type(const httplib::Request& request) {
+  auto& headers = const_cast<httplib::Request&>(request).headers;
+  const auto type = request.get_header_value("Content-Type");
+  headers.erase("Content-Type");
+  headers.erase(kBodyType);
+  if (!type.empty()) headers.emplace(kBodyType, type);
 }
 
 }  // namespace
@@ -93,6 +110,10 @@ void UnipileSimulator::Server::start() {
   http_.set_tcp_nodelay(true);
   http_.set_keep_alive_max_count(kRequestsPerConnection);
   http_.set_payload_max_length(kMaxBodyBytes);
+  http_.set_pre_routing_handler([](const httplib::Request& request, httplib::Response&) {
+    hide_content_type(request);
+    return httplib::Server::HandlerResponse::Unhandled;
+  });
   const auto handler = [this](const httplib::Request& from, httplib::Response& to) { serve(from, to); };
   http_.Get(".*", handler);
   http_.Post(".*", handler);
