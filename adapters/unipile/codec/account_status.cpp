@@ -37,20 +37,17 @@ AccountStatus account_status(std::string_view word) {
 Connectivity connectivity(AccountStatus status) {
   switch (status) {
     case AccountStatus::ok:
-    case AccountStatus::reconnected:
-      return Connectivity::connected;
+    case AccountStatus::reconnected: return Connectivity::connected;
     case AccountStatus::error:
     case AccountStatus::stopped:
     case AccountStatus::credentials:
     case AccountStatus::permissions:
-    case AccountStatus::deleted:
-      return Connectivity::disconnected;
+    case AccountStatus::deleted: return Connectivity::disconnected;
     // CREATION_SUCCESS comes before OK, and only OK means that messages can go out.
     case AccountStatus::creation_success:
     case AccountStatus::connecting:
     case AccountStatus::sync_success:
-    case AccountStatus::other:
-      return Connectivity::unchanged;
+    case AccountStatus::other: return Connectivity::unchanged;
   }
   return Connectivity::unchanged;
 }

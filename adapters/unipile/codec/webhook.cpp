@@ -114,20 +114,13 @@ Webhook read_message_webhook(const Fields& body) {
 
 std::string_view to_string(DiscardReason reason) {
   switch (reason) {
-    case DiscardReason::other_provider:
-      return "other_provider";
-    case DiscardReason::unknown_event:
-      return "unknown_event";
-    case DiscardReason::reaction:
-      return "reaction";
-    case DiscardReason::system_event:
-      return "system_event";
-    case DiscardReason::group:
-      return "group";
-    case DiscardReason::broadcast:
-      return "broadcast";
-    case DiscardReason::no_content:
-      return "no_content";
+    case DiscardReason::other_provider: return "other_provider";
+    case DiscardReason::unknown_event: return "unknown_event";
+    case DiscardReason::reaction: return "reaction";
+    case DiscardReason::system_event: return "system_event";
+    case DiscardReason::group: return "group";
+    case DiscardReason::broadcast: return "broadcast";
+    case DiscardReason::no_content: return "no_content";
   }
   return "unknown";
 }

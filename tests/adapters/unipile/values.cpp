@@ -1,5 +1,5 @@
 // Phone numbers and timestamps.
-#include "../../../adapters/unipile/codec/timestamp.hpp"
+#include "codec/timestamp.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,0 +1,88 @@
+#include "account.hpp"
+
+#include "fields.hpp"
+#include "sessioncore/unipile/phone.hpp"
+
+#include <utility>
+
+namespace sessioncore::unipile::codec {
+namespace {
+
+// What we cannot read was not our caller's mistake: the answer is unusable now.
+template <class Read>
+auto guarded(std::string_view body, Read read) -> Result<decltype(read(std::declval<Fields>()))> {
+  try {
+    const auto json = parse_object(body);
+    return read(Fields(json));
+  } catch (const FieldError& error) {
+    return Error{ErrorCode::unavailable, "unreadable answer: " + error.detail};
+  }
+}
+
+std::string read_phone(const Fields& account) {
+  const auto parameters = account.object("connection_params");
+  const auto messaging = parameters ? parameters->object("im") : std::nullopt;
+  return messaging ? normalise_phone(messaging->text("phone_number")) : std::string();
+}
+
+// The status is not a field of the account: each of its sources has one.
+AccountStatus read_status(const Fields& account) {
+  const auto* sources = account.array("sources");
+  auto status = AccountStatus::other;
+  for (std::size_t i = 0; sources != nullptr && i < sources->size(); ++i) {
+    status = account_status(account.element("sources", i).text("status"));
+    if (status != AccountStatus::ok) break;
+  }
+  return status;
+}
+
+}  // namespace
+
+std::string write_connect() {
+  return Json{{"provider", "WHATSAPP"}}.dump();
+}
+
+Result<ConnectStep> read_connect(std::string_view body) {
+  return guarded(body, [](const Fields& fields) {
+    ConnectStep step;
+    step.account_id = fields.id("account_id");
+    if (const auto checkpoint = fields.object("checkpoint")) {
+      step.checkpoint = checkpoint->id("type");
+      step.qr_code = checkpoint->text("qrcode");
+    }
+    return step;
+  });
+}
+
+Result<Account> read_account(std::string_view body) {
+  return guarded(body, [](const Fields& fields) {
+    return Account{fields.id("id"), fields.text("name"), read_phone(fields), read_status(fields)};
+  });
+}
+
+std::string write_registration(const WebhookRegistration& registration) {
+  // Without the first header a delivery claims to be form data (see the README).
+  Json headers = {{{"key", "Content-Type"}, {"value", "application/json"}}};
+  if (!registration.secret.empty()) {
+    headers.push_back({{"key", registration.secret_header}, {"value", registration.secret}});
+  }
+  Json body = {{"source", registration.source},
+               {"request_url", registration.request_url},
+               {"name", registration.name},
+               {"format", "json"},
+               {"enabled", true},
+               {"headers", std::move(headers)}};
+  if (!registration.account_ids.empty()) body["account_ids"] = registration.account_ids;
+  if (registration.source == "messaging") {
+    // Only message_received would come otherwise.
+    body["events"] = {"message_received", "message_read",   "message_delivered",
+                      "message_reaction", "message_edited", "message_deleted"};
+  }
+  return body.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+Result<std::string> read_webhook_id(std::string_view body) {
+  return guarded(body, [](const Fields& fields) { return fields.id("webhook_id"); });
+}
+
+}  // namespace sessioncore::unipile::codec

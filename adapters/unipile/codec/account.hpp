@@ -1,0 +1,17 @@
+// Bodies of the account and webhook calls. Internal to the adapter.
+#pragma once
+
+#include "sessioncore/unipile/accounts.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace sessioncore::unipile::codec {
+
+[[nodiscard]] std::string write_connect();
+[[nodiscard]] Result<ConnectStep> read_connect(std::string_view body);
+[[nodiscard]] Result<Account> read_account(std::string_view body);
+[[nodiscard]] std::string write_registration(const WebhookRegistration& registration);
+[[nodiscard]] Result<std::string> read_webhook_id(std::string_view body);
+
+}  // namespace sessioncore::unipile::codec

@@ -1,0 +1,39 @@
+/// The channel that carries messages through Unipile: one attempt per call, no rule, no retry.
+///
+/// Sends and lists of one chat happen in the order they were asked for; different chats use up to `workers`
+/// connections. There is a new connection for each request: on a kept one that the service has just closed, nobody
+/// could tell whether a message went out. Thread rule: all functions may be called from any thread; `post` and `log`
+/// are called from the adapter's own threads, and `post` also from within `send` when the queue is full. Both must stay
+/// callable until `stop()` has returned.
+#pragma once
+
+#include <memory>
+
+#include <sessioncore/engine/ports.hpp>
+#include <sessioncore/unipile/options.hpp>
+
+namespace sessioncore::unipile {
+
+class UnipileClient final : public Channel {
+ public:
+  /// Options that `check` refuses do not throw: each send is then reported as permanently failed with the reason.
+  UnipileClient(ChannelOptions options, PostEvent post);
+  ~UnipileClient() override;
+  UnipileClient(const UnipileClient&) = delete;
+  UnipileClient& operator=(const UnipileClient&) = delete;
+
+  /// Uses `chat.key.external_id` as the chat and `chat.account` as the account that must own it.
+  void send(const ChatFacts& chat, MessageNumber message, const std::string& text) override;
+  /// Reports own messages oldest first. WhatsApp's times are whole seconds, so it looks two seconds further back.
+  void list_sent(const ChatFacts& chat, Instant since) override;
+
+  /// Reports what has not been begun as retryable, gives requests in flight `drain_timeout`, cuts off the rest
+  /// (reported as ambiguous) and joins the threads. Later sends are reported as retryable. May be called twice.
+  void stop();
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace sessioncore::unipile

@@ -1,0 +1,38 @@
+// Ends exchanges that take too long in total. The HTTP library's own timeouts start anew with each byte, so that a
+// dripping answer would hold a worker for ever. Internal to the transport.
+#pragma once
+
+#include "http_client.hpp"
+
+#include <chrono>
+#include <condition_variable>
+#include <map>
+#include <mutex>
+#include <thread>
+
+namespace sessioncore::unipile::transport {
+
+class AttemptWatch {
+ public:
+  AttemptWatch();
+  ~AttemptWatch();
+  AttemptWatch(const AttemptWatch&) = delete;
+  AttemptWatch& operator=(const AttemptWatch&) = delete;
+
+  // `perform` that ends after `limit` at the latest.
+  [[nodiscard]] Exchange perform(HttpClient& client, const HttpRequest& request, std::chrono::milliseconds limit);
+  // Ends all exchanges under way.
+  void cut_off_all(const char* why);
+
+ private:
+  using SteadyClock = std::chrono::steady_clock;
+  void run();
+
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::map<HttpClient*, SteadyClock::time_point> deadlines_;
+  bool ending_ = false;
+  std::thread thread_;  // last: it uses the others
+};
+
+}  // namespace sessioncore::unipile::transport

@@ -1,0 +1,153 @@
+#include "sessioncore/unipile/channel.hpp"
+
+#include "attempt_watch.hpp"
+#include "base_url.hpp"
+#include "chat_queue.hpp"
+#include "form.hpp"
+#include "sent_list.hpp"
+
+#include <thread>
+#include <utility>
+
+namespace sessioncore::unipile {
+namespace {
+
+using transport::HttpRequest;
+using transport::Job;
+using transport::ListJob;
+using transport::SendJob;
+
+constexpr Duration kCutOffAgain{50};
+
+HttpRequest send_request(const ChatFacts& chat, const std::string& text) {
+  // The account guards against a chat id of another account.
+  std::vector<transport::FormField> fields = {{"text", text}};
+  if (!chat.account.empty()) fields.push_back({"account_id", chat.account.value});
+  auto form = transport::encode_form(fields);
+  HttpRequest request;
+  request.method = "POST";
+  request.path = "/api/v1/chats/" + transport::percent_encode(chat.key.external_id) + "/messages";
+  request.content_type = std::move(form.content_type);
+  request.body = std::move(form.body);
+  return request;
+}
+
+Exchange not_allowed(std::string note) {
+  return {Exchange::End::not_allowed, 0, {}, std::move(note)};
+}
+Exchange not_sent(std::string note) {
+  return {Exchange::End::not_sent, 0, {}, std::move(note)};
+}
+
+}  // namespace
+
+class UnipileClient::Impl {
+ public:
+  Impl(ChannelOptions options, PostEvent post)
+      : options_(std::move(options)), post_(std::move(post)), queue_(options_.queue_max) {
+    if (auto checked = check(options_); !checked) {
+      refusal_ = checked.error().detail;
+      log(LogLevel::error, "unipile: " + refusal_);
+      return;
+    }
+    threads_.reserve(options_.workers);
+    for (std::size_t i = 0; i < options_.workers; ++i) threads_.emplace_back([this] { work(); });
+  }
+  ~Impl() { stop(); }
+
+  void add(Job job) {
+    if (!transport::is_segment(job.chat.key.external_id)) return report(job, not_allowed("the chat has no usable id"));
+    const auto pushed = refusal_.empty() ? queue_.push(job) : transport::ChatQueue::Pushed::closed;
+    if (pushed == transport::ChatQueue::Pushed::yes) return;
+    if (!refusal_.empty()) {
+      report(job, not_allowed(refusal_));
+    } else {
+      report(job, not_sent(pushed == transport::ChatQueue::Pushed::full ? "too many messages are waiting to be sent"
+                                                                        : "shutting down"));
+    }
+  }
+
+  void stop() {
+    const std::lock_guard one_at_a_time(stop_mutex_);
+    for (const auto& job : queue_.close()) report(job, not_sent("shutting down"));
+    for (bool idle = queue_.wait_idle(options_.drain_timeout); !idle; idle = queue_.wait_idle(kCutOffAgain)) {
+      watch_.cut_off_all("cut off by the shutdown");
+    }
+    for (auto& thread : threads_) thread.join();
+    threads_.clear();
+  }
+
+ private:
+  void log(LogLevel level, const std::string& line) const {
+    if (options_.log) options_.log(level, line);
+  }
+
+  void work() {
+    transport::HttpClient client(options_);
+    const transport::Perform perform = [&](const HttpRequest& request) {
+      return watch_.perform(client, request, options_.total_timeout);
+    };
+    while (auto job = queue_.take()) {
+      try {
+        run(perform, *job);
+      } catch (const std::exception&) {
+        // Out of memory at the worst moment: whether the request had left is not known.
+        report(*job, {Exchange::End::interrupted, 0, {}, "internal error"});
+      }
+      queue_.done(job->chat.id);
+    }
+  }
+
+  void run(const transport::Perform& perform, const Job& job) {
+    if (const auto* send = std::get_if<SendJob>(&job.what)) {
+      report(job, perform(send_request(job.chat, send->text)));
+      return;
+    }
+    auto list = transport::list_sent(perform, job.chat.key.external_id, std::get<ListJob>(job.what).since);
+    if (!list.problem.empty()) {
+      log(LogLevel::warning, "unipile: listing chat " + job.chat.id.value + " failed: " + list.problem);
+    }
+    for (auto& message : list.messages) post_(job.chat.id, std::move(message));
+  }
+
+  // Tells the engine how a send ended; a list that could not be made is only logged.
+  void report(const Job& job, const Exchange& exchange) const {
+    const auto* send = std::get_if<SendJob>(&job.what);
+    if (send == nullptr) {
+      log(LogLevel::warning, "unipile: listing chat " + job.chat.id.value + " failed: " + describe_failure(exchange));
+      return;
+    }
+    auto event = read_send_reply(send->message, exchange);
+    if (const auto* failed = std::get_if<SendFailed>(&event)) {
+      log(LogLevel::warning,
+          "unipile: sending " + message_id(job.chat.id, send->message) + " failed: " + failed->detail);
+    }
+    post_(job.chat.id, std::move(event));
+  }
+
+  const ChannelOptions options_;
+  const PostEvent post_;
+  std::string refusal_;
+  transport::ChatQueue queue_;
+  transport::AttemptWatch watch_;
+  std::mutex stop_mutex_;
+  std::vector<std::thread> threads_;  // last: they use the others
+};
+
+UnipileClient::UnipileClient(ChannelOptions options, PostEvent post)
+    : impl_(std::make_unique<Impl>(std::move(options), std::move(post))) {}
+UnipileClient::~UnipileClient() = default;
+
+void UnipileClient::send(const ChatFacts& chat, MessageNumber message, const std::string& text) {
+  impl_->add({chat, SendJob{message, text}});
+}
+
+void UnipileClient::list_sent(const ChatFacts& chat, Instant since) {
+  impl_->add({chat, ListJob{since}});
+}
+
+void UnipileClient::stop() {
+  impl_->stop();
+}
+
+}  // namespace sessioncore::unipile

@@ -1,0 +1,157 @@
+#include "http_client.hpp"
+
+#include "base_url.hpp"
+#include "header_value.hpp"
+#include "sigpipe_guard.hpp"
+
+#include <algorithm>
+#include <atomic>
+#include <charconv>
+#include <chrono>
+
+#include <httplib.h>
+
+namespace sessioncore::unipile::transport {
+namespace {
+
+using SteadyClock = std::chrono::steady_clock;
+
+// Before the request went out: nothing can have been sent. Everything else may have reached the service; a failed write
+// too, because the library does not tell how much of it had left.
+bool is_before_request(httplib::Error error) {
+  switch (error) {
+    case httplib::Error::Connection:
+    case httplib::Error::ConnectionTimeout:
+    case httplib::Error::BindIPAddress:
+    case httplib::Error::SSLConnection:
+    case httplib::Error::SSLLoadingCerts:
+    case httplib::Error::SSLServerVerification: return true;
+    default: return false;
+  }
+}
+
+const char* note_before_request(httplib::Error error) {
+  switch (error) {
+    case httplib::Error::ConnectionTimeout: return "connecting took too long";
+    case httplib::Error::SSLConnection: return "TLS handshake failed";
+    case httplib::Error::SSLLoadingCerts: return "the trusted certificates cannot be loaded";
+    case httplib::Error::SSLServerVerification: return "the server's certificate is not accepted";
+    default: return "cannot connect";
+  }
+}
+
+// Visible ASCII that starts with a slash: nothing that could end the request line.
+bool is_path(std::string_view path) {
+  return !path.empty() && path.front() == '/' &&
+         std::all_of(path.begin(), path.end(), [](char c) { return c > 0x20 && c < 0x7f; });
+}
+
+Exchange not_allowed(std::string note) {
+  return {Exchange::End::not_allowed, 0, {}, std::move(note)};
+}
+
+}  // namespace
+
+class HttpClient::Impl {
+ public:
+  explicit Impl(const ClientOptions& options)
+      : options_(options), client_(parse_base_url(options.base_url).value_or("http://invalid")) {
+    client_.set_connection_timeout(options.connect_timeout);
+    client_.set_read_timeout(options.read_timeout);
+    client_.set_write_timeout(options.write_timeout);
+    client_.set_tcp_nodelay(true);
+    client_.set_follow_location(false);  // a redirect would carry the key to another host
+    client_.set_decompress(false);       // a small answer must not become a large one
+    client_.set_url_encode(false);       // paths come encoded
+    client_.set_keep_alive(false);       // channel.hpp says why
+    if (!options.ca_file.empty()) client_.set_ca_cert_path(options.ca_file);
+  }
+
+  Exchange perform(const HttpRequest& request) {
+    if (!is_path(request.path)) return not_allowed("path: holds characters that a path must not hold");
+    if (!is_header_value(options_.api_key)) return not_allowed("api_key: holds control characters");
+    if (!is_header_value(request.content_type)) return not_allowed("content type: holds control characters");
+    const SigpipeGuard no_signal;
+    cut_off_why_ = nullptr;
+    answer_.clear();
+    answer_too_big_ = false;
+    auto outgoing = to_library(request);
+    httplib::Response response;
+    auto error = httplib::Error::Success;
+    const auto begun = SteadyClock::now();
+    const bool complete = client_.send(outgoing, response, error);
+    return read_result(complete, response.status, error, SteadyClock::now() - begun);
+  }
+
+  void cut_off(const char* why) {
+    cut_off_why_ = why;
+    client_.stop();
+  }
+
+ private:
+  httplib::Request to_library(const HttpRequest& request) {
+    httplib::Request outgoing;
+    outgoing.method = request.method;
+    outgoing.path = request.path;
+    outgoing.headers = {{"X-API-KEY", options_.api_key}, {"Accept", "application/json"}};
+    if (!request.content_type.empty()) outgoing.headers.emplace("Content-Type", request.content_type);
+    outgoing.body = request.body;
+    outgoing.response_handler = [this](const httplib::Response& response) { return fits(response); };
+    outgoing.content_receiver = [this](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
+      answer_too_big_ = answer_.size() + size > options_.answer_bytes_max;
+      if (!answer_too_big_) answer_.append(data, size);
+      return !answer_too_big_;
+    };
+    return outgoing;
+  }
+
+  // Does not wait for an answer that announces to be too long.
+  bool fits(const httplib::Response& response) {
+    const auto text = response.get_header_value("Content-Length");
+    std::uint64_t length = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), length);
+    answer_too_big_ = error == std::errc::result_out_of_range || length > options_.answer_bytes_max;
+    return !answer_too_big_;
+  }
+
+  Exchange read_result(bool complete, int status, httplib::Error error, SteadyClock::duration took) {
+    Exchange exchange;
+    exchange.status = status > 0 ? status : 0;
+    if (complete) {
+      exchange.body = std::move(answer_);
+    } else if (answer_too_big_) {
+      exchange.end = Exchange::End::answer_too_big;
+      exchange.note = "the answer is longer than " + std::to_string(options_.answer_bytes_max) + " bytes";
+    } else if (exchange.status == 0 && is_before_request(error)) {
+      exchange.end = Exchange::End::not_sent;
+      exchange.note = note_before_request(error);
+    } else {
+      exchange.end = Exchange::End::interrupted;
+      exchange.note = note_after_request(took);
+    }
+    return exchange;
+  }
+
+  // The library reports a silent peer and a closed connection alike; the time tells them apart.
+  [[nodiscard]] const char* note_after_request(SteadyClock::duration took) const {
+    if (const char* why = cut_off_why_) return why;
+    return took >= options_.read_timeout ? "no answer in time" : "the connection was lost before the answer";
+  }
+
+  ClientOptions options_;
+  httplib::Client client_;
+  std::string answer_;
+  bool answer_too_big_ = false;
+  std::atomic<const char*> cut_off_why_{nullptr};
+};
+
+HttpClient::HttpClient(const ClientOptions& options) : impl_(std::make_unique<Impl>(options)) {}
+HttpClient::~HttpClient() = default;
+Exchange HttpClient::perform(const HttpRequest& request) {
+  return impl_->perform(request);
+}
+void HttpClient::cut_off(const char* why) {
+  impl_->cut_off(why);
+}
+
+}  // namespace sessioncore::unipile::transport

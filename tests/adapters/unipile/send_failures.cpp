@@ -1,0 +1,117 @@
+// The channel against servers that misbehave: what is surely not sent, and what may have been.
+#include "collector.hpp"
+#include "raw_stand.hpp"
+
+#include <doctest/doctest.h>
+
+#include <sessioncore/unipile/channel.hpp>
+
+using namespace sessioncore;
+using namespace sessioncore::unipile;
+using namespace sessioncore::unipile::tests;
+
+namespace {
+
+ChannelOptions options_for(const std::string& url) {
+  ChannelOptions options;
+  options.base_url = url;
+  options.api_key = "key-1";
+  options.workers = 1;
+  return options;
+}
+
+Event sent_to(const ChannelOptions& options) {
+  Collector collector;
+  UnipileClient client(options, collector.post());
+  client.send(chat_facts(), 3, "Merhaba");
+  return collector.wait_for(1).front().event;
+}
+
+SendFailed failed_at(const ChannelOptions& options) {
+  return std::get<SendFailed>(sent_to(options));
+}
+
+}  // namespace
+
+TEST_CASE("failure: a refused connection is surely not sent") {
+  std::string url;
+  {
+    const RawStand gone([](RawConnection&) {});
+    url = gone.url();
+  }
+  const auto failed = failed_at(options_for(url));
+  CHECK(failed.failure == SendFailure::retryable);
+  CHECK(failed.detail == "cannot connect");
+}
+
+TEST_CASE("failure: a host that does not exist is surely not sent") {
+  CHECK(failed_at(options_for("http://host.invalid:9")).failure == SendFailure::retryable);
+}
+
+TEST_CASE("failure: the connection is closed before any answer") {
+  const RawStand stand([](RawConnection& connection) { connection.read_form(); });
+  const auto failed = failed_at(options_for(stand.url()));
+  CHECK(failed.failure == SendFailure::ambiguous);
+  CHECK(failed.detail == "the connection was lost before the answer");
+  CHECK(stand.accepted() == 1);  // the library did not try again behind our back
+}
+
+TEST_CASE("failure: the connection is closed as soon as it is made") {
+  const RawStand stand([](RawConnection&) {});
+  CHECK(failed_at(options_for(stand.url())).failure == SendFailure::ambiguous);
+}
+
+TEST_CASE("failure: silence after the request") {
+  const RawStand stand([](RawConnection& connection) {
+    connection.read_form();
+    connection.readable(10000);  // until the client gives up
+  });
+  auto options = options_for(stand.url());
+  options.read_timeout = Duration(150);
+  const auto failed = failed_at(options);
+  CHECK(failed.failure == SendFailure::ambiguous);
+  CHECK(failed.detail == "no answer in time");
+}
+
+TEST_CASE("failure: an answer that drips is ended by the total time") {
+  const RawStand stand([](RawConnection& connection) {
+    connection.read_form();
+    connection.write("HTTP/1.1 2");
+    while (!connection.readable(20) && connection.write("0")) {
+    }
+  });
+  auto options = options_for(stand.url());
+  options.total_timeout = Duration(300);
+  const auto failed = failed_at(options);
+  CHECK(failed.failure == SendFailure::ambiguous);
+  CHECK(failed.detail == "the exchange took too long");
+}
+
+TEST_CASE("failure: what is no HTTP at all") {
+  const RawStand stand([](RawConnection& connection) {
+    connection.read_form();
+    connection.write("220 mail.example.com ESMTP\r\n\r\n");
+  });
+  CHECK(failed_at(options_for(stand.url())).failure == SendFailure::ambiguous);
+}
+
+TEST_CASE("failure: an answer cut off after its status line counts by its status") {
+  std::string head;
+  const RawStand stand([&head](RawConnection& connection) {
+    connection.read_form();
+    connection.write(head);
+  });
+  head = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n{\"obj";
+  CHECK(!std::get<SendSucceeded>(sent_to(options_for(stand.url()))).provider_id);
+  head = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 60\r\n\r\n";
+  CHECK(failed_at(options_for(stand.url())).failure == SendFailure::retryable);
+}
+
+TEST_CASE("failure: a reset while the request is being written does not end the process") {
+  const RawStand stand([](RawConnection&) {});
+  Collector collector;
+  UnipileClient client(options_for(stand.url()), collector.post());
+  client.send(chat_facts(), 1, std::string(8U << 20U, 'x'));
+  const auto all = collector.wait_for(1);
+  CHECK(std::get<SendFailed>(all.front().event).failure == SendFailure::ambiguous);
+}
