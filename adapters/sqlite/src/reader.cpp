@@ -1,0 +1,207 @@
+#include "connection.hpp"
+#include "policies.hpp"
+#include "rows.hpp"
+#include "search.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <sessioncore/sqlite/reader.hpp>
+
+namespace sessioncore::sqlite {
+namespace {
+
+#define CHAT_COLUMNS \
+  SESSIONCORE_SQLITE_FACTS ", state, last_message_at_ms, last_message_preview, message_count, updated_at_ms"
+
+// S10 and R27 as conditions on the columns; `view_of` in the core says the same about the state. The numbers are those
+// of Phase: none 0, waiting 1, ai 2, queued 3, human 4, resolved 5.
+constexpr std::array<const char*, 5> kModeConditions = {"1",                                                // all
+                                                        "(phase = 2 OR (phase IN (0, 5) AND closed = 0))",  // ai
+                                                        "phase IN (1, 3, 4)",                               // human
+                                                        "(phase IN (0, 5) AND closed = 1)",                 // closed
+                                                        "phase = 3"};                                       // queued
+
+std::string list_query(const char* columns, ChatMode mode, const char* rest) {
+  return std::string("SELECT ") + columns + " FROM chats WHERE tenant = ? AND " +
+         kModeConditions.at(static_cast<std::size_t>(mode)) +
+         " AND (? OR contact_name LIKE ? ESCAPE '\\' OR contact_phone LIKE ? ESCAPE '\\')" + rest;
+}
+
+constexpr char kStats[] =
+    "SELECT count(*), ifnull(sum(phase = 2), 0), ifnull(sum(phase IN (1, 3, 4)), 0), ifnull(sum(closed), 0),"
+    " ifnull(sum(phase = 1), 0), ifnull(sum(phase = 3), 0), ifnull(sum(message_count), 0)"
+    " FROM chats WHERE tenant = ?";
+
+ChatRow read_chat(Query& row) {
+  ChatRow chat;
+  chat.facts = read_facts(row);
+  chat.state = read_state(row, chat.facts.id);
+  chat.view = view_of(chat.state);
+  chat.last_message_at = row.instant();
+  chat.last_message_preview = row.text();
+  chat.message_count = row.number<std::uint32_t>();
+  chat.updated_at = row.instant();
+  return chat;
+}
+
+SessionRow read_session(Query& row) {
+  SessionRow session;
+  session.number = number_of(row.integer());
+  session.phase = row.number<Phase>();
+  session.started_at = row.instant();
+  session.resolved_by = row.optional<ResolvedBy>([&] { return row.number<ResolvedBy>(); });
+  session.resolved_at = row.optional_instant();
+  session.grace_deadline = row.optional_instant();
+  session.taken_over_by = row.optional<UserId>([&] { return row.text(); });
+  session.taken_over_at = row.optional_instant();
+  session.agent_conversation_id = row.text();
+  session.agent_conversation_created_at = row.optional_instant();
+  session.agent_last_interaction_at = row.optional_instant();
+  session.message_count = row.number<std::uint32_t>();
+  session.updated_at = row.instant();
+  return session;
+}
+
+/// How many rows come before the page, without overflow for pages far beyond the end.
+std::int64_t offset_of(PageRequest page) {
+  const std::uint64_t before = std::max<std::uint64_t>(page.page, 1) - 1;
+  if (before != 0 && page.limit > static_cast<std::uint64_t>(limit_of(~0ULL)) / before) return limit_of(~0ULL);
+  return limit_of(before * page.limit);
+}
+
+}  // namespace
+
+struct SqliteReader::Impl {
+  Impl(const std::filesystem::path& path, const Options& options)
+      : connection(path, options, Access::read), policies(connection.database()) {}
+
+  SQLite::Database& database() { return connection.database(); }
+
+  /// A chat of the tenant; empty if it has no such chat.
+  std::optional<ChatNumber> number_of(const TenantId& tenant, const ChatId& chat) {
+    Query row(find_number, chat, tenant);
+    return row.next() ? std::optional(row.integer()) : std::nullopt;
+  }
+
+  std::uint64_t count(SQLite::Statement& statement, ChatNumber chat) {
+    Query row(statement, row_id(chat, 0), row_id(chat, kLastNumber));
+    (void)row.next();
+    return row.number<std::uint64_t>();
+  }
+
+  /// A page of the rows of a chat, the latest first.
+  template <class Row, class Read>
+  Result<std::optional<Page<Row>>> page(const TenantId& tenant, const ChatId& chat, PageRequest request,
+                                        SQLite::Statement& count_rows, SQLite::Statement& read_rows, Read read) {
+    return guarded([&]() -> std::optional<Page<Row>> {
+      SQLite::Transaction one_state(database(), SQLite::TransactionBehavior::DEFERRED);
+      const auto number = number_of(tenant, chat);
+      if (!number) return std::nullopt;
+      Page<Row> result;
+      result.total = count(count_rows, *number);
+      Query row(read_rows, row_id(*number, 0), row_id(*number, kLastNumber), limit_of(request.limit),
+                offset_of(request));
+      while (row.next()) result.rows.push_back(read(row));
+      return result;
+    });
+  }
+
+  Connection connection;
+  PolicyReader policies;
+  SQLite::Statement find_number{database(), "SELECT chat FROM chats WHERE id = ? AND tenant = ?"};
+  SQLite::Statement find_chat{database(), "SELECT " CHAT_COLUMNS " FROM chats WHERE id = ? AND tenant = ?"};
+  SQLite::Statement stats{database(), kStats};
+  SQLite::Statement count_messages{database(), "SELECT count(*) FROM messages WHERE id BETWEEN ? AND ?"};
+  SQLite::Statement messages{database(), "SELECT " SESSIONCORE_SQLITE_MESSAGE
+                                         " FROM messages WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ? OFFSET ?"};
+  SQLite::Statement count_sessions{database(), "SELECT count(*) FROM sessions WHERE id BETWEEN ? AND ?"};
+  SQLite::Statement sessions{
+      database(),
+      "SELECT id, phase, started_at_ms, resolved_by, resolved_at_ms, grace_deadline_ms, taken_over_by,"
+      " taken_over_at_ms, agent_conversation_id, agent_conversation_created_at_ms, agent_last_interaction_at_ms,"
+      " message_count, updated_at_ms FROM sessions WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ? OFFSET ?"};
+  SQLite::Statement count_decisions{database(), "SELECT count(*) FROM decisions WHERE id BETWEEN ? AND ?"};
+  SQLite::Statement decisions{database(), "SELECT " SESSIONCORE_SQLITE_DECISION
+                                          ", id FROM decisions WHERE id BETWEEN ? AND ?"
+                                          " ORDER BY id DESC LIMIT ? OFFSET ?"};
+};
+
+SqliteReader::SqliteReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+SqliteReader::~SqliteReader() = default;
+
+Result<std::unique_ptr<SqliteReader>> SqliteReader::open(const std::filesystem::path& path, const Options& options) {
+  return guarded(
+      [&] { return std::unique_ptr<SqliteReader>(new SqliteReader(std::make_unique<Impl>(path, options))); });
+}
+
+Result<Page<ChatRow>> SqliteReader::list_chats(const TenantId& tenant, const ChatFilter& filter, PageRequest page) {
+  return guarded([&] {
+    SQLite::Transaction one_state(impl_->database(), SQLite::TransactionBehavior::DEFERRED);
+    const bool everybody = filter.search.empty();
+    const std::string name = contains_pattern(filter.search);
+    const std::string phone = phone_pattern(filter.search);
+    Page<ChatRow> result;
+    SQLite::Statement count(impl_->database(), list_query("count(*)", filter.mode, ""));
+    Query counted(count, tenant, everybody, name, phone);
+    (void)counted.next();
+    result.total = counted.number<std::uint64_t>();
+    SQLite::Statement list(impl_->database(), list_query(CHAT_COLUMNS, filter.mode,
+                                                         " ORDER BY last_message_at_ms DESC, chat DESC"
+                                                         " LIMIT ? OFFSET ?"));
+    Query row(list, tenant, everybody, name, phone, limit_of(page.limit), offset_of(page));
+    while (row.next()) result.rows.push_back(read_chat(row));
+    return result;
+  });
+}
+
+Result<std::optional<ChatRow>> SqliteReader::chat(const TenantId& tenant, const ChatId& chat) {
+  return guarded([&]() -> std::optional<ChatRow> {
+    Query row(impl_->find_chat, chat, tenant);
+    if (!row.next()) return std::nullopt;
+    return read_chat(row);
+  });
+}
+
+Result<std::optional<Page<StoredMessage>>> SqliteReader::messages(const TenantId& tenant, const ChatId& chat,
+                                                                  PageRequest page) {
+  auto result = impl_->page<StoredMessage>(tenant, chat, page, impl_->count_messages, impl_->messages, read_message);
+  if (result && *result) std::reverse((*result)->rows.begin(), (*result)->rows.end());
+  return result;
+}
+
+Result<std::optional<Page<SessionRow>>> SqliteReader::sessions(const TenantId& tenant, const ChatId& chat,
+                                                               PageRequest page) {
+  return impl_->page<SessionRow>(tenant, chat, page, impl_->count_sessions, impl_->sessions, read_session);
+}
+
+Result<std::optional<Page<DecisionRow>>> SqliteReader::decisions(const TenantId& tenant, const ChatId& chat,
+                                                                 PageRequest page) {
+  const auto read = [this](Query& row) {
+    DecisionRow decision{read_decision(row), 0};
+    decision.policy = impl_->policies.policy(row.integer());
+    decision.number = number_of(row.integer());
+    return decision;
+  };
+  auto result = impl_->page<DecisionRow>(tenant, chat, page, impl_->count_decisions, impl_->decisions, read);
+  if (result && *result) std::reverse((*result)->rows.begin(), (*result)->rows.end());
+  return result;
+}
+
+Result<Stats> SqliteReader::stats(const TenantId& tenant) {
+  return guarded([&] {
+    Query row(impl_->stats, tenant);
+    (void)row.next();
+    Stats stats;
+    stats.total_chats = row.number<std::uint64_t>();
+    stats.ai_chats = row.number<std::uint64_t>();
+    stats.human_chats = row.number<std::uint64_t>();
+    stats.closed_chats = row.number<std::uint64_t>();
+    stats.waiting_chats = row.number<std::uint64_t>();
+    stats.queued_chats = row.number<std::uint64_t>();
+    stats.total_messages = row.number<std::uint64_t>();
+    return stats;
+  });
+}
+
+}  // namespace sessioncore::sqlite
