@@ -214,4 +214,18 @@ std::optional<std::string> decode_signed_url(std::string_view body, std::string&
   return std::nullopt;
 }
 
+std::string decode_api_error(std::string_view body) {
+  try {
+    std::string why;
+    const auto answer = parse(body, why);
+    if (!why.empty() || !answer.is_object()) return {};
+    const auto* detail = Fields(answer, "").find("detail");
+    if (detail != nullptr && detail->is_string()) return shown(detail->get<std::string>());
+    if (detail != nullptr && detail->is_object()) return shown(Fields(*detail, "detail").text_or("status", ""));
+  } catch (const BadField&) {  // an error told in another form is still an error
+  } catch (const json::exception&) {
+  }
+  return {};
+}
+
 }  // namespace sessioncore::elevenlabs

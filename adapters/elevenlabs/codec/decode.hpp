@@ -65,4 +65,7 @@ inline constexpr int kMaxDepth = 32;
 /// The value of `signed_url` in the answer of the REST API; empty and `why` set if it is not there.
 [[nodiscard]] std::optional<std::string> decode_signed_url(std::string_view body, std::string& why);
 
+/// What the REST API says of a failed request, short and printable; empty if it says nothing.
+[[nodiscard]] std::string decode_api_error(std::string_view body);
+
 }  // namespace sessioncore::elevenlabs

@@ -24,17 +24,10 @@ std::string damaged(std::string text, std::mt19937& random) {
       case 0:
         if (!text.empty()) text[at] = kPieces[below(kPieces.size())];
         break;
-      case 1:
-        text.insert(at, 1, kPieces[below(kPieces.size())]);
-        break;
-      case 2:
-        text.erase(at, 1 + below(12));
-        break;
-      case 3:
-        text.insert(at, text.substr(below(text.size()), below(40)));
-        break;
-      default:
-        text.resize(at);
+      case 1: text.insert(at, 1, kPieces[below(kPieces.size())]); break;
+      case 2: text.erase(at, 1 + below(12)); break;
+      case 3: text.insert(at, text.substr(below(text.size()), below(40))); break;
+      default: text.resize(at);
     }
   }
   return text;

@@ -1,0 +1,22 @@
+/// URLs taken apart. C++17, like its user. Pure.
+#pragma once
+
+#include <string>
+
+namespace sessioncore::elevenlabs {
+
+/// Parts of a URL of the form `scheme://host[:port][/path]`.
+struct UrlParts {
+  bool valid = false;
+  std::string scheme;
+  std::string host;  // without the brackets of an IPv6 address
+  int port = 0;
+  std::string resource;  // from the first "/" on, at least "/"
+};
+UrlParts split_url(const std::string& url);
+
+/// Why a URL from the service cannot be used for a WebSocket; null if it can. Refuses what could smuggle a line into
+/// the handshake.
+const char* websocket_url_fault(const std::string& url, const UrlParts& parts);
+
+}  // namespace sessioncore::elevenlabs
