@@ -1,4 +1,4 @@
-#include "scratch_folder.hpp"
+#include "sqlite_support.hpp"
 #include "store_fixtures.hpp"
 
 #include <sessioncore/sqlite/store.hpp>
@@ -6,17 +6,8 @@
 
 using namespace sessioncore;
 using namespace sessioncore::testing;
+using contract::opened;
 using sessioncore::sqlite::SqliteStore;
-
-namespace {
-
-std::unique_ptr<SqliteStore> opened(const std::filesystem::path& path) {
-  auto store = SqliteStore::open(path);
-  REQUIRE_MESSAGE(store.has_value(), (store ? std::string() : store.error().detail));
-  return std::move(*store);
-}
-
-}  // namespace
 
 TEST_SUITE("contract") {
   TEST_CASE("the SQLite store keeps the store contract") {
@@ -33,16 +24,18 @@ TEST_SUITE("contract") {
 
   TEST_CASE("the fault store over a SQLite store keeps the store contract") {
     contract::ScratchFolder folder;
+    sqlite::Options quick;  // what is tried here is the wrapper
+    quick.synchronous = sqlite::Synchronous::normal;
     std::filesystem::path path;
     std::unique_ptr<SqliteStore> inner;
     StoreFixture fixture;
     fixture.fresh = [&] {
-      inner = opened(path = folder.fresh());
+      inner = opened(path = folder.fresh(), quick);
       return std::make_unique<FaultStore>(*inner);
     };
     fixture.reopen = [&](std::unique_ptr<Store>) {
       inner.reset();
-      inner = opened(path);
+      inner = opened(path, quick);
       return std::make_unique<FaultStore>(*inner);
     };
     contract::keeps_the_contract(fixture);
