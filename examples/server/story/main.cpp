@@ -1,10 +1,10 @@
 // sessiond-story: plays the whole story against a server it starts, and against running stand-ins of the providers.
+#include "story.hpp"
+
 #include <cstdio>
 #include <exception>
 
 #include <CLI/CLI.hpp>
-
-#include "story.hpp"
 
 int main(int argc, char** argv) {
   using namespace sessioncore::story;

@@ -1,5 +1,7 @@
 #include "process.hpp"
 
+#include "waiting.hpp"
+
 #include <array>
 #include <csignal>
 #include <cstdlib>
@@ -10,8 +12,6 @@
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-#include "waiting.hpp"
 
 namespace sessioncore::story {
 

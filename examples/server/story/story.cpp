@@ -74,20 +74,17 @@ void Story::three_messages_one_session() {
   for (const char* text : {"Hello", "do you have time", "tomorrow at ten?"}) {
     world_.write_as_contact(ayse_, kAyse, text);
   }
-  expect("the chat waits for a human, with all three messages", [&] {
-    return in(ayse_, "human", "waiting") && world_.chat(ayse_).at("message_count") == 3;
-  });
-  expect("there is one session, and nothing was sent", [&] {
-    return world_.sessions(ayse_).size() == 1 && received(ayse_) == 0 && world_.questions().empty();
-  });
+  expect("the chat waits for a human, with all three messages",
+         [&] { return in(ayse_, "human", "waiting") && world_.chat(ayse_).at("message_count") == 3; });
+  expect("there is one session, and nothing was sent",
+         [&] { return world_.sessions(ayse_).size() == 1 && received(ayse_) == 0 && world_.questions().empty(); });
   tell_decisions();
 }
 
 void Story::grace_expires_one_answer() {
   teller_.step("Nobody answers, the grace period ends: one turn of the agent with the three joined, one reply");
-  expect("the agent was asked once, with the three messages joined by newlines", [&] {
-    return world_.questions() == std::vector<std::string>{"Hello\ndo you have time\ntomorrow at ten?"};
-  });
+  expect("the agent was asked once, with the three messages joined by newlines",
+         [&] { return world_.questions() == std::vector<std::string>{"Hello\ndo you have time\ntomorrow at ten?"}; });
   expect("one reply is on the phone", [&] { return received(ayse_) == 1; });
   expect("the chat is with the agent", [&] { return in(ayse_, "ai", "idle"); });
   expect("the reply is known as sent, in the business's name and with its author", [&] {
@@ -170,7 +167,8 @@ void Story::crash_with_two_chats_unfinished() {
   teller_.step("Cem's question is with the agent and Bora still waits when the server is killed (SIGKILL)");
   world_.agent_options({{"hold", true}});
   world_.write_as_contact(cem_, kCem, "Is the invoice paid?");
-  expect("the agent was asked Cem's question and thinks", [&] { return world_.times_asked("Is the invoice paid?") == 1; });
+  expect("the agent was asked Cem's question and thinks",
+         [&] { return world_.times_asked("Is the invoice paid?") == 1; });
   world_.write_as_contact(bora_, kBora, "Are you open on Sunday?");
   expect("Bora's chat waits for a human", [&] { return in(bora_, "human", "waiting"); });
   (void)world_.chat(cem_);
@@ -182,7 +180,8 @@ void Story::restart_answers_each_once() {
   teller_.step("The server starts again: both are answered, exactly once");
   world_.agent_options({{"hold", false}});
   world_.start_server();
-  expect("Cem's question is asked again, on a new link", [&] { return world_.times_asked("Is the invoice paid?") == 2; });
+  expect("Cem's question is asked again, on a new link",
+         [&] { return world_.times_asked("Is the invoice paid?") == 2; });
   expect("Cem has a reply", [&] { return received(cem_) >= 1; });
   expect("Bora has a reply", [&] { return received(bora_) >= 1; });
   expect_still("each has exactly one reply, and Bora's question was asked once", [&] {
@@ -199,8 +198,8 @@ void Story::close_and_a_new_session() {
   expect("the chat waits for a human again", [&] { return in(ayse_, "human", "waiting"); });
   expect("there are two sessions, the first resolved by hand", [&] {
     const json sessions = world_.sessions(ayse_);
-    return sessions.size() == 2 && sessions[1].at("status") == "resolved" && sessions[1].at("resolved_by") == "manual" &&
-           sessions[0].at("status") == "waiting";
+    return sessions.size() == 2 && sessions[1].at("status") == "resolved" &&
+           sessions[1].at("resolved_by") == "manual" && sessions[0].at("status") == "waiting";
   });
   tell_decisions();
 }

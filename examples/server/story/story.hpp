@@ -1,11 +1,11 @@
 /// The life of three chats, from the first message to a new session, played against running programs and checked.
 #pragma once
 
-#include <functional>
-#include <string>
-
 #include "teller.hpp"
 #include "world.hpp"
+
+#include <functional>
+#include <string>
 
 namespace sessioncore::story {
 

@@ -40,7 +40,7 @@ class Teller {
   int steps_ = 0;
   int checks_ = 0;
   std::size_t decisions_ = 0;
-  std::set<std::string> told_;               // ids of decisions
+  std::set<std::string> told_;        // ids of decisions
   std::map<std::string, int> rules_;  // how often each row decided
 };
 

@@ -1,8 +1,8 @@
 #include "world.hpp"
 
-#include <algorithm>
-
 #include "teller.hpp"
+
+#include <algorithm>
 
 namespace sessioncore::story {
 
@@ -45,17 +45,18 @@ int World::stop_server() {
 }
 
 void World::log_in() {
-  const json answer = must(
-      api().post("/api/auth/login", {{"email", options_.email}, {"password", options_.password}}), "logging in");
+  const json answer =
+      must(api().post("/api/auth/login", {{"email", options_.email}, {"password", options_.password}}), "logging in");
   api().header("Authorization", "Bearer " + answer.at("token").get<std::string>());
 }
 
-json World::list(const std::string& path) {
+json World::list(const std::string& path, bool latest_first) {
   const auto separator = path.find('?') == std::string::npos ? "?" : "&";
   json all = json::array();
   for (int page = 1;; ++page) {
     const json answer = must(api().get(path + separator + "limit=100&page=" + std::to_string(page)), path);
-    for (const auto& item : answer.at("data")) all.push_back(item);
+    const json& data = answer.at("data");
+    all.insert(latest_first ? all.begin() : all.end(), data.begin(), data.end());
     if (page >= answer.at("pagination").at("pages").get<int>()) return all;
   }
 }
@@ -71,13 +72,13 @@ json World::chat(Chat& chat) {
 }
 
 json World::messages(const Chat& chat) {
-  return list("/api/whatsapp/chats/" + chat.id + "/messages");
+  return list("/api/whatsapp/chats/" + chat.id + "/messages", true);
 }
 json World::sessions(const Chat& chat) {
   return list("/api/whatsapp/chats/" + chat.id + "/sessions");
 }
 json World::decisions(const Chat& chat) {
-  return chat.id.empty() ? json::array() : list("/api/whatsapp/chats/" + chat.id + "/decisions");
+  return chat.id.empty() ? json::array() : list("/api/whatsapp/chats/" + chat.id + "/decisions", true);
 }
 
 Answer World::act(const Chat& chat, const std::string& action, const json& body) {

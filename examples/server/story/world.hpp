@@ -4,14 +4,14 @@
 /// Thread rule: one thread.
 #pragma once
 
+#include "json_client.hpp"
+#include "process.hpp"
+
 #include <chrono>
 #include <string>
 #include <vector>
 
 #include <nlohmann/json.hpp>
-
-#include "json_client.hpp"
-#include "process.hpp"
 
 namespace sessioncore::story {
 
@@ -69,7 +69,8 @@ class World {
   [[nodiscard]] std::chrono::milliseconds patience() const { return options_.patience; }
 
  private:
-  [[nodiscard]] nlohmann::json list(const std::string& path);
+  /// All pages of a list. Where page 1 holds the latest, `latest_first` puts them in the order in which they happened.
+  [[nodiscard]] nlohmann::json list(const std::string& path, bool latest_first = false);
   [[nodiscard]] JsonClient& api();
 
   WorldOptions options_;

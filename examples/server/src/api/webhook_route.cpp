@@ -1,13 +1,13 @@
 #include "api/webhook_route.hpp"
 
+#include "http/reply.hpp"
+#include "log.hpp"
+
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 #include <sodium.h>
 
 #include <sessioncore/unipile/webhook.hpp>
-
-#include "http/reply.hpp"
-#include "log.hpp"
 
 namespace sessioncore::server {
 

@@ -4,12 +4,12 @@
 /// 503: not stored, deliver it again. Thread rule: any thread; blocks until the commit.
 #pragma once
 
+#include "tenants.hpp"
+
 #include <array>
 #include <string>
 
 #include <sessioncore/runtime/runtime.hpp>
-
-#include "tenants.hpp"
 
 namespace httplib {
 struct Request;

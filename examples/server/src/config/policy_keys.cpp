@@ -60,12 +60,9 @@ AmbiguousSend ambiguous_send(const std::string& name) {
 
 std::string name_of_ambiguous_send(AmbiguousSend value) {
   switch (value) {
-    case AmbiguousSend::resend:
-      return "resend";
-    case AmbiguousSend::drop:
-      return "drop";
-    case AmbiguousSend::ask_operator:
-      return "ask_operator";
+    case AmbiguousSend::resend: return "resend";
+    case AmbiguousSend::drop: return "drop";
+    case AmbiguousSend::ask_operator: return "ask_operator";
   }
   return "";
 }

@@ -1,11 +1,11 @@
 #include "http/body.hpp"
 
+#include "http/reply.hpp"
+
 #include <algorithm>
 
 #include <httplib.h>
 #include <nlohmann/json.hpp>
-
-#include "http/reply.hpp"
 
 namespace sessioncore::server {
 

@@ -51,18 +51,12 @@ std::string raw_reply(const HttpError& error) {
 
 HttpError error_of_status(int status) {
   switch (status) {
-    case 400:
-      return bad_request("the request is malformed");
-    case 404:
-      return not_found("there is nothing under this address");
-    case 413:
-      return {413, "too_large", "the body is too large"};
-    case 414:
-      return {414, "too_long", "the address is too long"};
-    case 416:
-      return {416, "bad_range", "the range cannot be served"};
-    default:
-      return {status, status >= 500 ? "internal" : "error", "the request failed"};
+    case 400: return bad_request("the request is malformed");
+    case 404: return not_found("there is nothing under this address");
+    case 413: return {413, "too_large", "the body is too large"};
+    case 414: return {414, "too_long", "the address is too long"};
+    case 416: return {416, "bad_range", "the range cannot be served"};
+    default: return {status, status >= 500 ? "internal" : "error", "the request failed"};
   }
 }
 

@@ -177,8 +177,7 @@ bool HttpServer::serve_request(Connection& connection, bool last) {
       connection.close_after_reply();
       connection.write_raw(raw_reply(HttpError(408, "timeout", "the request took too long to arrive")));
       return false;
-    case ReadFailure::none:
-      break;
+    case ReadFailure::none: break;
   }
   // After a head that could not be read nobody knows where the next request begins.
   if (!connection.head_complete()) connection.close_after_reply();

@@ -1,0 +1,31 @@
+#include "api/health_routes.hpp"
+
+#include "http/reply.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace sessioncore::server {
+
+void add_health_routes(HttpServer& server, const Runtime& runtime) {
+  server.Get("/health/live", [](const httplib::Request&, httplib::Response& response) {
+    reply_json(response, {{"status", "ok"}});
+  });
+  server.Get("/health/ready", [&runtime](const httplib::Request&, httplib::Response& response) {
+    if (!runtime.stats().store_ok) throw unavailable("the database takes no commits");
+    reply_json(response, {{"status", "ok"}});
+  });
+  const auto started = std::chrono::steady_clock::now();
+  server.Get("/api/health", [&runtime, started](const httplib::Request&, httplib::Response& response) {
+    const auto stats = runtime.stats();
+    const auto uptime = std::chrono::steady_clock::now() - started;
+    reply_json(response, {{"status", stats.store_ok ? "ok" : "degraded"},
+                          {"version", SESSIOND_VERSION},
+                          {"uptime_seconds", std::chrono::duration_cast<std::chrono::seconds>(uptime).count()},
+                          {"queued", stats.queued},
+                          {"inputs", stats.inputs},
+                          {"batches", stats.batches},
+                          {"failed_batches", stats.failed_batches}});
+  });
+}
+
+}  // namespace sessioncore::server

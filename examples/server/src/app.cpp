@@ -1,0 +1,240 @@
+#include "app.hpp"
+
+#include "api/chat_actions.hpp"
+#include "api/chat_reads.hpp"
+#include "api/health_routes.hpp"
+#include "api/login_route.hpp"
+#include "api/webhook_route.hpp"
+#include "auth/access.hpp"
+#include "http/server.hpp"
+#include "log.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <cstdio>
+#include <stdexcept>
+#include <thread>
+
+#include <pthread.h>
+#include <sodium.h>
+
+#include <sessioncore/elevenlabs/connector.hpp>
+#include <sessioncore/runtime/runtime.hpp>
+#include <sessioncore/runtime/system_clock.hpp>
+#include <sessioncore/sqlite/store.hpp>
+#include <sessioncore/unipile/channel.hpp>
+
+namespace sessioncore::server {
+
+namespace {
+
+constexpr std::size_t kReaderCacheKib = 4 * 1024;
+
+template <class T>
+T must(Result<T> result, const char* what) {
+  if (!result) throw std::runtime_error(std::string(what) + ": " + result.error().detail);
+  return std::move(*result);
+}
+
+/// 24 hexadecimal digits, as the ids of the systems this API is compatible with.
+ChatId random_chat_id() {
+  std::array<unsigned char, 12> bytes{};
+  std::array<char, 25> text{};
+  randombytes_buf(bytes.data(), bytes.size());
+  sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
+  return ChatId(text.data());
+}
+
+sqlite::Options database_options(const Config& config) {
+  sqlite::Options options;
+  for (const auto& tenant : config.tenants) {
+    options.preview_chars = std::max<std::size_t>(options.preview_chars, tenant.message_preview_chars);
+  }
+  return options;
+}
+
+RuntimeOptions runtime_options(const Config& config) {
+  RuntimeOptions options;
+  options.queue_max = config.queue_max;
+  options.engine.new_chat_id = random_chat_id;
+  options.on_error = [](const Error& error) {
+    log::error("engine.failed", {{"code", std::string(to_string(error.code))}, {"detail", error.detail}});
+  };
+  return options;
+}
+
+HttpOptions http_options(const HttpConfig& config) {
+  HttpOptions options;
+  options.connections_max = config.connections_max;
+  options.waiting_max = config.waiting_max;
+  options.body_bytes_max = config.body_bytes_max;
+  options.connection.head_timeout = config.head_timeout;
+  options.connection.body_timeout = config.body_timeout;
+  options.connection.keep_alive = config.keep_alive;
+  return options;
+}
+
+unipile::ChannelOptions unipile_options(const UnipileConfig& config) {
+  unipile::ChannelOptions options;
+  options.base_url = config.base_url;
+  options.api_key = config.api_key;
+  options.log = [](unipile::LogLevel level, const std::string& line) {
+    if (level == unipile::LogLevel::debug || level == unipile::LogLevel::info)
+      return log::debug("unipile", {{"what", line}});
+    log::warn("unipile", {{"what", line}});
+  };
+  return options;
+}
+
+elevenlabs::Options elevenlabs_options(const ElevenLabsConfig& config, const Tenants& tenants) {
+  elevenlabs::Options options;
+  options.base_url = config.base_url;
+  options.api_key = config.api_key;
+  options.text_only_override = config.text_only_override;
+  // Policies and the audit log know agents by the configuration's ids; only here do they become a provider's.
+  options.service_agent_id = [&tenants](const AgentId& agent, const ChatFacts& chat) {
+    const AgentConfig* found = tenants.find_agent(chat.key.tenant, agent);
+    return found == nullptr ? agent.value : found->elevenlabs_agent_id;
+  };
+  options.log = [](elevenlabs::LogLevel level, const std::string& line) {
+    if (level == elevenlabs::LogLevel::warning) return log::warn("elevenlabs", {{"what", line}});
+    log::debug("elevenlabs", {{"what", line}});
+  };
+  return options;
+}
+
+/// Threads inherit the mask, so that the signals reach nobody but the main thread's `wait_for_signal`.
+sigset_t block_end_signals() {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGTERM);
+  sigaddset(&signals, SIGINT);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  return signals;
+}
+
+int wait_for_signal(const sigset_t& signals) {
+  int signal = 0;
+  sigwait(&signals, &signal);
+  return signal;
+}
+
+std::string url_of(const std::string& host, int port) {
+  const bool v6 = host.find(':') != std::string::npos;
+  return "http://" + (v6 ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+}  // namespace
+
+/// The order of the members is the order of construction; what is used by others stands before them.
+struct App::Parts {
+  explicit Parts(const Config& config);
+  void add_routes();
+  void start();
+  void stop();
+
+  sigset_t signals = block_end_signals();
+  Config config;
+  SystemClock clock;
+  Tenants tenants;
+  std::unique_ptr<sqlite::SqliteStore> store;
+  Users users;
+  Readers readers;
+  Tokens tokens;
+  Runtime runtime;
+  unipile::UnipileClient unipile;
+  std::unique_ptr<elevenlabs::ElevenLabsConnector> elevenlabs;
+  Access access;
+  ChatLookup chats;
+  WebhookRoute webhook;
+  LoginRoute login;
+  HttpServer http;
+  int port = -1;
+};
+
+App::Parts::Parts(const Config& given)
+    : config(given),
+      tenants(config.tenants),
+      store(must(sqlite::SqliteStore::open(config.database, database_options(config)), "database")),
+      users(must(sqlite::SqliteUsers::open(config.database), "database")),
+      readers(config.database,
+              [] {
+                sqlite::Options options;
+                options.cache_kib = kReaderCacheKib;
+                return options;
+              }()),
+      tokens(config.jwt_secret, config.token_lifetime),
+      runtime(runtime_options(config)),
+      unipile(unipile_options(config.unipile), runtime.poster()),
+      elevenlabs(must(
+          elevenlabs::ElevenLabsConnector::create(elevenlabs_options(config.elevenlabs, tenants), runtime.poster()),
+          "elevenlabs")),
+      access(tokens, users, tenants),
+      chats(readers, users, tenants),
+      webhook(runtime, tenants, clock, config.unipile.webhook_secret),
+      login(tokens, users),
+      http(http_options(config.http)) {
+  const auto usable = unipile::check(unipile_options(config.unipile));
+  if (!usable) throw std::runtime_error("unipile." + usable.error().detail);
+  users.create_absent(config, clock.now());
+  add_routes();
+}
+
+void App::Parts::add_routes() {
+  http.Post("/webhooks/unipile",
+            [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
+  http.Post("/api/auth/login", [this](const httplib::Request& in, httplib::Response& out) { login.handle(in, out); });
+  add_chat_reads(http, access, chats, tenants);
+  add_chat_actions(http, access, chats, runtime);
+  add_health_routes(http, runtime);
+}
+
+void App::Parts::start() {
+  port = http.bind(config.listen.host, config.listen.port);
+  if (port < 0) {
+    throw std::runtime_error("cannot listen on " + url_of(config.listen.host, config.listen.port) +
+                             ": is the port taken?");
+  }
+  EnginePorts ports;
+  ports.store = store.get();
+  ports.channel = &unipile;
+  ports.agents = elevenlabs.get();
+  ports.policies = &tenants;
+  ports.clock = &clock;
+  const auto started = runtime.start(ports);
+  if (!started) throw std::runtime_error("recovering what a former run left: " + started.error().detail);
+}
+
+/// Nothing new is taken, then what was taken is finished: requests first, because they wait for the engine; then the
+/// adapters, whose last results still reach the engine; then the engine itself.
+void App::Parts::stop() {
+  unipile.stop();
+  elevenlabs->shutdown();
+  runtime.stop();
+}
+
+App::App(const Config& config) {
+  if (sodium_init() < 0) throw std::runtime_error("the random source cannot be used");
+  parts_ = std::make_unique<Parts>(config);
+}
+
+App::~App() = default;
+
+int App::run() {
+  parts_->start();
+  std::thread serving([this] { parts_->http.run(); });
+  if (parts_->config.unipile.webhook_secret.empty()) log::warn("webhook.unchecked", {{"why", "development"}});
+  log::info("started", {{"port", std::to_string(parts_->port)}, {"version", SESSIOND_VERSION}});
+  std::printf("sessiond listening on %s\n", url_of(parts_->config.listen.host, parts_->port).c_str());
+  std::fflush(stdout);
+
+  const int signal = wait_for_signal(parts_->signals);
+  log::info("stopping", {{"signal", std::to_string(signal)}});
+  parts_->http.stop();
+  serving.join();
+  parts_->stop();
+  log::info("stopped");
+  return 0;
+}
+
+}  // namespace sessioncore::server

@@ -1,0 +1,28 @@
+/// sessiond put together: database, adapters, runtime and HTTP server, in the order in which they need each other.
+///
+/// Thread rule: construct and `run` on the main thread, before any other thread was started.
+#pragma once
+
+#include "config/config.hpp"
+
+#include <memory>
+
+namespace sessioncore::server {
+
+class App {
+ public:
+  /// Opens and checks everything; throws std::runtime_error with what is wrong.
+  explicit App(const Config& config);
+  ~App();
+  App(const App&) = delete;
+  App& operator=(const App&) = delete;
+
+  /// Serves until SIGTERM or SIGINT, then finishes what was taken. Returns the exit code.
+  [[nodiscard]] int run();
+
+ private:
+  struct Parts;
+  std::unique_ptr<Parts> parts_;
+};
+
+}  // namespace sessioncore::server

@@ -1,0 +1,42 @@
+#include "auth/access.hpp"
+
+#include "http/reply.hpp"
+
+#include <httplib.h>
+
+namespace sessioncore::server {
+
+namespace {
+
+constexpr const char* kScheme = "Bearer ";
+
+std::string token_of(const httplib::Request& request) {
+  if (request.get_header_value_count("Authorization") != 1) return {};
+  const std::string value = request.get_header_value("Authorization");
+  const std::string scheme = kScheme;
+  return value.rfind(scheme, 0) == 0 ? value.substr(scheme.size()) : std::string();
+}
+
+}  // namespace
+
+Person Access::reader(const httplib::Request& request) const {
+  const auto user = tokens_.read(token_of(request));
+  // The token says who; what they may do is looked up, so that a change counts at once.
+  auto person = user ? users_.find(user->value) : std::nullopt;
+  if (!person) throw HttpError(401, "unauthorized", "log in and send the token as a bearer token");
+  const TenantConfig* tenant = tenants_.find(person->tenant);
+  if (tenant == nullptr || !Tenants::has_feature(*tenant, kWhatsAppFeature)) {
+    throw HttpError(403, "feature_disabled", std::string("the tenant does not have the feature ") + kWhatsAppFeature);
+  }
+  return *person;
+}
+
+Person Access::actor(const httplib::Request& request) const {
+  Person person = reader(request);
+  if (person.role != "admin" && person.role != "manager") {
+    throw HttpError(403, "forbidden", "this takes the role admin or manager");
+  }
+  return person;
+}
+
+}  // namespace sessioncore::server

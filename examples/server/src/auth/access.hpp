@@ -1,0 +1,33 @@
+/// Who is asking, and what they may do.
+///
+/// Everything throws `HttpError`: 401 without a good token, 403 without the role or the feature. Thread rule: any
+/// thread.
+#pragma once
+
+#include "auth/tokens.hpp"
+#include "auth/users.hpp"
+#include "tenants.hpp"
+
+namespace httplib {
+struct Request;
+}
+
+namespace sessioncore::server {
+
+class Access {
+ public:
+  Access(const Tokens& tokens, Users& users, const Tenants& tenants)
+      : tokens_(tokens), users_(users), tenants_(tenants) {}
+
+  /// Anybody of a tenant that has the feature of the WhatsApp routes.
+  [[nodiscard]] Person reader(const httplib::Request& request) const;
+  /// Those who may act on chats: admins and managers.
+  [[nodiscard]] Person actor(const httplib::Request& request) const;
+
+ private:
+  const Tokens& tokens_;
+  Users& users_;
+  const Tenants& tenants_;
+};
+
+}  // namespace sessioncore::server

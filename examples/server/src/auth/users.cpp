@@ -1,0 +1,40 @@
+#include "auth/users.hpp"
+
+#include "auth/passwords.hpp"
+#include "readers.hpp"
+
+#include <stdexcept>
+
+namespace sessioncore::server {
+
+namespace {
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error("the database refused: " + result.error().detail);
+  return std::move(*result);
+}
+
+}  // namespace
+
+void Users::create_absent(const Config& config, Instant now) {
+  const std::lock_guard lock(mutex_);
+  for (const TenantConfig& tenant : config.tenants) {
+    (void)must(table_->create_tenant_if_absent({tenant.id, tenant.name, "{}"}));
+  }
+  for (const UserConfig& user : config.users) {
+    // Looked up first, because hashing takes its time.
+    if (must(table_->find_user_by_email(user.email))) continue;
+    (void)must(table_->create_user_if_absent(
+        {user.email, user.name, user.role, user.tenant, hash_password(user.password), now}));
+  }
+}
+
+std::optional<Person> Users::find(const std::string& email) {
+  const std::lock_guard lock(mutex_);
+  auto found = readable(table_->find_user_by_email(email));
+  if (!found) return std::nullopt;
+  return Person{UserId(found->email), found->tenant, found->name, found->email, found->role, found->password_hash};
+}
+
+}  // namespace sessioncore::server

@@ -1,0 +1,84 @@
+// sessiond: the command line.
+#include "app.hpp"
+#include "config/config.hpp"
+#include "explain.hpp"
+#include "log.hpp"
+
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include <sessioncore/core/rules.hpp>
+
+namespace {
+
+using namespace sessioncore::server;
+
+constexpr int kBadConfiguration = 2;
+
+Config load(const std::string& path) {
+  return load_config(path, process_environment());
+}
+
+int serve(const std::string& path) {
+  const Config config = load(path);
+  log::set_up(config.log_level);
+  return App(config).run();
+}
+
+int check_config(const std::string& path) {
+  const Config config = load(path);
+  std::printf("%s: good; %zu tenants, %zu users\n", path.c_str(), config.tenants.size(), config.users.size());
+  return 0;
+}
+
+int print_tables() {
+  std::fputs(sessioncore::rules_as_markdown().c_str(), stdout);
+  return 0;
+}
+
+/// Runs a command; what goes wrong is one line on standard error and an exit code.
+template <class Command>
+int guarded(Command&& command) {
+  try {
+    return command();
+  } catch (const ConfigError& error) {
+    std::fprintf(stderr, "sessiond: %s\n", error.what());
+    return kBadConfiguration;
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "sessiond: %s\n", error.what());
+    return 1;
+  }
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  // A peer that has gone and a full disk are errors to be handled, not reasons to die.
+  std::signal(SIGPIPE, SIG_IGN);
+  std::signal(SIGXFSZ, SIG_IGN);
+
+  CLI::App cli{"Decides who speaks next in customer conversations: people first, then the AI"};
+  cli.set_version_flag("--version", SESSIOND_VERSION);
+  cli.require_subcommand(1);
+  std::string config;
+  std::string chat;
+  auto* serve_command = cli.add_subcommand("serve", "run the server");
+  serve_command->add_option("--config", config, "configuration file")->required();
+  auto* check_command = cli.add_subcommand("check-config", "read a configuration and say what is wrong with it");
+  check_command->add_option("--config", config, "configuration file")->required();
+  auto* tables_command = cli.add_subcommand("tables", "print the decision tables");
+  auto* explain_command = cli.add_subcommand("explain", "tell in words what was decided in a chat, and why");
+  explain_command->add_option("chat", chat, "the chat's id in the API, or the provider's")->required();
+  explain_command->add_option("--config", config, "configuration file")->required();
+  CLI11_PARSE(cli, argc, argv);
+
+  if (*serve_command) return guarded([&] { return serve(config); });
+  if (*check_command) return guarded([&] { return check_config(config); });
+  if (*tables_command) return guarded(print_tables);
+  if (*explain_command) return guarded([&] { return explain(load(config), chat); });
+  return 1;
+}

@@ -1,0 +1,179 @@
+// What a server on the open net is sent: everything but what it expects. Each answer is the one the design names, and
+// what was accepted before and after is stored.
+#include "support/raw_client.hpp"
+#include "support/server_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace e2e;
+using namespace std::chrono_literals;
+
+namespace {
+
+std::string code_of(const Answer& answer) {
+  if (!answer.body.is_object() || !answer.body.contains("error")) return "no error: " + answer.text;
+  return answer.body["error"].value("code", "");
+}
+
+std::string message_of(const Answer& answer) {
+  if (!answer.body.is_object() || !answer.body.contains("error")) return "";
+  return answer.body["error"].value("message", "");
+}
+
+bool names(const Answer& answer, const std::string& field) {
+  return message_of(answer).find(field) != std::string::npos;
+}
+
+/// The server still takes a message, and it is there to be read.
+bool still_works(ServerFixture& server, const std::string& message) {
+  auto client = server.client();
+  if (deliver(client, message_webhook("chat_good", message, "good")).status != 200) return false;
+  auto api = server.logged_in();
+  for (const auto& stored : messages_of(api, chat_id_of(api, "chat_good"))) {
+    if (stored.at("unipile_message_id") == message) return true;
+  }
+  return false;
+}
+
+}  // namespace
+
+TEST_CASE("deliveries without the right secret are refused and store nothing") {
+  ServerFixture server;
+  auto client = server.client();
+  const auto body = message_webhook("chat_1", "m1", "hello").dump();
+  CHECK(client.post_text("/webhooks/unipile", body, "application/json").status == 401);
+  for (const std::string& secret : {std::string("wrong"), std::string(kWebhookSecret) + "x", std::string()}) {
+    client.header("x-unipile-secret", secret);
+    const auto answer = client.post_text("/webhooks/unipile", body, "application/json");
+    CHECK(answer.status == 401);
+    CHECK(code_of(answer) == "unauthorized");
+  }
+  auto api = server.logged_in();
+  CHECK(chat_id_of(api, "chat_1").empty());
+  CHECK(still_works(server, "m2"));
+  CHECK(server.log().find(kWebhookSecret) == std::string::npos);
+}
+
+TEST_CASE("malformed deliveries are answered 400 with the field") {
+  ServerFixture server;
+  auto client = server.client();
+  const auto refused = [&](const std::string& body) {
+    const auto answer = deliver_text(client, body);
+    CHECK(answer.status == 400);
+    CHECK(code_of(answer) == "bad_request");
+    return answer;
+  };
+  refused("");
+  refused("{");
+  refused("not json");
+  refused("[1, 2]");
+  refused("\"text\"");
+  refused(R"({"event": "message_received", "message": ")" + std::string("\xff\xfe") + "\"}");
+  refused(std::string(100'000, '['));
+  refused("{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}");
+
+  auto webhook = message_webhook("chat_1", "m1", "hello");
+  for (const char* field : {"message", "chat_id", "message_id", "account_id", "timestamp"}) {
+    auto wrong = webhook;
+    wrong[field] = 42;
+    CHECK_MESSAGE(names(refused(wrong.dump()), field), field);
+  }
+  for (const char* field : {"chat_id", "message_id", "account_id"}) {
+    auto missing = webhook;
+    missing.erase(field);
+    CHECK_MESSAGE(names(refused(missing.dump()), field), field);
+  }
+  auto wrong_sender = webhook;
+  wrong_sender["is_sender"] = "perhaps";
+  CHECK(names(refused(wrong_sender.dump()), "is_sender"));
+  CHECK(still_works(server, "m2"));
+  CHECK(server.running());
+}
+
+TEST_CASE("a body of ten megabytes is answered 413") {
+  ServerFixture server;
+  auto client = server.client();
+  const auto answer = deliver(client, message_webhook("chat_1", "m1", std::string(10 * 1024 * 1024, 'x')));
+  CHECK(answer.status == 413);
+  CHECK(code_of(answer) == "too_large");
+  CHECK(still_works(server, "m2"));
+}
+
+TEST_CASE("well-formed deliveries that concern nobody are answered 200 and store nothing") {
+  ServerFixture server;
+  auto client = server.client();
+  const auto discarded = [&](const json& webhook) {
+    const auto answer = deliver(client, webhook);
+    CHECK(answer.status == 200);
+    CHECK(answer.body == json{{"status", "received"}});
+  };
+  auto unknown = message_webhook("chat_1", "m1", "hello");
+  unknown["event"] = "message_teleported";
+  discarded(unknown);
+  discarded(message_webhook("chat_1", "m1", "hello", "acc_nobody"));
+  discarded(message_webhook("chat_1", "m1", "hello", "acc_3"));  // a tenant without the feature
+  auto group = message_webhook("chat_1", "m1", "hello");
+  group["is_group"] = true;
+  discarded(group);
+  discarded(message_webhook("chat_1", "m1", ""));
+  auto edited = message_webhook("chat_1", "m1", "hello");
+  edited["event"] = "message_edited";
+  discarded(edited);
+  discarded({{"AccountStatus", {{"account_id", "acc_1"}, {"account_type", "WHATSAPP"}, {"message", "CREDENTIALS"}}}});
+  auto api = server.logged_in();
+  CHECK(chat_id_of(api, "chat_1").empty());
+  CHECK(still_works(server, "m2"));
+}
+
+TEST_CASE("a message delivered six times counts once") {
+  ServerFixture server;
+  auto client = server.client();
+  for (int i = 0; i < 6; ++i) CHECK(deliver(client, message_webhook("chat_1", "m1", "hello")).status == 200);
+  auto api = server.logged_in();
+  CHECK(messages_of(api, chat_id_of(api, "chat_1")).size() == 1);
+}
+
+TEST_CASE("bodies of actions are checked, field by field") {
+  ServerFixture server;
+  auto client = server.client();
+  REQUIRE(deliver(client, message_webhook("chat_1", "m1", "hello")).status == 200);
+  auto api = server.logged_in();
+  const std::string chat = "/api/whatsapp/chats/" + chat_id_of(api, "chat_1");
+  const auto refused = [&](const std::string& action, const std::string& body, const std::string& field) {
+    const auto answer = api.post_text(chat + action, body, "application/json");
+    CHECK_MESSAGE(answer.status == 400, action, " ", answer.text);
+    CHECK_MESSAGE(names(answer, field), action, " ", answer.text);
+  };
+  refused("/takeover", R"({"force": "yes"})", "force");
+  refused("/takeover", "[]", "object");
+  refused("/takeover", "{", "JSON");
+  refused("/takeover", std::string(100'000, '['), "deeply");
+  refused("/release", R"({"immediate": 1})", "immediate");
+  refused("/send", "{}", "text");
+  refused("/send", R"({"text": 5})", "text");
+  refused("/send", R"({"text": "a", "claim": "no"})", "claim");
+  refused("/send", "{\"text\": \"\xc3\x28\"}", "JSON");
+  CHECK(api.post_text(chat + "/takeover", "force=true", "application/x-www-form-urlencoded").status == 415);
+  CHECK(api.post_text(chat + "/takeover", "", "application/json").status == 200);
+  const auto empty = api.post(chat + "/send", {{"text", "  "}});
+  CHECK(empty.status == 409);
+  CHECK(code_of(empty) == "text_empty");
+  const auto long_text = api.post(chat + "/send", {{"text", std::string(500'000, 'x')}});
+  CHECK(long_text.status == 409);
+  CHECK(code_of(long_text) == "text_too_long");
+}
+
+TEST_CASE("pages and limits that are no numbers are refused by name, large limits are lowered") {
+  ServerFixture server;
+  auto api = server.logged_in();
+  for (const char* query : {"page=0", "page=-1", "page=x", "page=1.5", "page=99999999999"}) {
+    const auto answer = api.get("/api/whatsapp/chats?" + std::string(query));
+    CHECK(answer.status == 400);
+    CHECK(names(answer, "page"));
+  }
+  CHECK(names(api.get("/api/whatsapp/chats?limit=many"), "limit"));
+  CHECK(api.get("/api/whatsapp/chats?limit=5000").body["pagination"]["limit"] == 100);
+  const auto mode = api.get("/api/whatsapp/chats?mode=sideways");
+  CHECK(mode.status == 400);
+  CHECK(names(mode, "mode"));
+}

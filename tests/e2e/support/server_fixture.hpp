@@ -1,0 +1,79 @@
+/// sessiond as a process of its own, with both providers' stand-ins in this process.
+///
+/// Each fixture has its own folder, database and ports; everything ends with it. Thread rule: one thread, but `deliver`
+/// may be called from many with a client of their own.
+#pragma once
+
+#include "elevenlabs_simulator.hpp"
+#include "json_client.hpp"
+#include "process.hpp"
+#include "unipile_simulator.hpp"
+#include "waiting.hpp"
+
+#include <memory>
+#include <string>
+
+#include <nlohmann/json.hpp>
+
+namespace e2e {
+
+using nlohmann::json;
+using sessioncore::story::Answer;
+using sessioncore::story::JsonClient;
+
+inline constexpr const char* kWebhookSecret = "the webhook secret of this test";
+inline constexpr const char* kJwtSecret = "0123456789abcdef0123456789abcdef";
+inline constexpr const char* kPassword = "a password for tests";
+
+class ServerFixture {
+ public:
+  /// `changes` is merged over the usual configuration (JSON merge patch).
+  explicit ServerFixture(const json& changes = json::object());
+  ~ServerFixture();
+
+  void start();
+  /// No file of the server may grow over this many KiB: how a full disk looks to it.
+  void start_with_disk_limit(int kib);
+  /// SIGTERM; the exit code, -1 if it did not end within ten seconds.
+  int stop();
+  void kill_now() { server_.kill_now(); }
+  [[nodiscard]] bool running() { return server_.running(); }
+
+  [[nodiscard]] int port() const;
+  [[nodiscard]] const std::string& url() const { return url_; }
+  [[nodiscard]] const std::string& folder() const { return folder_; }
+  [[nodiscard]] std::string database() const { return folder_ + "/sessiond.db"; }
+  [[nodiscard]] std::string log() const;  ///< what the server has logged so far
+  [[nodiscard]] const json& config() const { return config_; }
+
+  /// A client without a token.
+  [[nodiscard]] JsonClient client() const { return JsonClient(url_); }
+  /// A client logged in as `admin@clinic.example.com` or another user of the configuration.
+  [[nodiscard]] JsonClient logged_in(const std::string& email = "admin@clinic.example.com") const;
+
+  sessioncore::simulators::UnipileSimulator unipile;
+  sessioncore::simulators::ElevenLabsSimulator elevenlabs;
+
+ private:
+  void start_command(const std::vector<std::string>& command);
+
+  std::string folder_;
+  json config_;
+  std::string url_;
+  sessioncore::story::Process server_;
+};
+
+/// A delivery as Unipile makes it.
+[[nodiscard]] json message_webhook(const std::string& chat, const std::string& message, const std::string& text,
+                                   const std::string& account = "acc_1");
+/// Posts a delivery with the right secret.
+Answer deliver(JsonClient& client, const json& webhook);
+/// Posts any bytes with the right secret.
+Answer deliver_text(JsonClient& client, const std::string& body);
+
+/// The API's id of the chat with this provider id, or empty.
+[[nodiscard]] std::string chat_id_of(JsonClient& api, const std::string& provider_chat);
+/// All messages of a chat, oldest first.
+[[nodiscard]] json messages_of(JsonClient& api, const std::string& chat_id);
+
+}  // namespace e2e
