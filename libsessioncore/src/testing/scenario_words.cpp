@@ -117,17 +117,11 @@ Duration parse_duration(const std::string& name, const std::string& text) {
 
 std::string print(Duration time) {
   char text[32];
-  const auto ms = time.count();
-  if (ms % 1000 == 0) {
-    std::snprintf(text, sizeof text, "%llds", static_cast<long long>(ms / 1000));
-  } else {
-    std::snprintf(text, sizeof text, "%.3gs", static_cast<double>(ms) / 1000);
-    // Three digits are not enough for longer times.
-    if (std::llround(std::stod(text) * 1000) != ms) {
-      std::snprintf(text, sizeof text, "%.3fs", static_cast<double>(ms) / 1000);
-    }
-  }
-  return text;
+  std::snprintf(text, sizeof text, "%.3f", static_cast<double>(time.count()) / 1000);
+  std::string number(text);
+  number.erase(number.find_last_not_of('0') + 1);
+  if (number.back() == '.') number.pop_back();
+  return number + "s";
 }
 
 std::string quote(std::string_view text) {
