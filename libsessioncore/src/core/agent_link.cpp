@@ -47,10 +47,8 @@ void back_off(Draft& draft, LinkEvent loss, std::uint32_t failures) {
 }
 
 void retry_turn(Draft& draft, LinkEvent loss) {
-  Turn& turn = *work_of(draft.state())->turn;
-  turn.stage = TurnStage::unasked;
-  turn.reply_deadline.reset();
-  back_off(draft, loss, ++turn.failures);
+  back_off(draft, loss, ++work_of(draft.state())->turn->failures);
+  static_cast<void>(take_back_question(draft));
 }
 
 void start_link(Draft& draft, const std::string& conversation_id) {
@@ -126,20 +124,16 @@ void close_link(Draft& draft) {
 }
 
 void recover_link(Draft& draft) {
-  Link& link = draft.state().link;
-  if (link.stage != LinkStage::opening && link.stage != LinkStage::ready) return;
-  const Generation next = link.generation + 1;
-  link = Link{};
-  link.generation = next;
-  AgentWork* work = work_of(draft.state());
-  if (work == nullptr || !work->turn) return;
-  work->turn->stage = TurnStage::unasked;
-  work->turn->reply_deadline.reset();
-  reopen_link(draft);
+  const LinkStage stage = draft.state().link.stage;
+  if (stage != LinkStage::opening && stage != LinkStage::ready) return;
+  // Usually it is gone. A link that was opened since the restart, though, must not be left open behind our back.
+  close_link(draft);
+  if (turn_of(draft) == TurnIs::absent) return;
+  if (take_back_question(draft)) reopen_link(draft);
 }
 
 void on_link_ready(Draft& draft, const LinkReady& event) {
-  if (decide(draft, LinkEvent::ready, current_of(draft, event.generation)) == LinkAction::ignore_stale) {
+  if (decide(draft, LinkEvent::ready, awaited_of(draft, event.generation)) == LinkAction::ignore_stale) {
     return draft.ignore(Reason::stale_link);
   }
   start_link(draft, event.conversation_id);

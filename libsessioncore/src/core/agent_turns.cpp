@@ -47,6 +47,7 @@ void forward(Draft& draft, const AgentReplied& event) {
   Link& link = draft.state().link;
   if (link.answered_event != event.event_id || !event.event_id) link.answered_digests.clear();
   link.answered_event = event.event_id;
+  if (link.answered_digests.size() > draft.policy.sends_max) link.answered_digests.erase(link.answered_digests.begin());
   link.answered_digests.push_back(digest_of(event.text));
   draft.state().session.fallback_sent = false;
   draft.state().session.agent_last_interaction_at = draft.now;
@@ -68,8 +69,10 @@ void suppress(Draft& draft, const AgentReplied& event, Reason reason) {
 
 void drop_greeting(Draft& draft) {
   draft.ignore(Reason::greeting);
+  Link& link = draft.state().link;
+  if (link.stage != LinkStage::ready) return;
   // The wait was for this.
-  draft.state().link.ask_at.reset();
+  link.ask_at.reset();
   ask(draft);
 }
 
@@ -86,6 +89,18 @@ void buffer(Draft& draft) {
   if (!work.buffer_first) work.buffer_first = draft.now;
   work.buffer_deadline =
       std::min(draft.now + draft.policy.message_buffer, *work.buffer_first + draft.policy.message_buffer_max);
+}
+
+void forget_pending(Draft& draft, MessageNumber message) {
+  Conversation& state = draft.state();
+  const auto at = std::find_if(state.pending.begin(), state.pending.end(),
+                               [&](const PendingMessage& pending) { return pending.number == message; });
+  if (at == state.pending.end()) return;
+  AgentWork* work = work_of(state);
+  const bool in_batch =
+      work != nullptr && work->turn && at - state.pending.begin() < static_cast<std::ptrdiff_t>(work->turn->batch);
+  state.pending.erase(at);
+  if (in_batch && --work->turn->batch == 0 && work->turn->stage == TurnStage::unasked) end_turn(draft);
 }
 
 void start_turn(Draft& draft) {
@@ -108,6 +123,8 @@ void ask(Draft& draft) {
   AgentWork* work = work_of(state);
   if (work == nullptr || !work->turn || work->turn->stage == TurnStage::asked) return rest_link(draft);
   Turn& turn = *work->turn;
+  // The contact took back all it asked.
+  if (turn.batch == 0) return end_turn(draft);
   turn.stage = TurnStage::asked;
   turn.reply_deadline = draft.now + draft.policy.reply_timeout;
   const bool first_on_link = !state.link.asked;
@@ -116,6 +133,15 @@ void ask(Draft& draft) {
   state.session.agent_last_interaction_at = draft.now;
   draft.session_dirty = true;
   draft.effect(AskAgent{state.link.generation, batch_of(state, turn), first_on_link, state.session.number});
+}
+
+bool take_back_question(Draft& draft) {
+  Turn& turn = *work_of(draft.state())->turn;
+  turn.stage = TurnStage::unasked;
+  turn.reply_deadline.reset();
+  if (turn.batch > 0) return true;
+  end_turn(draft);
+  return false;
 }
 
 void give_up_turn(Draft& draft, Notice notice) {
@@ -163,7 +189,8 @@ void ask_now(Draft& draft) {
 }
 
 void ask_again(Draft& draft) {
-  enter(draft, AiActive{});
+  const AgentWork work = *work_of(draft.state());
+  enter(draft, AiActive{work, std::nullopt}, Silence::goes_on);
   start_turn(draft);
 }
 

@@ -7,6 +7,8 @@ namespace sessioncore::detail {
 
 // A contact message arrived while the agent holds the conversation: it joins the next question.
 void buffer(Draft& draft);
+// A message was deleted: an unasked question of which nothing is left is not asked, an asked one may be answered yet.
+void forget_pending(Draft& draft, MessageNumber message);
 // Asks about what is pending, if the agent may be asked (table T7).
 void start_turn(Draft& draft);
 // Ends the link if there is one. What comes from it later is out of date.

@@ -11,11 +11,22 @@ Instant provider_time(const InboundMessage& message, Instant now) {
   return std::min(message.provider_time, now);
 }
 
+namespace {
+
+// Channels that tell whole seconds cut them off: within one second the order is not known.
+bool in_a_later_second(Instant at, Instant than) {
+  using std::chrono::floor;
+  using std::chrono::seconds;
+  return floor<seconds>(Duration(at.ms)) > floor<seconds>(Duration(than.ms));
+}
+
+}  // namespace
+
 Arrival arrival_of(const Draft& draft, const ContactMessage& message) {
   if (message.known) return Arrival::duplicate;
   const Instant written = provider_time(message, draft.now);
   const auto& business = draft.state().last_business_at;
-  const bool late = draft.now - written > draft.policy.late_after && business && *business > written;
+  const bool late = draft.now - written > draft.policy.late_after && business && in_a_later_second(*business, written);
   return late ? Arrival::late : Arrival::fresh;
 }
 
@@ -25,9 +36,13 @@ Content content_of(const InboundMessage& message) {
 
 const Send* echo_of(const Draft& draft, const SelfMessage& message) {
   const std::uint64_t digest = digest_of(message.text);
+  // Either clock may tell that the echo is near its send: ours may jump, and the delivery may come late.
+  const Instant written = provider_time(message, draft.now);
+  const Duration window = draft.policy.echo_match_window;
   for (const Send& send : draft.state().sends) {
     const bool handed_over = send.attempts > 0;
-    if (handed_over && send.digest == digest && draft.now - send.since <= draft.policy.echo_match_window) return &send;
+    const bool near = draft.now - send.since <= window || std::chrono::abs(written - send.since) <= window;
+    if (handed_over && send.digest == digest && near) return &send;
   }
   return nullptr;
 }
@@ -89,6 +104,10 @@ Current current_of(const Draft& draft, Generation generation) {
   const Link& link = draft.state().link;
   const bool open = link.stage == LinkStage::opening || link.stage == LinkStage::ready;
   return open && link.generation == generation ? Current::yes : Current::no;
+}
+
+Current awaited_of(const Draft& draft, Generation generation) {
+  return draft.state().link.stage == LinkStage::opening ? current_of(draft, generation) : Current::no;
 }
 
 TurnIs turn_of(const Draft& draft) {

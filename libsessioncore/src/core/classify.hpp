@@ -20,6 +20,8 @@ namespace sessioncore::detail {
 [[nodiscard]] Answerable answerable_of(const Draft& draft);
 [[nodiscard]] ReplyKind reply_kind_of(const Draft& draft, const AgentReplied& reply);
 [[nodiscard]] Current current_of(const Draft& draft, Generation generation);
+// The same for a link that has not become ready yet: it does so once.
+[[nodiscard]] Current awaited_of(const Draft& draft, Generation generation);
 [[nodiscard]] TurnIs turn_of(const Draft& draft);
 [[nodiscard]] Attempts link_attempts_of(const Draft& draft);
 [[nodiscard]] FactKind report_kind_of(const DeliveryReport& report);

@@ -53,6 +53,16 @@ std::optional<Instant> queued_retry(const Conversation& state) {
   return queued != nullptr ? queued->retry_at : std::nullopt;
 }
 
+// A question to the agent or a text of it that is still on its way is no silence: a restart or an account that is
+// disconnected for long must not end the session before the contact has the answer (P7, R21).
+bool agent_is_busy(const Conversation& state) {
+  const AgentWork* work = work_of(state);
+  return (work != nullptr && (work->turn || work->buffer_deadline)) ||
+         std::any_of(state.sends.begin(), state.sends.end(), [](const Send& send) {
+           return send.author == Author::ai && send.stage != SendStage::unconfirmed;
+         });
+}
+
 void close_idle_link(Draft& draft) {
   close_link(draft);
 }
@@ -102,7 +112,7 @@ std::optional<Instant> deadline_of(const Conversation& state, DeadlineKind kind)
     case DeadlineKind::link_idle: return link_deadline(state, LinkStage::ready);
     case DeadlineKind::inactivity: break;
   }
-  return state.session.inactivity_deadline;
+  return agent_is_busy(state) ? std::nullopt : state.session.inactivity_deadline;
 }
 
 bool run_deadlines(Draft& draft, Instant until) {

@@ -1,5 +1,6 @@
 #include "core/messages.hpp"
 
+#include "core/agent_turns.hpp"
 #include "core/classify.hpp"
 #include "core/text.hpp"
 
@@ -56,6 +57,14 @@ void touch(Draft& draft) {
   const Duration limit = inactivity_of(draft.policy, draft.phase());
   auto& deadline = draft.state().session.inactivity_deadline;
   deadline = limit > Duration(0) ? std::optional(draft.now + limit) : std::nullopt;
+}
+
+void keep_silence(Draft& draft, Phase before) {
+  const Duration old_limit = inactivity_of(draft.policy, before);
+  const Duration new_limit = inactivity_of(draft.policy, draft.phase());
+  auto& deadline = draft.state().session.inactivity_deadline;
+  if (!deadline || new_limit == Duration(0)) return touch(draft);
+  deadline = *deadline - old_limit + new_limit;
 }
 
 void record_contact(Draft& draft, const ContactMessage& message, SessionNumber session) {
@@ -120,16 +129,7 @@ void delete_message(Draft& draft, const MessageDeleted& event) {
   change.number = *event.known;
   change.deleted = true;
   draft.record(change);
-
-  Conversation& state = draft.state();
-  const auto at = std::find_if(state.pending.begin(), state.pending.end(),
-                               [&](const PendingMessage& message) { return message.number == *event.known; });
-  if (at == state.pending.end()) return;
-  AgentWork* work = work_of(state);
-  const bool in_batch =
-      work != nullptr && work->turn && at - state.pending.begin() < static_cast<std::ptrdiff_t>(work->turn->batch);
-  state.pending.erase(at);
-  if (in_batch && --work->turn->batch == 0 && work->turn->stage == TurnStage::unasked) work->turn.reset();
+  forget_pending(draft, *event.known);
 }
 
 void report_delivery(Draft& draft, const DeliveryReport& event) {

@@ -8,6 +8,9 @@ namespace sessioncore::detail {
 // Something happened in the session: its inactivity deadline starts anew (R13).
 void touch(Draft& draft);
 
+// Nothing happened but a change of phase from `before`: the same silence, measured by the new phase's limit.
+void keep_silence(Draft& draft, Phase before);
+
 // A contact message in the session `session`; 0: in none.
 void record_contact(Draft& draft, const ContactMessage& message, SessionNumber session);
 // The same, and it waits for an answer.

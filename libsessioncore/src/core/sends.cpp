@@ -37,6 +37,12 @@ void update(Draft& draft, const Send& send, Delivery delivery, std::string error
   draft.record(change);
 }
 
+// It is out: that is when the session's silence begins, however long the send took.
+void update_sent(Draft& draft, const Send& send, std::optional<ProviderMessageId> id) {
+  update(draft, send, Delivery::sent, {}, std::move(id));
+  touch(draft);
+}
+
 void remove(Draft& draft, const Send& send) {
   auto& sends = draft.state().sends;
   sends.erase(sends.begin() + (&send - sends.data()));
@@ -164,7 +170,7 @@ void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
   if (send == nullptr) return act(draft, action, send, {});
   // An id that another message carries already tells nothing about this one.
   const bool usable = event.provider_id && !event.provider_id->empty() && !event.known;
-  update(draft, *send, Delivery::sent, {}, usable ? event.provider_id : std::nullopt);
+  update_sent(draft, *send, usable ? event.provider_id : std::nullopt);
   send->identified = usable;
   // After a second attempt the first one's echo may still come; without an id only the echo can tell.
   if (usable && send->attempts == 1) {
@@ -193,10 +199,11 @@ void confirm_send(Draft& draft, const SelfMessage& echo) {
     twin.received_at = draft.now;
     twin.text = echo.text;
     twin.delivery = Delivery::sent;
+    twin.delivery_error = "sent twice";
     draft.record(twin);
     return remove(draft, send);
   }
-  update(draft, send, Delivery::sent, {}, echo.provider_id);
+  update_sent(draft, send, echo.provider_id.empty() ? std::nullopt : std::optional(echo.provider_id));
   // With more than one attempt there may be a twin under way.
   if (send.attempts > 1) {
     send.identified = true;

@@ -22,12 +22,14 @@ WhileQueued while_queued(const Policy& policy) {
 
 }  // namespace
 
-void enter(Draft& draft, PhaseData phase) {
+void enter(Draft& draft, PhaseData phase, Silence silence) {
+  const Phase before = draft.phase();
   draft.state().phase = std::move(phase);
   draft.session_dirty = true;
   // Only these may talk to the agent; whoever else comes next finds its link closed (P3).
   if (work_of(draft.state()) == nullptr) close_link(draft);
-  touch(draft);
+  if (silence == Silence::ends) return touch(draft);
+  keep_silence(draft, before);
 }
 
 void begin_session(Draft& draft, PhaseData phase) {
@@ -62,7 +64,8 @@ void queue(Draft& draft, QueueReason reason, std::optional<Instant> retry_at) {
              current != nullptr && reason != QueueReason::agent_unavailable) {
     work = *current;
   }
-  enter(draft, Queued{reason, since, retry_at, work});
+  const Silence silence = reason == QueueReason::agent_unavailable ? Silence::goes_on : Silence::ends;
+  enter(draft, Queued{reason, since, retry_at, work}, silence);
 }
 
 SessionChanged session_row(const Conversation& state) {

@@ -5,8 +5,12 @@
 
 namespace sessioncore::detail {
 
+// Whether entering a phase counts as something that happened in the session (R13). What the agent's outages lead to
+// does not: else the silence of a session that is asked again and again would never end.
+enum class Silence { ends, goes_on };
+
 // Enters a phase of the same session.
-void enter(Draft& draft, PhaseData phase);
+void enter(Draft& draft, PhaseData phase, Silence silence = Silence::ends);
 // Starts the chat's next session in this phase; a closed chat is open again (S6.2).
 void begin_session(Draft& draft, PhaseData phase);
 void resolve(Draft& draft, ResolvedBy by);

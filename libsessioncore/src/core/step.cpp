@@ -88,6 +88,7 @@ Step step(const Conversation& state, const Event& event, const Policy& policy, I
   Draft draft(state, policy, now);
   const bool ran = run_deadlines(draft, std::visit(RunsBefore{now}, event));
   if (!ran && std::holds_alternative<Tick>(event)) draft.ignore(Reason::nothing_due);
+  draft.out.outcome.message = 0;  // a deadline may have recorded a message; the caller asks about the event's
   std::visit(Dispatch{draft, event}, event);
   finish(draft, state);
   return std::move(draft.out);
