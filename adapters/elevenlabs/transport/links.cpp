@@ -77,8 +77,9 @@ void ElevenLabsConnector::Links::ask(const LinkId& id, const std::string& contex
   auto told = context.empty() ? std::string() : encode_context(context);
   sockets_.post([this, id, told = std::move(told), asked = encode_question(question)] {
     const auto serial = serial_of(id);
-    const auto* link = find(serial);
+    auto* link = find(serial);
     if (link == nullptr || !link->ready) return log(LogLevel::warning, id, "not asked: the link is not ready");
+    link->answer_due = true;
     if (!told.empty()) say(serial, told);
     say(serial, asked);
   });
@@ -91,9 +92,13 @@ void ElevenLabsConnector::Links::answer_tool(const LinkId& id, const std::string
 void ElevenLabsConnector::Links::close(const LinkId& id) {
   sockets_.post([this, id] {
     const auto serial = serial_of(id);
-    if (find(serial) == nullptr) return;
-    log(LogLevel::info, id, "closed by us");
-    forget(serial);
+    auto* link = find(serial);
+    if (link == nullptr || link->leave_at) return;
+    // People who took over want to see what the agent was about to say, so its answer is still listened for.
+    const bool listens = link->answer_due && options_.late_reply_wait.count() > 0;
+    log(LogLevel::info, id, listens ? "closed by us, listening for a late reply" : "closed by us");
+    if (!listens) return forget(serial);
+    link->leave_at = Clock::now() + options_.late_reply_wait;
   });
 }
 
@@ -175,9 +180,12 @@ void ElevenLabsConnector::Links::on_ended(Serial serial, const SocketEnd& end) {
 void ElevenLabsConnector::Links::tick() {
   const auto now = Clock::now();
   std::vector<Serial> quiet;
+  std::vector<Serial> left;
   for (const auto& [serial, link] : links_) {
-    if (link.ready && !link.in_queue && now - link.last_input >= options_.activity_interval) quiet.push_back(serial);
+    if (link.leave_at && now >= *link.leave_at) left.push_back(serial);
+    if (!link.leave_at && link.ready && !link.in_queue && now - link.last_input >= options_.activity_interval) quiet.push_back(serial);
   }
+  for (const auto serial : left) forget(serial);
   for (const auto serial : quiet) say(serial, encode_activity());
 }
 
@@ -190,11 +198,13 @@ void ElevenLabsConnector::Links::handle(Serial, Link& link, const Ready& frame) 
   post_(link.id.chat, LinkReady{link.id.generation, frame.conversation_id});
 }
 
-void ElevenLabsConnector::Links::handle(Serial, Link& link, const Reply& frame) {
+void ElevenLabsConnector::Links::handle(Serial serial, Link& link, const Reply& frame) {
   link.last_error = {};  // the conversation went on after it
   if (frame.text.empty()) return log(LogLevel::debug, link.id, "empty reply");
   log(LogLevel::debug, link.id, "reply");
+  link.answer_due = false;
   post_(link.id.chat, AgentReplied{link.id.generation, frame.event_id, frame.text});
+  if (link.leave_at) forget(serial);
 }
 
 void ElevenLabsConnector::Links::handle(Serial, Link&, const Part&) {}
@@ -204,6 +214,7 @@ void ElevenLabsConnector::Links::handle(Serial, Link& link, const Ping& frame) {
 }
 
 void ElevenLabsConnector::Links::handle(Serial, Link& link, const ToolCall& frame) {
+  if (link.leave_at) return;  // the question is no longer the agent's
   log(LogLevel::info, link.id, "tool call");
   post_(link.id.chat, AgentToolCalled{link.id.generation, frame.name, frame.call_id, frame.parameters});
 }
@@ -253,7 +264,9 @@ void ElevenLabsConnector::Links::finish(Serial serial, LinkLoss loss, const std:
   const auto* link = find(serial);
   if (link == nullptr) return;
   const auto id = link->id;
+  const bool left = link->leave_at.has_value();
   forget(serial);
+  if (left) return;  // nobody waits for it any more
   log(loss == LinkLoss::clean ? LogLevel::info : LogLevel::warning, id, "link closed: " + detail);
   post_(id.chat, LinkClosed{id.generation, loss, detail});
 }

@@ -13,6 +13,7 @@
 #include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 #include <vector>
@@ -45,6 +46,9 @@ class ElevenLabsConnector::Links {
     std::string initiation;                     ///< until it is sent
     SocketId socket = 0;
     bool ready = false;
+    bool answer_due = false;        ///< asked, and not answered yet
+    /// Closed by the engine, and kept until then for the answer that may be on its way (R9).
+    std::optional<Clock::time_point> leave_at;
     bool in_queue = false;          ///< what is sent now is lost
     std::vector<std::string> held;  ///< sent when the queue is over
     ServerError last_error;

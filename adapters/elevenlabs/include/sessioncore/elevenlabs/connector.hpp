@@ -29,7 +29,8 @@ class ElevenLabsConnector final : public AgentConnector {
   /// Nothing is sent if the link is not ready: its loss has been reported or will be.
   void ask(const LinkId& link, const std::string& context, const std::string& question) override;
   void answer_tool(const LinkId& link, const std::string& call_id, bool ok) override;
-  /// Reports nothing, neither now nor later.
+  /// Reports no loss, neither now nor later. If a question is unanswered, its late reply is still listened for and
+  /// reported, for `Options::late_reply_wait` at most (R9).
   void close(const LinkId& link) override;
 
   /// Closes all links without reporting them and ends the threads. May be called again.
