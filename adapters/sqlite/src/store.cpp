@@ -38,7 +38,7 @@ struct SqliteStore::Impl {
                                  "SELECT id FROM messages WHERE chat = (SELECT chat FROM chats WHERE id = ?)"
                                  " AND provider_id = ?"};
   SQLite::Statement due{database(),
-                        "SELECT id FROM chats WHERE next_deadline_ms <= ? ORDER BY next_deadline_ms LIMIT ?"};
+                        "SELECT id FROM chats WHERE next_deadline_ms <= ? ORDER BY next_deadline_ms, chat LIMIT ?"};
   SQLite::Statement next_deadline{database(),
                                   "SELECT min(next_deadline_ms) FROM chats WHERE next_deadline_ms IS NOT NULL"};
   SQLite::Statement recoverable{database(),
