@@ -1,9 +1,9 @@
 /// Every rule of the library, as rows. Nothing that decides lives elsewhere.
 ///
 /// Rows stand in the spec's order and carry the spec's row id; a row the spec lacks has a "+" in its id and names the
-/// ruling (R1 to R28, docs/adr) it follows. `classify.hpp` reads raw state into these columns, actions are functions of
-/// the same name in src/core, and src/core/decision_tables.cpp proves each table total and unambiguous.
-/// `docs/decision-tables.md` and `sessiond tables` are printed from here.
+/// ruling (R1 to R28, docs/adr), the promise (P1 to P8) or the decision record it follows. `classify.hpp` reads raw
+/// state into these columns, actions are functions of the same name in src/core, and src/core/decision_tables.cpp proves
+/// each table total and unambiguous. `docs/decision-tables.md` and `sessiond tables` are printed from here.
 #pragma once
 
 #include <sessioncore/core/conversation.hpp>
@@ -244,7 +244,7 @@ inline constexpr Row<SelfAction, Origin, Content, Phase> kSelfMessageTable[] = {
   {"18.2/+1", Origin::duplicate, any,              any,              SelfAction::ignore_duplicate,      "Delivered before: counts once (R2)"},
   {"18.2/+2", Origin::own_echo,  any,              any,              SelfAction::confirm_send,          "The echo of our own send: confirms it, takes over nothing (R3)"},
   {"18.2/+3", Origin::human,     Content::empty,   any,              SelfAction::ignore_empty,          "Neither text nor attachment: discarded (R15)"},
-  {"18.2/+4", Origin::human,     Content::present, Phase::resolved,  SelfAction::store_without_session, "The last session is over: store without one"},
+  {"18.2/+4", Origin::human,     Content::present, Phase::resolved,  SelfAction::store_without_session, "The last session is over: store without one (P7)"},
   {"18.2/+5", Origin::human,     Content::present, Phase::queued,    SelfAction::take_over_from_phone,  "A human was wanted and answers on the phone: takeover without a user (R27)"},
 };
 
@@ -253,24 +253,24 @@ inline constexpr Row<SelfAction, Origin, Content, Phase> kSelfMessageTable[] = {
 inline constexpr Row<CommandAction, Closed, Phase, Holder, Choice> kTakeOverTable[] = {
   //  row        closed       phase                                                  holder                                force         action
   {"18.3/1",   Closed::no,  one_of(Phase::waiting, Phase::ai, Phase::queued),      any,                                  any,          CommandAction::claim,                    "Take over: the grace period or the agent's link ends, the user holds it"},
-  {"18.3/+1",  Closed::no,  one_of(Phase::none, Phase::resolved),                  any,                                  any,          CommandAction::reject_no_active_session, "Nothing to take over"},
+  {"18.3/+1",  Closed::no,  one_of(Phase::none, Phase::resolved),                  any,                                  any,          CommandAction::reject_no_active_session, "Nothing to take over (ADR 0110)"},
   {"18.3/+2",  Closed::no,  Phase::human,                                          Holder::same_user,                    any,          CommandAction::keep_holder,              "The same user holds it already: nothing changes (R10, R28)"},
   {"18.3/+3",  Closed::no,  Phase::human,                                          one_of(Holder::nobody, Holder::phone), any,         CommandAction::claim,                    "Held from the phone: the user claims it (R10)"},
   {"18.3/+4",  Closed::no,  Phase::human,                                          Holder::other_user,                   Choice::off,  CommandAction::reject_already_held,      "Another user holds it (R10)"},
   {"18.3/+5",  Closed::no,  Phase::human,                                          Holder::other_user,                   Choice::on,   CommandAction::claim,                    "Another user holds it, taken by force (R10)"},
-  {"18.3/+6",  Closed::yes, any,                                                   any,                                  any,          CommandAction::reject_chat_closed,       "The chat is closed"},
+  {"18.3/+6",  Closed::yes, any,                                                   any,                                  any,          CommandAction::reject_chat_closed,       "The chat is closed (ADR 0110)"},
 };
 
 inline constexpr Row<CommandAction, Closed, Phase, AgentState, Choice> kReleaseTable[] = {
   //  row        closed       phase                                    agent                  immediate     action
   {"18.3/2",   Closed::no,  Phase::human,                            AgentState::available, Choice::off,  CommandAction::hand_back,                "Back to the agent, which waits for the next message"},
   {"18.3/+7",  Closed::no,  Phase::human,                            AgentState::available, Choice::on,   CommandAction::hand_back_and_ask,        "Back to the agent, which answers what is pending now (R5)"},
-  {"18.3/+8",  Closed::no,  Phase::queued,                           AgentState::available, Choice::off,  CommandAction::hand_back,                "No human is needed after all: back to the agent"},
-  {"18.3/+9",  Closed::no,  Phase::queued,                           AgentState::available, Choice::on,   CommandAction::hand_back_and_ask,        "No human is needed after all: the agent answers what is pending"},
-  {"18.3/+10", Closed::no,  one_of(Phase::human, Phase::queued),     AgentState::missing,   any,          CommandAction::reject_no_agent,          "There is no agent to hand back to"},
-  {"18.3/+11", Closed::no,  one_of(Phase::waiting, Phase::ai),       any,                   any,          CommandAction::reject_not_held,          "No human holds it"},
-  {"18.3/+12", Closed::no,  one_of(Phase::none, Phase::resolved),    any,                   any,          CommandAction::reject_no_active_session, "Nothing to release"},
-  {"18.3/+13", Closed::yes, any,                                     any,                   any,          CommandAction::reject_chat_closed,       "The chat is closed"},
+  {"18.3/+8",  Closed::no,  Phase::queued,                           AgentState::available, Choice::off,  CommandAction::hand_back,                "No human is needed after all: back to the agent (R27)"},
+  {"18.3/+9",  Closed::no,  Phase::queued,                           AgentState::available, Choice::on,   CommandAction::hand_back_and_ask,        "No human is needed after all: the agent answers what is pending (R27)"},
+  {"18.3/+10", Closed::no,  one_of(Phase::human, Phase::queued),     AgentState::missing,   any,          CommandAction::reject_no_agent,          "There is no agent to hand back to (ADR 0110)"},
+  {"18.3/+11", Closed::no,  one_of(Phase::waiting, Phase::ai),       any,                   any,          CommandAction::reject_not_held,          "No human holds it (ADR 0110)"},
+  {"18.3/+12", Closed::no,  one_of(Phase::none, Phase::resolved),    any,                   any,          CommandAction::reject_no_active_session, "Nothing to release (ADR 0110)"},
+  {"18.3/+13", Closed::yes, any,                                     any,                   any,          CommandAction::reject_chat_closed,       "The chat is closed (ADR 0110)"},
 };
 
 inline constexpr Row<CommandAction, Closed> kCloseTable[] = {
@@ -287,9 +287,9 @@ inline constexpr Row<CommandAction, Sendable, Closed, Phase, Choice> kSendTextTa
   //  row        text                 closed       phase                                  claim         action
   {"18.3/5a",  Sendable::fine,      Closed::no,  Phase::human,                          any,          CommandAction::send,                     "A human holds it: send"},
   {"18.3/5b",  Sendable::fine,      Closed::no,  Phase::waiting,                        Choice::off,  CommandAction::send_and_resolve,         "Within the grace period: send, resolved by human"},
-  {"18.3/+16", Sendable::empty,     any,         any,                                   any,          CommandAction::reject_text_empty,        "Nothing to send"},
-  {"18.3/+17", Sendable::too_long,  any,         any,                                   any,          CommandAction::reject_text_too_long,     "Longer than the channel takes"},
-  {"18.3/+18", Sendable::no_room,   any,         any,                                   any,          CommandAction::reject_too_many_sends,    "Too many sends are under way in this chat"},
+  {"18.3/+16", Sendable::empty,     any,         any,                                   any,          CommandAction::reject_text_empty,        "Nothing to send (ADR 0110)"},
+  {"18.3/+17", Sendable::too_long,  any,         any,                                   any,          CommandAction::reject_text_too_long,     "Longer than the channel takes (ADR 0110)"},
+  {"18.3/+18", Sendable::no_room,   any,         any,                                   any,          CommandAction::reject_too_many_sends,    "Too many sends are under way in this chat (ADR 0110)"},
   {"18.3/+19", Sendable::fine,      Closed::no,  Phase::waiting,                        Choice::on,   CommandAction::claim_and_send,           "Within the grace period: take over and send (R11)"},
   {"18.3/+20", Sendable::fine,      Closed::no,  Phase::queued,                         any,          CommandAction::claim_and_send,           "A human is wanted: who answers takes it (R27)"},
   {"18.3/+21", Sendable::fine,      Closed::no,  Phase::ai,                             Choice::off,  CommandAction::reject_not_in_human_mode, "The agent holds it (R11)"},
@@ -322,7 +322,7 @@ inline constexpr Row<AmbiguousAction, AmbiguousSend, Sender, Attempts, Phase> kA
   {"13.1/+5", AmbiguousSend::resend,       Sender::agent,  Attempts::left,  one_of(Phase::ai, Phase::queued),  AmbiguousAction::resend,                  "Send it once more (R22)"},
   {"13.1/+6", AmbiguousSend::resend,       Sender::agent,  Attempts::left,  all_but(Phase::ai, Phase::queued), AmbiguousAction::leave_uncertain,         "No longer the agent's conversation: leave it uncertain (P3)"},
   {"13.1/+7", AmbiguousSend::resend,       Sender::person, Attempts::left,  any,                               AmbiguousAction::resend,                  "Send it once more (R22)"},
-  {"13.1/+8", AmbiguousSend::resend,       any,            Attempts::spent, any,                               AmbiguousAction::leave_uncertain_and_ask, "Tried too often: leave it uncertain and tell"},
+  {"13.1/+8", AmbiguousSend::resend,       any,            Attempts::spent, any,                               AmbiguousAction::leave_uncertain_and_ask, "Tried too often: leave it uncertain and tell (R22)"},
   {"13.1/+9", AmbiguousSend::drop,         any,            any,             any,                               AmbiguousAction::leave_uncertain,         "Leave it uncertain (R22)"},
   {"13.1/+10", AmbiguousSend::ask_operator, any,           any,             any,                               AmbiguousAction::leave_uncertain_and_ask, "Leave it uncertain and tell the operators (R22)"},
 };
@@ -333,7 +333,7 @@ inline constexpr Row<LinkAction, LinkEvent, Current, TurnIs, Attempts> kLinkTabl
   {"14.4/1",  one_of(LinkEvent::lost_failed, LinkEvent::lost_busy), Current::yes, TurnIs::absent, Attempts::left,  LinkAction::reconnect,    "Lost without a turn: reconnect with back-off (S8.3)"},
   {"14.4/2",  one_of(LinkEvent::lost_failed, LinkEvent::lost_busy), Current::yes, TurnIs::absent, Attempts::spent, LinkAction::forget_link,  "Lost too often: open again when needed (S8.3)"},
   {"14.1/1",  LinkEvent::ready,        Current::yes, any,                 any,             LinkAction::start_link,       "The link is ready: ask, after a short wait for a greeting (R19)"},
-  {"14.4/+1", any,                     Current::no,  any,                 any,             LinkAction::ignore_stale,     "From a link that was given up: recorded, never acted on"},
+  {"14.4/+1", any,                     Current::no,  any,                 any,             LinkAction::ignore_stale,     "From a link that was given up: recorded, never acted on (R9)"},
   {"14.4/+2", LinkEvent::lost_clean,   Current::yes, TurnIs::absent,      any,             LinkAction::forget_link,      "Ended in good order: open again when needed (R20)"},
   {"14.4/+3", LinkEvent::lost_refused, Current::yes, TurnIs::absent,      any,             LinkAction::report_fault,     "Refused: a configuration fault, tell the operators (R20)"},
   {"14.4/+4", one_of(LinkEvent::lost_clean, LinkEvent::lost_failed, LinkEvent::lost_busy), Current::yes, TurnIs::outstanding, Attempts::left, LinkAction::retry_turn, "Lost with a turn outstanding: ask again on a new link (R20)"},
@@ -341,7 +341,7 @@ inline constexpr Row<LinkAction, LinkEvent, Current, TurnIs, Attempts> kLinkTabl
   {"14.4/+6", LinkEvent::lost_refused, Current::yes, TurnIs::outstanding, any,             LinkAction::give_up_turn,     "Refused: no retry, a human is wanted (R20)"},
   {"14.4/+7", LinkEvent::handoff_tool, Current::yes, any,                 any,             LinkAction::prepare_handoff,  "The agent asks for a human: its last words may come, then queue (R27)"},
   {"14.4/+8", LinkEvent::handoff_again, Current::yes, any,                any,             LinkAction::acknowledge_tool, "The agent asks for a human who is on the way (R27)"},
-  {"14.4/+9", LinkEvent::other_tool,   Current::yes, any,                 any,             LinkAction::refuse_tool,      "A tool nobody offers: say so, or the agent would wait"},
+  {"14.4/+9", LinkEvent::other_tool,   Current::yes, any,                 any,             LinkAction::refuse_tool,      "A tool nobody offers: say so, or the agent would wait (R27)"},
 };
 
 inline constexpr Row<ReplyAction, ReplyKind, Current, Forward, Phase> kReplyTable[] = {
@@ -359,7 +359,7 @@ inline constexpr Row<ReplyAction, ReplyKind, Current, Forward, Phase> kReplyTabl
 // ---- T6: send results (R21, R22) ------------------------------------------------------------------------------------------
 
 inline constexpr Row<SendAction, SendResult, Known, Sender, Attempts, Phase> kSendResultTable[] = {
-  {"8.3/+1",  any,                      Known::no,  any,            any,             any,                               SendAction::ignore_unknown, "No such send under way: settled before"},
+  {"8.3/+1",  any,                      Known::no,  any,            any,             any,                               SendAction::ignore_unknown, "No such send under way: settled before (R3)"},
   {"8.3/1",   SendResult::succeeded,    Known::yes, any,            any,             any,                               SendAction::confirm,        "Sent"},
   {"8.3/+2",  SendResult::ambiguous,    Known::yes, any,            any,             any,                               SendAction::await_echo,     "It may have gone out: wait for its echo and look at the channel's list (R22)"},
   {"8.3/+3",  SendResult::disconnected, Known::yes, Sender::agent,  any,             one_of(Phase::ai, Phase::queued),  SendAction::hold,           "The account is disconnected: keep the text until it is back (R21)"},
@@ -391,16 +391,16 @@ inline constexpr Row<TurnAction, Answerable, Unanswered> kTurnTable[] = {
 // ---- T8: other facts (R14, R17) ---------------------------------------------------------------------------------------------
 
 inline constexpr Row<FactAction, FactKind, Known, Phase> kFactTable[] = {
-  {"7/+1", one_of(FactKind::edited, FactKind::deleted, FactKind::report_newer, FactKind::report_older), Known::no, any, FactAction::ignore_unknown_message, "A message we do not have: ignored"},
+  {"7/+1", one_of(FactKind::edited, FactKind::deleted, FactKind::report_newer, FactKind::report_older), Known::no, any, FactAction::ignore_unknown_message, "A message we do not have: ignored (R17)"},
   {"7/+2", FactKind::edited,            Known::yes, any,                                   FactAction::edit,             "Edited: the stored text changes, no turn (R17)"},
   {"7/+3", FactKind::deleted,           Known::yes, any,                                   FactAction::mark_deleted,     "Deleted: marked, no longer pending, no turn (R17)"},
   {"7/+4", FactKind::report_newer,      Known::yes, any,                                   FactAction::report,           "Delivered or read: noted (R17)"},
-  {"7/+5", FactKind::report_older,      Known::yes, any,                                   FactAction::ignore_older,     "Delivered or read: known already"},
+  {"7/+5", FactKind::report_older,      Known::yes, any,                                   FactAction::ignore_older,     "Delivered or read: known already (R17)"},
   {"7/+6", FactKind::handoff_requested, any,        one_of(Phase::waiting, Phase::ai),     FactAction::queue_for_human,  "A human is wanted (R27)"},
-  {"7/+7", FactKind::handoff_requested, any,        one_of(Phase::queued, Phase::human),   FactAction::keep_phase,       "A human is wanted or there already"},
-  {"7/+8", FactKind::handoff_requested, any,        one_of(Phase::none, Phase::resolved),  FactAction::ignore_no_session, "No session to hand over"},
+  {"7/+7", FactKind::handoff_requested, any,        one_of(Phase::queued, Phase::human),   FactAction::keep_phase,       "A human is wanted or there already (R27)"},
+  {"7/+8", FactKind::handoff_requested, any,        one_of(Phase::none, Phase::resolved),  FactAction::ignore_no_session, "No session to hand over (R27)"},
   {"7/+9", FactKind::blacklisted,       any,        all_but(Phase::none, Phase::resolved), FactAction::end_for_blacklist, "Blacklisted: resolved as manual, link and deadlines end (R14)"},
-  {"7/+10", FactKind::blacklisted,      any,        one_of(Phase::none, Phase::resolved),  FactAction::keep_phase,       "Blacklisted: nothing was open"},
+  {"7/+10", FactKind::blacklisted,      any,        one_of(Phase::none, Phase::resolved),  FactAction::keep_phase,       "Blacklisted: nothing was open (R14)"},
   {"7/+11", FactKind::unblacklisted,    any,        any,                                   FactAction::keep_phase,       "Off the blacklist: nothing is replayed (R14)"},
   {"13.2/1", FactKind::recovered,       any,        any,                                   FactAction::recover,          "Started again: ask again, and find out what went out (R20, R22)"},
 };
