@@ -32,7 +32,6 @@ bool lies_before(const StoredMessage& message, std::span<const MessageNumber> ba
 std::string format_question(std::span<const StoredMessage> batch) {
   std::string question;
   for (const StoredMessage& message : batch) {
-    if (message.deleted) continue;
     if (!question.empty()) question += '\n';
     question += message.text;
   }

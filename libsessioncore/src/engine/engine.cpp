@@ -7,6 +7,11 @@
 #include <sessioncore/engine/engine.hpp>
 
 namespace sessioncore {
+namespace {
+
+constexpr Duration kTryAgainAfter = Duration(200);
+
+}  // namespace
 
 struct Engine::Impl {
   EnginePorts ports;
@@ -15,6 +20,7 @@ struct Engine::Impl {
   detail::Performer performer;
   std::optional<Instant> deadline;  // the earliest one, or earlier
   bool deadline_known = false;
+  std::vector<Commit> in_doubt;  // commits that failed, yet may have been stored: their effects are owed then
 
   Impl(EnginePorts given, EngineOptions opts)
       : ports(given), options(std::move(opts)), cache(options.cache_max), performer(ports, options) {}
@@ -23,10 +29,18 @@ struct Engine::Impl {
     if (options.at_point) options.at_point(point);
   }
   Result<void> run(std::span<Input> inputs);
+  void hand_out(const std::vector<Commit>& commits);
   void note_deadlines(const std::vector<Commit>& commits);
+  Result<void> settle_doubts();
 };
 
 Result<void> Engine::Impl::run(std::span<Input> inputs) {
+  if (auto settled = settle_doubts(); !settled) {
+    for (Input& input : inputs) {
+      if (input.done) input.done(settled.error());
+    }
+    return settled;
+  }
   at_point(1);
   detail::Batch batch(ports, options, cache, ports.clock->now());
   std::vector<Result<Reply>> replies;
@@ -51,14 +65,36 @@ Result<void> Engine::Impl::run(std::span<Input> inputs) {
     inputs[n].done(discarded ? Result<Reply>(committed.error()) : replies[n]);
   }
   at_point(4);
-  if (!committed) return committed;
+  if (!committed) {
+    in_doubt = batch.commits();
+    return committed;
+  }
+  hand_out(batch.commits());
+  at_point(6);
+  return {};
+}
 
-  for (const Commit& commit : batch.commits()) {
+void Engine::Impl::hand_out(const std::vector<Commit>& commits) {
+  for (const Commit& commit : commits) {
     if (ports.sink != nullptr) ports.sink->committed(commit);
     performer.add(commit);
   }
   performer.run();
-  at_point(6);
+}
+
+// A store can fail to say that it stored something. The versions tell: what was stored is handed out after all, or its
+// sends and links would wait for a result that nobody will report.
+Result<void> Engine::Impl::settle_doubts() {
+  if (in_doubt.empty()) return {};
+  std::vector<Commit> stored;
+  for (const Commit& commit : in_doubt) {
+    const auto chat = ports.store->load(commit.facts.id);
+    if (!chat) return chat.error();
+    const bool changed = commit.state.version != commit.expected_version;
+    if (*chat && changed && (*chat)->state.version >= commit.state.version) stored.push_back(commit);
+  }
+  in_doubt.clear();
+  hand_out(stored);
   return {};
 }
 
@@ -81,6 +117,7 @@ Result<void> Engine::run(std::span<Input> batch) {
 }
 
 Result<std::size_t> Engine::run_due() {
+  if (auto settled = impl_->settle_doubts(); !settled) return settled.error();
   if (!impl_->performer.idle()) impl_->performer.run();
   const auto next = next_deadline();
   if (!next) return next.error();
@@ -105,10 +142,15 @@ Result<std::size_t> Engine::recover() {
     if (chats->empty()) return total;
     after = chats->back();
     total += chats->size();
+    Result<void> all;
+    const auto note = [&all](const Result<Reply>& reply) {
+      if (!reply) all = reply.error();
+    };
     std::vector<Input> inputs;
     inputs.reserve(chats->size());
-    for (ChatId& chat : *chats) inputs.push_back({std::move(chat), Recovered{}, {}});
+    for (ChatId& chat : *chats) inputs.push_back({std::move(chat), Recovered{}, note});
     if (const auto done = impl_->run(inputs); !done) return done.error();
+    if (!all) return all.error();
   }
 }
 
@@ -118,6 +160,11 @@ Result<std::optional<Instant>> Engine::next_deadline() {
     if (!stored) return stored.error();
     impl_->deadline = *stored;
     impl_->deadline_known = true;
+  }
+  // What could not be handed out yet, because the store could not be read, is tried again soon.
+  if (!impl_->performer.idle() || !impl_->in_doubt.empty()) {
+    const Instant soon = impl_->ports.clock->now() + kTryAgainAfter;
+    if (!impl_->deadline || soon < *impl_->deadline) return std::optional(soon);
   }
   return impl_->deadline;
 }

@@ -41,7 +41,7 @@ struct Runtime::Impl {
   std::vector<Job> take();
   void loop();
   void run(std::vector<Job> batch);
-  void put_back(std::vector<Job> events, const Error& error);
+  void put_back(std::vector<Job> events, const Error& why);
   bool run_due();
   void report(const Error& error) const {
     if (options.on_error) options.on_error(error);
@@ -101,12 +101,19 @@ void Runtime::Impl::loop() {
 }
 
 void Runtime::Impl::run(std::vector<Job> batch) {
-  std::vector<Job> adapter_events;
+  std::vector<Job> lost;  // events of adapters that could not be taken
+  Error why;
   std::vector<Input> inputs;
   inputs.reserve(batch.size());
-  for (Job& item : batch) {
-    if (item.from_adapter) adapter_events.push_back(item);
-    inputs.push_back(std::move(item.input));
+  for (Job& job : batch) {
+    if (job.from_adapter) {
+      job.input.done = [&lost, &why, copy = job](const Result<Reply>& reply) {
+        if (reply || reply.error().code == ErrorCode::not_found) return;
+        lost.push_back(copy);
+        why = reply.error();
+      };
+    }
+    inputs.push_back(std::move(job.input));
   }
   const auto done = engine->run(inputs);
   note(done.has_value());
@@ -115,22 +122,21 @@ void Runtime::Impl::run(std::vector<Job> batch) {
     stats.inputs += inputs.size();
     ++stats.batches;
   }
-  if (!done) put_back(std::move(adapter_events), done.error());
+  if (!done) report(done.error());
+  if (!lost.empty()) put_back(std::move(lost), why);
 }
 
-void Runtime::Impl::put_back(std::vector<Job> events, const Error& error) {
-  report(error);
-  bool stop_now = false;
+void Runtime::Impl::put_back(std::vector<Job> events, const Error& why) {
   {
     const std::lock_guard lock(mutex);
     for (auto event = events.rbegin(); event != events.rend(); ++event) {
       // An outage is no reason to forget anything; an event that the store keeps refusing is.
-      if (error.code != ErrorCode::unavailable && ++event->tries >= kTriesMax) continue;
+      if (why.code != ErrorCode::unavailable && ++event->tries >= kTriesMax) continue;
       if (!stopping) queue.push_front(std::move(*event));
     }
-    stop_now = stopping;
+    if (stopping) return;
   }
-  if (!stop_now) std::this_thread::sleep_for(options.retry_after_failure);
+  std::this_thread::sleep_for(options.retry_after_failure);
 }
 
 bool Runtime::Impl::run_due() {

@@ -1,0 +1,215 @@
+#include "testing/sim_checks.hpp"
+
+#include <algorithm>
+
+#include <sessioncore/json.hpp>
+
+namespace sessioncore::testing {
+namespace {
+
+// A redelivery under another name counts as the same message; only sabotage renames.
+std::string base_id(const ProviderMessageId& id) {
+  return id.value.substr(0, id.value.find('#'));
+}
+
+bool holds(const std::vector<PendingMessage>& pending, MessageNumber number) {
+  return std::any_of(pending.begin(), pending.end(), [&](const auto& message) { return message.number == number; });
+}
+
+bool business_message_in(const Commit& commit) {
+  return std::any_of(commit.records.begin(), commit.records.end(), [](const Record& record) {
+    const auto* message = std::get_if<MessageRecorded>(&record);
+    return message != nullptr && message->author != Author::contact && message->delivery != Delivery::suppressed;
+  });
+}
+
+std::string at(const ChatId& chat, MessageNumber number) {
+  return " (" + message_id(chat, number) + ")";
+}
+
+}  // namespace
+
+void Checks::violated(const std::string& what) {
+  if (violations_.size() < 20) violations_.push_back(what);
+}
+
+void Checks::on_commit(const Commit& commit, const MemoryStore& store) {
+  check_agent_stays_silent(commit, store);
+  check_pending(commit);
+  check_deadline(commit, store);
+  check_bounds(commit);
+  last_[commit.facts.id] = commit.state;
+}
+
+void Checks::on_crash(const MemoryStore& store) {
+  for (const ChatId& chat : store.chats()) last_[chat] = (*const_cast<MemoryStore&>(store).load(chat))->state;
+}
+
+// P3: whatever leaves for the contact in the agent's name leaves in a phase that is the agent's.
+void Checks::check_agent_stays_silent(const Commit& commit, const MemoryStore& store) {
+  const Phase phase = commit.decision.after;
+  for (const Effect& effect : commit.decision.effects) {
+    const auto* send = std::get_if<SendMessage>(&effect);
+    if (send != nullptr) {
+      for (const StoredMessage& message : store.all_messages(commit.facts.id)) {
+        if (message.number == send->message && message.author == Author::ai && phase != Phase::ai &&
+            phase != Phase::queued) {
+          violated("P3: the agent's text is sent in phase " + std::string(to_string(phase)) +
+                   at(commit.facts.id, send->message));
+        }
+      }
+    }
+    if (std::holds_alternative<AskAgent>(effect) && phase != Phase::ai && phase != Phase::queued) {
+      violated("P3: the agent is asked in phase " + std::string(to_string(phase)));
+    }
+  }
+}
+
+// P7: a message stops being pending only because somebody answered, the session ended or the contact took it back.
+void Checks::check_pending(const Commit& commit) {
+  const auto before = last_.find(commit.facts.id);
+  if (before == last_.end()) return;
+  const bool same_session = before->second.session.number == commit.state.session.number;
+  const bool over = phase_of(commit.state) == Phase::resolved || !same_session;
+  const bool taken_back = std::holds_alternative<MessageDeleted>(commit.decision.event);
+  const bool full = before->second.pending.size() >= commit.decision.policy->pending_messages_max;
+  if (over || taken_back || full || business_message_in(commit)) return;
+  for (const PendingMessage& message : before->second.pending) {
+    if (!holds(commit.state.pending, message.number)) {
+      violated("P7: a pending message is gone without an answer" + at(commit.facts.id, message.number));
+    }
+  }
+}
+
+// P6: the stored deadline is the computed one.
+void Checks::check_deadline(const Commit& commit, const MemoryStore& store) {
+  // A later commit of the same batch may have stored another one already.
+  const auto current = const_cast<MemoryStore&>(store).load(commit.facts.id);
+  if (!current || !*current || (*current)->state.version != commit.state.version) return;
+  if (store.deadline(commit.facts.id) != next_deadline(commit.state))
+    violated("P6: stored and computed deadline differ");
+  if (store.needs_recovery(commit.facts.id) != sessioncore::needs_recovery(commit.state)) {
+    violated("P6: the stored recovery mark is wrong");
+  }
+}
+
+void Checks::check_bounds(const Commit& commit) {
+  const Policy& policy = *commit.decision.policy;
+  if (commit.state.pending.size() > policy.pending_messages_max) violated("bounds: too many pending messages");
+  if (commit.state.sends.size() > 3 * std::size_t{policy.sends_max} + 1) violated("bounds: too many sends");
+  if (commit.state.turn_starts.size() > policy.ai_turns_per_hour_max) violated("bounds: too many turn starts");
+}
+
+void Checks::on_asked(const ChatId& chat, const std::vector<std::string>& texts) {
+  for (const std::string& text : texts) {
+    if (text.front() == '[') continue;  // placeholders of attachments are all the same
+    if (answered_.count({chat, text}) != 0) violated("R5: the agent is asked again about an answered message: " + text);
+  }
+  asked_[chat] = texts;
+}
+
+void Checks::on_answered(const ChatId& chat) {
+  for (const std::string& text : asked_[chat]) answered_.insert({chat, text});
+}
+
+void Checks::at_rest(const MemoryStore& store) {
+  for (const ChatId& chat : store.chats()) {
+    check_counted_once(store, chat);
+    check_sends(store, chat);
+    check_echoes(store, chat);
+    check_finished(store, chat);
+    check_replay(store, chat);
+  }
+}
+
+// P1 and P2: what was acknowledged is stored, and stored once.
+void Checks::check_counted_once(const MemoryStore& store, const ChatId& chat) {
+  std::map<std::string, int> count;
+  for (const StoredMessage& message : store.all_messages(chat)) {
+    if (!message.provider_id.empty()) ++count[base_id(message.provider_id)];
+  }
+  for (const auto& [id, times] : count) {
+    if (times > 1) violated("P2: " + id + " is stored " + std::to_string(times) + " times");
+  }
+  for (const auto& [of_chat, id] : acknowledged_) {
+    if (of_chat == chat && count[base_id(id)] == 0) violated("P1: " + id.value + " was acknowledged and is not stored");
+  }
+}
+
+// P5: on the phone once, and once more at most for each time nobody could know; what counts as sent is there.
+void Checks::check_sends(const MemoryStore& store, const ChatId& chat) {
+  std::map<MessageNumber, unsigned> times;
+  for (const Shown& shown : shown_) {
+    if (shown.chat == chat && shown.message != 0) ++times[shown.message];
+  }
+  for (const auto& [message, shown] : times) {
+    if (shown > 1 + allowed_[{chat, message}]) {
+      violated("P5: shown " + std::to_string(shown) + " times" + at(chat, message));
+    }
+  }
+  for (const StoredMessage& message : store.all_messages(chat)) {
+    if (message.author == Author::contact || (message.author == Author::human && !message.user)) continue;
+    const bool twin = message.delivery_error == "sent twice";
+    if (message.delivery == Delivery::sent && times[message.number] == 0 && !twin) {
+      violated("P5: counted as sent and never shown" + at(chat, message.number));
+    }
+    if (message.delivery == Delivery::suppressed && times[message.number] > allowed_[{chat, message.number}]) {
+      violated("P5: counted as suppressed, yet shown" + at(chat, message.number));
+    }
+    if (message.delivery == Delivery::pending) violated("P5: still pending at rest" + at(chat, message.number));
+  }
+}
+
+// R3: nothing that we sent is stored as a human's.
+void Checks::check_echoes(const MemoryStore& store, const ChatId& chat) {
+  for (const StoredMessage& message : store.all_messages(chat)) {
+    if (message.author != Author::human || message.user || message.delivery_error == "sent twice") continue;
+    for (const Shown& shown : shown_) {
+      if (shown.chat == chat && shown.message != 0 && base_id(shown.provider_id) == base_id(message.provider_id)) {
+        violated("R3: our own echo was taken for a human" + at(chat, message.number));
+      }
+    }
+  }
+}
+
+// P7 and liveness: after a quiet time without faults nothing is under way and the agent owes no answer.
+void Checks::check_finished(const MemoryStore& store, const ChatId& chat) {
+  const auto stored = const_cast<MemoryStore&>(store).load(chat);
+  const Conversation& state = (*stored)->state;
+  if (phase_of(state) == Phase::waiting) violated("P7: still waiting at rest in " + chat.value);
+  if (const auto* ai = std::get_if<AiActive>(&state.phase)) {
+    if (ai->work.turn) violated("P7: a turn is outstanding at rest in " + chat.value);
+    if (!state.pending.empty()) violated("P7: the agent owes an answer at rest in " + chat.value);
+  }
+  for (const Send& send : state.sends) {
+    if (send.stage != SendStage::unconfirmed) violated("P5: a send is under way at rest" + at(chat, send.message));
+  }
+  std::set<SessionNumber> open;
+  for (const SessionChanged& session : store.sessions(chat)) {
+    if (session.phase != Phase::resolved) open.insert(session.number);
+  }
+  if (open.size() > 1) violated("P7: more than one open session in " + chat.value);
+}
+
+// P8: the log replays to the same bytes.
+void Checks::check_replay(const MemoryStore& store, const ChatId& chat) {
+  auto& readable = const_cast<MemoryStore&>(store);
+  const auto log = readable.decisions(chat, 0, 1'000'000);
+  Conversation state;
+  for (const Decision& decision : *log) {
+    if (decision.at < state.last_step_at) return violated("P8: the log goes back in time in " + chat.value);
+    const Step again = step(state, decision.event, *decision.policy, decision.at);
+    if (again.outcome != decision.outcome || again.effects != decision.effects) {
+      return violated("P8: a replayed decision differs in " + chat.value);
+    }
+    if (decision.outcome.rules.empty() && !std::holds_alternative<Tick>(decision.event)) {
+      violated("P8: a decision names no rule");
+    }
+    state = again.next;
+  }
+  if (json::write(state) != json::write((*readable.load(chat))->state)) {
+    violated("P8: the replayed state differs in " + chat.value);
+  }
+}
+
+}  // namespace sessioncore::testing

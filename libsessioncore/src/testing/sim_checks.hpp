@@ -1,0 +1,69 @@
+// The checkers: what must hold at each commit, and what must hold when the world has come to rest.
+#pragma once
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include <sessioncore/testing/memory_store.hpp>
+#include <sessioncore/testing/simulator.hpp>
+
+namespace sessioncore::testing {
+
+// A text as it stands on the contact's phone.
+struct Shown {
+  ChatId chat;
+  MessageNumber message = 0;  // 0: written by a person on the phone
+  ProviderMessageId provider_id;
+  std::string text;
+  Instant at;
+};
+
+class Checks {
+ public:
+  // At each commit.
+  void on_commit(const Commit& commit, const MemoryStore& store);
+  // The channel was given a send; it may stand on the phone once more for each time nobody could know (P5).
+  void allow_one_more(const ChatId& chat, MessageNumber message) { ++allowed_[{chat, message}]; }
+  void on_shown(const Shown& shown) { shown_.push_back(shown); }
+  // A webhook of a contact or a person was answered with success (P1).
+  void on_acknowledged(const ChatId& chat, const ProviderMessageId& id) { acknowledged_.insert({chat, id}); }
+  // The agent was asked this (R5): the texts of one question.
+  void on_asked(const ChatId& chat, const std::vector<std::string>& texts);
+  // The agent's answer to its latest question has been stored.
+  void on_answered(const ChatId& chat);
+
+  // The process died: commits of which nobody heard are found in the store only.
+  void on_crash(const MemoryStore& store);
+
+  // At the end, after the phase without faults.
+  void at_rest(const MemoryStore& store);
+
+  void violated(const std::string& what);
+  [[nodiscard]] const std::vector<std::string>& violations() const { return violations_; }
+  [[nodiscard]] const std::vector<Shown>& shown() const { return shown_; }
+
+ private:
+  using MessageKey = std::pair<ChatId, MessageNumber>;
+
+  void check_agent_stays_silent(const Commit& commit, const MemoryStore& store);
+  void check_pending(const Commit& commit);
+  void check_deadline(const Commit& commit, const MemoryStore& store);
+  void check_bounds(const Commit& commit);
+  void check_counted_once(const MemoryStore& store, const ChatId& chat);
+  void check_sends(const MemoryStore& store, const ChatId& chat);
+  void check_echoes(const MemoryStore& store, const ChatId& chat);
+  void check_finished(const MemoryStore& store, const ChatId& chat);
+  void check_replay(const MemoryStore& store, const ChatId& chat);
+
+  std::map<ChatId, Conversation> last_;
+  std::map<MessageKey, unsigned> allowed_;  // beyond the first
+  std::vector<Shown> shown_;
+  std::set<std::pair<ChatId, ProviderMessageId>> acknowledged_;
+  std::map<ChatId, std::vector<std::string>> asked_;
+  std::set<std::pair<ChatId, std::string>> answered_;
+  std::vector<std::string> violations_;
+};
+
+}  // namespace sessioncore::testing
