@@ -180,7 +180,8 @@ TEST_CASE("stop: a request under way may finish within the drain time") {
   gate.wait_arrived(1);
   client.send(chat_facts(), 2, "x");
   auto stopped = std::async(std::launch::async, [&] { client.stop(); });
-  CHECK(collector.first<SendFailed>().message == 2);  // the stop is under way
+  CHECK(collector.first<SendFailed>().message == 2);                                       // the stop is under way
+  CHECK(stopped.wait_for(std::chrono::milliseconds(150)) == std::future_status::timeout);  // and waits
   gate.open();
   stopped.get();
   CHECK(std::get<SendSucceeded>(collector.wait_for(2)[1].event).message == 1);
