@@ -27,6 +27,12 @@ std::string phases_of(const json& decision) {
   return before == after ? after : before + " > " + after;
 }
 
+/// The time of day, in UTC: how the decision is marked in the audit log.
+std::string time_of(const json& decision) {
+  const auto at = text_of(decision, "at");
+  return at.size() == 24 ? at.substr(11, 12) : at;
+}
+
 std::string verdict_of(const json& decision) {
   const auto reason = text_of(decision, "reason");
   return text_of(decision, "verdict") + (reason.empty() ? "" : " (" + reason + ")");
@@ -64,7 +70,7 @@ void Teller::decisions(const std::string& chat_name, const json& list) {
     ++decisions_;
     const auto& rules = decision.at("rules");
     for (const auto& rule : rules) ++rules_[rule.get<std::string>()];
-    std::printf("              | %-5s %-17s %-26s %-18s %s%s\n", chat_name.c_str(),
+    std::printf("              | %s  %-5s %-16s %-16s %-19s %s%s\n", time_of(decision).c_str(), chat_name.c_str(),
                 text_of(decision.at("event"), "type").c_str(), joined(rules).c_str(), phases_of(decision).c_str(),
                 verdict_of(decision).c_str(),
                 decision.at("effects").empty() ? "" : ("; " + joined(decision.at("effect_names"))).c_str());

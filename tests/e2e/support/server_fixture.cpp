@@ -121,6 +121,10 @@ std::string ServerFixture::log() const {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
+std::string ServerFixture::unipile_chat(const std::string& provider_chat) const {
+  return unipile.control("GET", "/sim/chats/" + provider_chat).body;
+}
+
 JsonClient ServerFixture::logged_in(const std::string& email) const {
   JsonClient client(url_);
   const Answer answer = client.post("/api/auth/login", {{"email", email}, {"password", kPassword}});

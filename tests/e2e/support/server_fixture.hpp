@@ -46,12 +46,15 @@ class ServerFixture {
   [[nodiscard]] std::string log() const;  ///< what the server has logged so far
   [[nodiscard]] const json& config() const { return config_; }
 
+  /// The chat as the stand-in's phones show it, as JSON text.
+  [[nodiscard]] std::string unipile_chat(const std::string& provider_chat) const;
+
   /// A client without a token.
   [[nodiscard]] JsonClient client() const { return JsonClient(url_); }
   /// A client logged in as `admin@clinic.example.com` or another user of the configuration.
   [[nodiscard]] JsonClient logged_in(const std::string& email = "admin@clinic.example.com") const;
 
-  sessioncore::simulators::UnipileSimulator unipile;
+  mutable sessioncore::simulators::UnipileSimulator unipile;
   sessioncore::simulators::ElevenLabsSimulator elevenlabs;
 
  private:

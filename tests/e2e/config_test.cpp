@@ -1,0 +1,195 @@
+// The configuration file and its environment: what is read, and how each mistake is named.
+#include "config/config.hpp"
+
+#include "tenants.hpp"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include <doctest/doctest.h>
+#include <nlohmann/json.hpp>
+
+using namespace sessioncore;
+using namespace sessioncore::server;
+using nlohmann::json;
+using namespace std::chrono_literals;
+
+namespace {
+
+json good() {
+  return json::parse(R"({
+    "listen": {"host": "127.0.0.1", "port": 8080},
+    "database": "sessiond.db",
+    "jwt_secret": "0123456789abcdef0123456789abcdef",
+    "unipile": {"base_url": "http://127.0.0.1:9101", "api_key": "k1", "webhook_secret": "w1"},
+    "elevenlabs": {"base_url": "http://127.0.0.1:9102", "api_key": "k2", "text_only_override": true},
+    "policy": {"grace_period_seconds": 180, "reply_timeout_seconds": 30},
+    "tenants": [{"id": "clinic", "name": "Clinic", "features": ["whatsapp_agent"], "unipile_account_id": "acc_1",
+                 "agents": [{"id": "reception", "name": "R", "elevenlabs_agent_id": "agent_1", "active": true},
+                            {"id": "night", "name": "N", "elevenlabs_agent_id": "agent_2", "active": false}],
+                 "agent_id": "reception", "blacklisted_numbers": ["+90 (555) 123-45 67"],
+                 "policy": {"grace_period_seconds": 0.25}}],
+    "users": [{"email": "a@example.com", "password": "p", "name": "A", "role": "admin", "tenant": "clinic"}]
+  })");
+}
+
+Config read(const json& file, const std::map<std::string, std::string>& variables = {},
+            const std::string& folder = "") {
+  return parse_config(file.dump(), folder, [&](const std::string& name) -> std::optional<std::string> {
+    const auto at = variables.find(name);
+    return at == variables.end() ? std::nullopt : std::optional(at->second);
+  });
+}
+
+std::string problem_of(const json& file, const std::map<std::string, std::string>& variables = {}) {
+  try {
+    (void)read(file, variables);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return "no problem";
+}
+
+std::string problem_with(const std::string& pointer, const json& value) {
+  json file = good();
+  file[json::json_pointer(pointer)] = value;
+  return problem_of(file);
+}
+
+bool starts(const std::string& text, const std::string& beginning) {
+  return text.rfind(beginning, 0) == 0;
+}
+
+ChatFacts chat_of(const std::string& tenant, const std::string& phone) {
+  ChatFacts facts;
+  facts.key.tenant = TenantId(tenant);
+  facts.contact_phone = phone;
+  return facts;
+}
+
+}  // namespace
+
+TEST_CASE("the design's example is read") {
+  const Config config = read(good());
+  CHECK(config.listen.port == 8080);
+  CHECK(config.elevenlabs.text_only_override);
+  REQUIRE(config.tenants.size() == 1);
+  const TenantConfig& tenant = config.tenants[0];
+  CHECK(tenant.agents.size() == 2);
+  CHECK(tenant.policy.grace_period == 250ms);
+  CHECK(tenant.policy.reply_timeout == 30s);
+  CHECK(tenant.policy.message_buffer == 20s);
+  CHECK(tenant.blacklisted_numbers == std::vector<std::string>{"+905551234567"});
+  CHECK(config.users[0].role == "admin");
+}
+
+TEST_CASE("unknown keys and wrong types are named with their path") {
+  CHECK(starts(problem_with("/listne", json::object()), "listne: unknown key"));
+  CHECK(starts(problem_with("/tenants/0/policy/grace", 5), "tenants[0].policy.grace: unknown key"));
+  CHECK(
+      starts(problem_with("/policy/context_labels", json{{"pateint", "x"}}), "policy.context_labels.pateint: unknown"));
+  CHECK(problem_with("/listen/port", "8080") == "listen.port: expected a whole number from 0 to 65535, found string");
+  CHECK(starts(problem_with("/listen/port", 70000), "listen.port: expected a whole number"));
+  CHECK(starts(problem_with("/listen/port", 80.5), "listen.port: expected a whole number"));
+  CHECK(problem_with("/policy/grace_period_seconds", "3 minutes") ==
+        "policy.grace_period_seconds: expected a number of seconds, found string");
+  CHECK(starts(problem_with("/policy/grace_period_seconds", -1), "policy.grace_period_seconds: expected at least 0"));
+  CHECK(starts(problem_with("/policy/grace_period_seconds", 1e300), "policy.grace_period_seconds: expected at most"));
+  CHECK(starts(problem_with("/policy/reply_timeout_seconds", 0), "policy.reply_timeout_seconds: expected at least"));
+  CHECK(starts(problem_with("/policy/on_ambiguous_send", "guess"), "policy.on_ambiguous_send: expected one of resend"));
+  CHECK(starts(problem_with("/tenants", json::object()), "tenants: expected a list"));
+  CHECK(starts(problem_with("/tenants/0/agents/0/active", 1), "tenants[0].agents[0].active: expected true or false"));
+  CHECK(starts(problem_with("/tenants/0/features", json{1}), "tenants[0].features[0]: expected a text"));
+}
+
+TEST_CASE("what cannot work is refused at the start") {
+  CHECK(starts(problem_with("/jwt_secret", "short"), "jwt_secret: expected at least 32 bytes"));
+  CHECK(starts(problem_with("/unipile/webhook_secret", ""), "unipile.webhook_secret: missing"));
+  CHECK(starts(problem_with("/unipile/base_url", "127.0.0.1"), "unipile.base_url: expected http"));
+  CHECK(starts(problem_with("/unipile/base_url", "http://example.com/api/v1"), "unipile.base_url: expected scheme"));
+  CHECK(starts(problem_with("/tenants/0/agent_id", "nobody"), "tenants[0].agent_id: is none"));
+  CHECK(starts(problem_with("/users/0/tenant", "hotel"), "users[0].tenant: is none"));
+  CHECK(starts(problem_with("/users/0/role", "boss"), "users[0].role: expected one of"));
+  CHECK(starts(problem_with("/tenants/0/blacklisted_numbers", json{"nobody"}), "tenants[0].blacklisted_numbers"));
+  json twice = good();
+  twice["tenants"].push_back(twice["tenants"][0]);
+  CHECK(starts(problem_of(twice), "tenants[1].id: is used twice"));
+  twice["tenants"][1]["id"] = "hotel";
+  CHECK(starts(problem_of(twice), "tenants[1].unipile_account_id: is used by two"));
+  json without = good();
+  without.erase("database");
+  CHECK(problem_of(without) == "database: missing");
+  CHECK_THROWS_AS((void)parse_config("{", "", process_environment()), ConfigError);
+  CHECK_THROWS_AS((void)parse_config("[]", "", process_environment()), ConfigError);
+}
+
+TEST_CASE("in development the webhook secret may be missing") {
+  json file = good();
+  file["unipile"].erase("webhook_secret");
+  CHECK(problem_of(file) != "no problem");
+  file["development"] = true;
+  CHECK(problem_of(file) == "no problem");
+}
+
+TEST_CASE("the environment overrides every scalar outside of lists") {
+  const Config config = read(good(), {{"SESSIOND_LISTEN_PORT", "0"},
+                                      {"SESSIOND_DATABASE", "other.db"},
+                                      {"SESSIOND_JWT_SECRET", "fedcba9876543210fedcba9876543210"},
+                                      {"UNIPILE_API_KEY", "from the environment"},
+                                      {"UNIPILE_WEBHOOK_SECRET", "also"},
+                                      {"ELEVENLABS_BASE_URL", "https://eu.example.com"},
+                                      {"ELEVENLABS_TEXT_ONLY_OVERRIDE", "false"},
+                                      {"SESSIOND_POLICY_REPLY_TIMEOUT_SECONDS", "2.5"}});
+  CHECK(config.listen.port == 0);
+  CHECK(config.database == "other.db");
+  CHECK(config.jwt_secret == "fedcba9876543210fedcba9876543210");
+  CHECK(config.unipile.api_key == "from the environment");
+  CHECK(config.unipile.webhook_secret == "also");
+  CHECK(config.elevenlabs.base_url == "https://eu.example.com");
+  CHECK_FALSE(config.elevenlabs.text_only_override);
+  CHECK(config.tenants[0].policy.reply_timeout == 2500ms);
+  CHECK(starts(problem_of(good(), {{"SESSIOND_LISTEN_PORT", "many"}}), "listen.port: expected a whole number"));
+  CHECK(starts(problem_of(good(), {{"ELEVENLABS_TEXT_ONLY_OVERRIDE", "maybe"}}), "elevenlabs.text_only_override:"));
+}
+
+TEST_CASE("secrets may lie in files") {
+  std::string folder = (std::filesystem::temp_directory_path() / "sessiond-config-XXXXXX").string();
+  REQUIRE(::mkdtemp(folder.data()) != nullptr);
+  std::ofstream(folder + "/secret") << "from a file\n";
+  json file = good();
+  file["unipile"]["webhook_secret"] = {{"file", "secret"}};
+  CHECK(read(file, {}, folder).unipile.webhook_secret == "from a file");
+  file["unipile"]["webhook_secret"] = {{"file", "absent"}};
+  CHECK(starts(problem_of(file), "unipile.webhook_secret: cannot read the file"));
+  file["unipile"]["webhook_secret"] = {{"path", "secret"}};
+  CHECK(starts(problem_of(file), "unipile.webhook_secret: expected a text or"));
+  std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("no message quotes a secret") {
+  json file = good();
+  file["jwt_secret"] = "almost a secret";
+  file["unipile"]["api_key"] = json::array({"hidden key"});
+  for (const std::string& text : {problem_of(file), problem_with("/unipile/api_key", json::array({"hidden key"}))}) {
+    CHECK(text.find("almost a secret") == std::string::npos);
+    CHECK(text.find("hidden key") == std::string::npos);
+  }
+}
+
+TEST_CASE("policies carry the tenant's agent and the verdict on the contact") {
+  Tenants tenants(read(good()).tenants);
+  const auto usual = tenants.policy(chat_of("clinic", "+905559999999"));
+  CHECK(usual->agent == AgentId("reception"));
+  CHECK_FALSE(usual->blacklisted);
+  CHECK(tenants.policy(chat_of("clinic", "+905558888888")) == usual);
+  CHECK(tenants.policy(chat_of("clinic", "")) == usual);
+  CHECK(tenants.policy(chat_of("clinic", "905551234567"))->blacklisted);
+  CHECK_FALSE(tenants.policy(chat_of("gone", "+905551234567"))->agent.has_value());
+
+  json inactive = good();
+  inactive["tenants"][0]["agent_id"] = "night";
+  CHECK_FALSE(Tenants(read(inactive).tenants).policy(chat_of("clinic", ""))->agent.has_value());
+  CHECK(tenants.of_account("acc_1") != nullptr);
+  CHECK(tenants.of_account("acc_2") == nullptr);
+}
