@@ -30,6 +30,7 @@ WebSocketOptions socket_options(const Options& options, const Addresses& address
   result.pong_timeout = options.pong_timeout;
   result.stop_timeout = options.shutdown_timeout;
   result.tick_hint = options.activity_interval;
+  if (options.late_reply_wait.count() > 0) result.tick_hint = std::min(result.tick_hint, options.late_reply_wait);
   result.max_message_bytes = options.max_message_bytes;
   result.max_buffered_bytes = options.max_buffered_bytes;
   result.tick = std::move(tick);
@@ -103,6 +104,7 @@ void ElevenLabsConnector::Links::close(const LinkId& id) {
 }
 
 void ElevenLabsConnector::Links::shutdown() {
+  stopping_ = true;
   signed_urls_.stop();
   sockets_.stop();
   count_ = 0;
@@ -125,7 +127,7 @@ void ElevenLabsConnector::Links::begin(const LinkId& id, const std::string& agen
   if (serial_of(id) != 0) return;
   if (links_.size() >= options_.max_links) {
     log(LogLevel::warning, id, "refused: too many links");
-    return post_(id.chat, LinkClosed{id.generation, LinkLoss::busy, "too many links"});
+    return report(id, LinkClosed{id.generation, LinkLoss::busy, "too many links"});
   }
   const auto serial = ++last_serial_;
   auto& link = links_[serial];
@@ -183,7 +185,8 @@ void ElevenLabsConnector::Links::tick() {
   std::vector<Serial> left;
   for (const auto& [serial, link] : links_) {
     if (link.leave_at && now >= *link.leave_at) left.push_back(serial);
-    if (!link.leave_at && link.ready && !link.in_queue && now - link.last_input >= options_.activity_interval) quiet.push_back(serial);
+    if (!link.leave_at && link.ready && !link.in_queue && now - link.last_input >= options_.activity_interval)
+      quiet.push_back(serial);
   }
   for (const auto serial : left) forget(serial);
   for (const auto serial : quiet) say(serial, encode_activity());
@@ -195,7 +198,7 @@ void ElevenLabsConnector::Links::handle(Serial, Link& link, const Ready& frame) 
   if (std::exchange(link.ready, true)) return;
   link.last_input = Clock::now();
   log(LogLevel::info, link.id, "ready");
-  post_(link.id.chat, LinkReady{link.id.generation, frame.conversation_id});
+  report(link.id, LinkReady{link.id.generation, frame.conversation_id});
 }
 
 void ElevenLabsConnector::Links::handle(Serial serial, Link& link, const Reply& frame) {
@@ -203,7 +206,7 @@ void ElevenLabsConnector::Links::handle(Serial serial, Link& link, const Reply& 
   if (frame.text.empty()) return log(LogLevel::debug, link.id, "empty reply");
   log(LogLevel::debug, link.id, "reply");
   link.answer_due = false;
-  post_(link.id.chat, AgentReplied{link.id.generation, frame.event_id, frame.text});
+  report(link.id, AgentReplied{link.id.generation, frame.event_id, frame.text});
   if (link.leave_at) forget(serial);
 }
 
@@ -216,7 +219,7 @@ void ElevenLabsConnector::Links::handle(Serial, Link& link, const Ping& frame) {
 void ElevenLabsConnector::Links::handle(Serial, Link& link, const ToolCall& frame) {
   if (link.leave_at) return;  // the question is no longer the agent's
   log(LogLevel::info, link.id, "tool call");
-  post_(link.id.chat, AgentToolCalled{link.id.generation, frame.name, frame.call_id, frame.parameters});
+  report(link.id, AgentToolCalled{link.id.generation, frame.name, frame.call_id, frame.parameters});
 }
 
 void ElevenLabsConnector::Links::handle(Serial serial, Link&, const AgentEnded&) {
@@ -248,6 +251,10 @@ void ElevenLabsConnector::Links::handle(Serial, Link& link, const Malformed& fra
 
 // ---- common parts --------------------------------------------------------------------------------------------------
 
+void ElevenLabsConnector::Links::report(const LinkId& id, Event event) const {
+  if (!stopping_) post_(id.chat, std::move(event));
+}
+
 /// May end the link.
 void ElevenLabsConnector::Links::say(Serial serial, std::string text) {
   auto* link = find(serial);
@@ -268,7 +275,7 @@ void ElevenLabsConnector::Links::finish(Serial serial, LinkLoss loss, const std:
   forget(serial);
   if (left) return;  // nobody waits for it any more
   log(loss == LinkLoss::clean ? LogLevel::info : LogLevel::warning, id, "link closed: " + detail);
-  post_(id.chat, LinkClosed{id.generation, loss, detail});
+  report(id, LinkClosed{id.generation, loss, detail});
 }
 
 void ElevenLabsConnector::Links::forget(Serial serial) {

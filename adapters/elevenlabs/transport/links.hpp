@@ -46,7 +46,7 @@ class ElevenLabsConnector::Links {
     std::string initiation;                     ///< until it is sent
     SocketId socket = 0;
     bool ready = false;
-    bool answer_due = false;        ///< asked, and not answered yet
+    bool answer_due = false;  ///< asked, and not answered yet
     /// Closed by the engine, and kept until then for the answer that may be on its way (R9).
     std::optional<Clock::time_point> leave_at;
     bool in_queue = false;          ///< what is sent now is lost
@@ -80,6 +80,7 @@ class ElevenLabsConnector::Links {
   void handle(Serial serial, Link& link, const Info& frame);
   void handle(Serial serial, Link& link, const Malformed& frame);
 
+  void report(const LinkId& id, Event event) const;
   void say(Serial serial, std::string text);
   void finish(Serial serial, LinkLoss loss, const std::string& detail);
   void forget(Serial serial);
@@ -93,6 +94,7 @@ class ElevenLabsConnector::Links {
   std::unordered_map<LinkId, Serial, HashId> serials_;
   Serial last_serial_ = 0;
   std::atomic<std::size_t> count_{0};
+  std::atomic<bool> stopping_{false};  ///< nothing is reported any more
   WebSockets sockets_;
   SignedUrls signed_urls_;
 };

@@ -138,11 +138,11 @@ TEST_CASE("two replies of one turn are both reported with their event id") {
 
 TEST_CASE("parts, side events, unknown events and corrections add nothing to the reply") {
   Stage stage(json{{"parts", true},
-               {"side_events", true},
-               {"unknown_events", true},
-               {"corrected", "Ec"},
-               {"empty_first", true},
-               {"event_id_as_string", true}});
+                   {"side_events", true},
+                   {"unknown_events", true},
+                   {"corrected", "Ec"},
+                   {"empty_first", true},
+                   {"event_id_as_string", true}});
   stage.rig->open_ready("c1");
   stage.rig->ask("c1", "hello there");
   const auto reply = stage.rig->events.wait<AgentReplied>("c1");
@@ -298,7 +298,9 @@ TEST_CASE("metadata that never comes is nobody's business here") {
 }
 
 TEST_CASE("closing says goodbye and reports nothing") {
-  Stage stage(json{{"hold", true}});
+  Options options;
+  options.late_reply_wait = 0ms;
+  Stage stage(json{{"hold", true}}, options);
   stage.rig->open_ready("c1");
   stage.rig->ask("c1", "hello");
   stage.rig->connector->close(link("c1"));
@@ -309,6 +311,31 @@ TEST_CASE("closing says goodbye and reports nothing") {
   CHECK(seen["conversations"][0]["user_messages"] == json::array({"hello"}));
   CHECK(stage.rig->events.stays_at("c1", 1));
   CHECK(stage.rig->connector->link_count() == 0);
+}
+
+TEST_CASE("the reply that is on its way when a link is closed is reported, and then we leave") {
+  Stage stage(json{{"hold", true}});
+  stage.rig->open_ready("c1");
+  stage.rig->ask("c1", "hello");
+  stage.seen([](const json& shown) { return shown["conversations"][0]["held"] == 1; });
+  stage.rig->connector->close(link("c1"));
+  CHECK(stage.rig->events.stays_at("c1", 1));
+  stage.control("/sim/release_reply", json{{"text", "late"}});
+  CHECK(stage.rig->events.wait<AgentReplied>("c1").text == "late");
+  stage.seen([](const json& shown) { return shown["conversations"][0]["open"] == false; });
+  CHECK(stage.rig->events.stays_at("c1", 2));
+  CHECK(stage.rig->connector->link_count() == 0);
+}
+
+TEST_CASE("a late reply is not waited for without end") {
+  Options options;
+  options.late_reply_wait = 50ms;
+  Stage stage(json{{"hold", true}}, options);
+  stage.rig->open_ready("c1");
+  stage.rig->ask("c1", "hello");
+  stage.rig->connector->close(link("c1"));
+  stage.seen([](const json& shown) { return shown["conversations"][0]["open"] == false; });
+  CHECK(stage.rig->events.stays_at("c1", 1));
 }
 
 TEST_CASE("an open link is not opened again, another generation is another link") {
