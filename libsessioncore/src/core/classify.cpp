@@ -123,8 +123,10 @@ Attempts link_attempts_of(const Draft& draft) {
 
 FactKind report_kind_of(const DeliveryReport& report) {
   const Delivery reported = report.delivery == ReportedDelivery::read ? Delivery::read : Delivery::delivered;
-  return report.current == Delivery::read || report.current == reported ? FactKind::report_older
-                                                                        : FactKind::report_newer;
+  // What the contact wrote has no delivery of ours.
+  const bool ours = report.current != Delivery::none;
+  return !ours || report.current == Delivery::read || report.current == reported ? FactKind::report_older
+                                                                                 : FactKind::report_newer;
 }
 
 std::size_t sends_under_way(const Conversation& state) {
