@@ -181,8 +181,8 @@ TEST_CASE("neither texts nor secrets reach the log") {
   CHECK(chat.server.stop() == 0);
   const std::string log = chat.server.log();
   CHECK(log.find("\"event\":\"started\"") != std::string::npos);
-  for (const char* secret : {"confidential", "Ayse", "905551112233", kWebhookSecret, kJwtSecret, kPassword, "agent key",
-                             "unipile key", "Bearer"}) {
+  for (const char* secret : {"confidential", "Ayse", "905551112233", kWebhookSecret, kJwtSecret, kPassword, "agent-key",
+                             "unipile-key", "Bearer"}) {
     CHECK_MESSAGE(log.find(secret) == std::string::npos, secret);
   }
   std::istringstream lines(log);

@@ -127,7 +127,7 @@ TEST_CASE("told to end under load, it finishes what it took and exits in good or
 }
 
 TEST_CASE("a full queue answers 503, and what was answered 200 is there") {
-  ServerFixture server({{"queue_max", 1}});
+  ServerFixture server(json{{"queue_max", 1}});
   Load load(server);
   CHECK(wait_for([&] { return load.answered() >= 300 && load.busy() >= 1; }));
   load.stop();
@@ -144,7 +144,7 @@ TEST_CASE("idle connections do not hold up the end") {
 }
 
 TEST_CASE("waiting chats survive a crash and are answered after it") {
-  ServerFixture server({{"policy", {{"grace_period_seconds", 1}}}});
+  ServerFixture server(json{{"policy", {{"grace_period_seconds", 1}}}});
   auto client = server.client();
   // Known to the stand-in too, so that the answer can be sent.
   const auto written = server.unipile.control("POST", "/sim/contact", R"({"phone": "+905551112233", "text": "hello"})");

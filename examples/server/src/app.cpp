@@ -168,7 +168,7 @@ App::Parts::Parts(const Config& given)
       unipile(unipile_options(config.unipile), runtime.poster()),
       elevenlabs(must(
           elevenlabs::ElevenLabsConnector::create(elevenlabs_options(config.elevenlabs, tenants), runtime.poster()),
-          "elevenlabs")),
+          "configuration")),
       access(tokens, users, tenants),
       chats(readers, users, tenants),
       webhook(runtime, tenants, clock, config.unipile.webhook_secret),

@@ -31,6 +31,7 @@ Answer answer_of(const httplib::Result& result) {
 
 JsonClient::JsonClient(const std::string& base_url) : base_url_(base_url), impl_(std::make_unique<Impl>(base_url)) {}
 JsonClient::~JsonClient() = default;
+JsonClient::JsonClient(JsonClient&&) noexcept = default;
 
 void JsonClient::header(const std::string& name, const std::string& value) {
   impl_->headers.erase(name);

@@ -24,6 +24,7 @@ class JsonClient {
   /// `base_url` is like "http://127.0.0.1:8080".
   explicit JsonClient(const std::string& base_url);
   ~JsonClient();
+  JsonClient(JsonClient&&) noexcept;
 
   /// Sent with every request from now on.
   void header(const std::string& name, const std::string& value);

@@ -15,14 +15,14 @@ using sessioncore::simulators::UnipileSimulator;
 
 UnipileSimulator::Config unipile_config() {
   UnipileSimulator::Config config;
-  config.api_key = "unipile key";
+  config.api_key = "unipile-key";
   config.webhook_secret = kWebhookSecret;
   return config;
 }
 
 ElevenLabsSimulator::Config elevenlabs_config() {
   ElevenLabsSimulator::Config config;
-  config.api_key = "agent key";
+  config.api_key = "agent-key";
   config.agent_ids = {"agent_1", "agent_2"};
   return config;
 }
@@ -53,8 +53,8 @@ json usual_config(const std::string& folder, const std::string& unipile, const s
       {"listen", {{"host", "127.0.0.1"}, {"port", 0}}},
       {"database", folder + "/sessiond.db"},
       {"jwt_secret", kJwtSecret},
-      {"unipile", {{"base_url", unipile}, {"api_key", "unipile key"}, {"webhook_secret", kWebhookSecret}}},
-      {"elevenlabs", {{"base_url", elevenlabs}, {"api_key", "agent key"}, {"text_only_override", true}}},
+      {"unipile", {{"base_url", unipile}, {"api_key", "unipile-key"}, {"webhook_secret", kWebhookSecret}}},
+      {"elevenlabs", {{"base_url", elevenlabs}, {"api_key", "agent-key"}, {"text_only_override", true}}},
       {"policy",
        {{"grace_period_seconds", 600}, {"message_buffer_seconds", 0.2}, {"ambiguous_send_wait_seconds", 0.5}}},
       {"tenants",
