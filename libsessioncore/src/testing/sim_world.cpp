@@ -213,7 +213,7 @@ void World::start() {
   EngineOptions options;
   options.cache_max = 2;
   options.due_max = 3;
-  options.new_chat_id = [this] { return ChatId("chat-" + std::to_string(store.truth().chats().size() + 1)); };
+  options.new_chat_id = [this] { return ChatId("chat-" + std::to_string(++chats_made_)); };
   options.at_point = [this](int point) {
     if (point != crash_point_) return;
     crash_point_ = 0;

@@ -120,6 +120,7 @@ class World final : public PolicySource, public EventSink {
   int crash_point_ = 0;  // the next time this point is passed, the process dies
   std::map<std::uint64_t, bool> blacklisted_;
   bool agent_on_ = true;
+  std::uint64_t chats_made_ = 0;
   std::shared_ptr<const Policy> policies_[2][2];
   SimulationResult result_;
   Instant start_;

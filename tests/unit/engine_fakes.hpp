@@ -1,0 +1,76 @@
+// The simplest outside world for tests of engine and runtime.
+#pragma once
+
+#include <atomic>
+#include <deque>
+#include <mutex>
+#include <string>
+#include <vector>
+
+#include <sessioncore/engine/engine.hpp>
+#include <sessioncore/testing/fault_store.hpp>
+#include <sessioncore/testing/manual_clock.hpp>
+#include <sessioncore/testing/memory_store.hpp>
+
+namespace sessioncore::testing {
+
+struct RecordingChannel final : Channel {
+  void send(const ChatFacts&, MessageNumber message, const std::string& text) override {
+    sent.emplace_back(message, text);
+    if (post) post_result(message);
+  }
+  void list_sent(const ChatFacts&, Instant) override { ++listed; }
+  void post_result(MessageNumber message) {
+    post(chat, SendSucceeded{message, ProviderMessageId("out-" + std::to_string(message)), {}});
+  }
+
+  ChatId chat;
+  PostEvent post;  // empty: nothing is reported
+  std::vector<std::pair<MessageNumber, std::string>> sent;
+  int listed = 0;
+};
+
+struct RecordingAgents final : AgentConnector {
+  void open(const LinkId& link, const AgentId&, const ChatFacts&) override {
+    opened.push_back(link);
+    if (post) post(link.chat, LinkReady{link.generation, "conversation"});
+  }
+  void ask(const LinkId& link, const std::string& context, const std::string& question) override {
+    asked.push_back(question);
+    contexts.push_back(context);
+    if (post) post(link.chat, AgentReplied{link.generation, 1, "answer"});
+  }
+  void answer_tool(const LinkId&, const std::string&, bool) override {}
+  void close(const LinkId& link) override { closed.push_back(link); }
+
+  PostEvent post;
+  std::vector<LinkId> opened;
+  std::vector<LinkId> closed;
+  std::vector<std::string> asked;
+  std::vector<std::string> contexts;
+};
+
+struct FixedPolicy final : PolicySource {
+  FixedPolicy() { policy_.agent = AgentId("agent"); }
+  std::shared_ptr<const Policy> policy(const ChatFacts&) override {
+    if (!shared_) shared_ = std::make_shared<const Policy>(policy_);
+    return shared_;
+  }
+  Policy policy_;
+  std::shared_ptr<const Policy> shared_;
+};
+
+inline ChatFacts facts_of(const std::string& external_id) {
+  ChatFacts facts;
+  facts.key = {TenantId("tenant"), "test", external_id};
+  return facts;
+}
+
+inline ContactMessage contact(const std::string& id, const std::string& text = "Hello") {
+  ContactMessage message;
+  message.provider_id = ProviderMessageId(id);
+  message.text = text;
+  return message;
+}
+
+}  // namespace sessioncore::testing

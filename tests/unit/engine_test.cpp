@@ -1,0 +1,139 @@
+#include "engine_fakes.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sessioncore;
+using namespace sessioncore::testing;
+
+namespace {
+
+struct World {
+  MemoryStore memory;
+  FaultStore store{memory};
+  ManualClock clock;
+  RecordingChannel channel;
+  RecordingAgents agents;
+  FixedPolicy policies;
+  std::vector<Result<Reply>> replies;
+  int ids = 0;
+  std::unique_ptr<Engine> engine = make();
+
+  std::unique_ptr<Engine> make() {
+    EngineOptions options;
+    options.cache_max = 2;
+    options.new_chat_id = [this] { return ChatId("chat-" + std::to_string(++ids)); };
+    return std::make_unique<Engine>(EnginePorts{&store, &channel, &agents, &policies, &clock, nullptr}, options);
+  }
+  Result<void> run(std::vector<std::pair<std::variant<ChatId, ChatFacts>, Event>> events) {
+    std::vector<Input> inputs;
+    for (auto& [chat, event] : events) {
+      inputs.push_back({chat, event, [this](const Result<Reply>& reply) { replies.push_back(reply); }});
+    }
+    return engine->run(inputs);
+  }
+};
+
+}  // namespace
+
+TEST_SUITE("unit") {
+  TEST_CASE("engine: a message of an unknown contact opens a chat; a receipt does not") {
+    World world;
+    REQUIRE(world.run({{facts_of("a"), DeliveryReport{ProviderMessageId("x"), {}, {}, {}}}}));
+    REQUIRE_FALSE(world.replies.at(0).has_value());
+    CHECK(world.replies[0].error().code == ErrorCode::not_found);
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    REQUIRE(world.replies.at(1).has_value());
+    CHECK(world.replies[1]->phase == Phase::waiting);
+    CHECK(world.memory.chats().size() == 1);
+  }
+
+  TEST_CASE("engine: the same message twice in one batch counts once") {
+    World world;
+    REQUIRE(
+        world.run({{facts_of("a"), contact("m1")}, {facts_of("a"), contact("m1")}, {facts_of("b"), contact("m1")}}));
+    CHECK(world.replies[0]->outcome.verdict == Verdict::accepted);
+    CHECK(world.replies[1]->outcome.reason == Reason::duplicate);
+    CHECK(world.replies[2]->outcome.verdict == Verdict::accepted);
+    CHECK(world.memory.all_messages(world.replies[0]->chat).size() == 1);
+  }
+
+  TEST_CASE("engine: a commit that fails answers every caller with the error and leaves nothing") {
+    World world;
+    world.store.fail_next(StoreOperation::commit);
+    CHECK_FALSE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m2")}}));
+    REQUIRE(world.replies.size() == 2);
+    CHECK(world.replies[0].error().code == ErrorCode::unavailable);
+    CHECK(world.replies[1].error().code == ErrorCode::unavailable);
+    CHECK(world.memory.chats().empty());
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    CHECK(world.replies[2]->outcome.verdict == Verdict::accepted);
+  }
+
+  TEST_CASE("engine: what was stored although the store said otherwise is handed out after all") {
+    World world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    const ChatId chat = world.replies[0]->chat;
+    world.clock.advance(std::chrono::seconds(180));
+    world.store.fail_next(StoreOperation::commit, StoreFault::after);
+    CHECK_FALSE(world.engine->run_due());
+    CHECK(world.agents.opened.empty());
+    REQUIRE(world.engine->run_due());
+    REQUIRE(world.agents.opened.size() == 1);
+    CHECK(world.agents.opened[0] == LinkId{chat, 1});
+  }
+
+  TEST_CASE("engine: effects that need a text wait until the store can be read") {
+    World world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    const ChatId chat = world.replies[0]->chat;
+    REQUIRE(world.run({{chat, TakeOver{UserId("u"), false}}}));
+    world.store.fail_next(StoreOperation::read);
+    REQUIRE(world.run({{chat, SendText{UserId("u"), "hi", false}}}));
+    CHECK(world.channel.sent.empty());
+    REQUIRE(world.engine->next_deadline());
+    CHECK(**world.engine->next_deadline() <= world.clock.now() + std::chrono::seconds(1));
+    REQUIRE(world.engine->run_due());
+    REQUIRE(world.channel.sent.size() == 1);
+    CHECK(world.channel.sent[0].second == "hi");
+  }
+
+  TEST_CASE("engine: a restart finds deadlines and unfinished turns in the store") {
+    World world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1", "one")}, {facts_of("b"), contact("m2", "two")}}));
+    const ChatId chat = world.replies[0]->chat;
+    world.clock.advance(std::chrono::seconds(180));
+    REQUIRE(world.engine->run_due());
+    CHECK(world.agents.opened.size() == 2);
+    world.engine = world.make();
+    const auto recovered = world.engine->recover();
+    REQUIRE(recovered);
+    CHECK(*recovered == 2);
+    CHECK(world.agents.opened.size() == 4);
+    REQUIRE(world.run({{chat, LinkReady{2, "c"}}}));
+    world.clock.advance(std::chrono::seconds(1));
+    REQUIRE(world.engine->run_due());
+    REQUIRE(world.agents.asked.size() == 1);
+    CHECK(world.agents.asked[0] == "one");
+  }
+
+  TEST_CASE("engine: chats beyond the cache are read again") {
+    World world;
+    for (const char* name : {"a", "b", "c", "d"}) REQUIRE(world.run({{facts_of(name), contact("m1")}}));
+    for (const char* name : {"a", "b", "c", "d"}) REQUIRE(world.run({{facts_of(name), contact("m2")}}));
+    for (std::size_t n = 4; n < 8; ++n) CHECK(world.replies.at(n)->outcome.rules.front() == "18.1/3");
+    CHECK(world.memory.chats().size() == 4);
+  }
+
+  TEST_CASE("engine: the facts of a chat are brought up to date") {
+    World world;
+    ChatFacts facts = facts_of("a");
+    REQUIRE(world.run({{facts, contact("m1")}}));
+    facts.contact_name = "Ayse";
+    facts.contact_phone = "+905550000001";
+    REQUIRE(world.run({{facts, contact("m2")}}));
+    REQUIRE(world.run({{facts_of("a"), contact("m3")}}));
+    const auto stored = world.memory.load(world.replies[0]->chat);
+    CHECK((*stored)->facts.contact_name == "Ayse");
+    CHECK((*stored)->facts.contact_phone == "+905550000001");
+  }
+}

@@ -1,0 +1,123 @@
+#include "engine_fakes.hpp"
+
+#include <condition_variable>
+#include <thread>
+
+#include <doctest/doctest.h>
+
+#include <sessioncore/runtime/runtime.hpp>
+#include <sessioncore/runtime/system_clock.hpp>
+
+using namespace sessioncore;
+using namespace sessioncore::testing;
+
+namespace {
+
+// Lets a test wait for what other threads do, without sleeping.
+class Signal final : public EventSink {
+ public:
+  void committed(const Commit& commit) override {
+    const std::lock_guard lock(mutex_);
+    if (commit.state.sends.empty() && commit.decision.event.index() == Event(SendSucceeded{}).index()) ++sent_;
+    changed_.notify_all();
+  }
+  bool wait_for_sent(int count) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return sent_ >= count; });
+  }
+
+ private:
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  int sent_ = 0;
+};
+
+struct Service {
+  MemoryStore memory;
+  FaultStore store{memory};
+  SystemClock clock;
+  RecordingChannel channel;
+  RecordingAgents agents;
+  FixedPolicy policies;
+  Signal signal;
+  std::atomic<int> ids{0};
+  Runtime runtime{options()};
+
+  RuntimeOptions options() {
+    RuntimeOptions options;
+    options.queue_max = 8;
+    options.retry_after_failure = Duration(1);
+    options.engine.new_chat_id = [this] { return ChatId("chat-" + std::to_string(++ids)); };
+    return options;
+  }
+  Result<void> start() { return runtime.start({&store, &channel, &agents, &policies, &clock, &signal}); }
+};
+
+}  // namespace
+
+TEST_SUITE("unit") {
+  TEST_CASE("runtime: callers on many threads are answered, each chat once") {
+    Service service;
+    REQUIRE(service.start());
+    std::atomic<int> accepted{0};
+    std::vector<std::thread> callers;
+    for (int caller = 0; caller < 4; ++caller) {
+      callers.emplace_back([&service, &accepted, caller] {
+        for (int n = 0; n < 50; ++n) {
+          const auto id = std::to_string(caller) + "-" + std::to_string(n);
+          const auto reply = service.runtime.call(facts_of("contact-" + std::to_string(n % 5)), contact(id));
+          if (reply && reply->outcome.verdict == Verdict::accepted) ++accepted;
+        }
+      });
+    }
+    for (auto& caller : callers) caller.join();
+    service.runtime.stop();
+    CHECK(accepted == 200);
+    CHECK(service.memory.chats().size() == 5);
+    CHECK(service.runtime.stats().inputs == 200);
+  }
+
+  TEST_CASE("runtime: deadlines fire and adapters' events come back") {
+    Service service;
+    service.policies.policy_.grace_period = Duration(5);
+    service.policies.policy_.greeting_wait = Duration(1);
+    service.agents.post = service.runtime.poster();
+    service.channel.post = service.runtime.poster();
+    service.channel.chat = ChatId("chat-1");
+    REQUIRE(service.start());
+    REQUIRE(service.runtime.call(facts_of("a"), contact("m1", "question")));
+    CHECK(service.signal.wait_for_sent(1));
+    service.runtime.stop();
+    REQUIRE(service.channel.sent.size() == 1);
+    CHECK(service.channel.sent[0].second == "answer");
+    CHECK(service.agents.asked == std::vector<std::string>{"question"});
+  }
+
+  TEST_CASE("runtime: an adapter's event is not lost when the store fails") {
+    Service service;
+    service.channel.chat = ChatId("chat-1");
+    REQUIRE(service.start());
+    REQUIRE(service.runtime.call(facts_of("a"), contact("m1")));
+    REQUIRE(service.runtime.call(ChatId("chat-1"), SendText{UserId("u"), "hi", false}));
+    service.store.fail_next(StoreOperation::find, StoreFault::before, 3);
+    service.store.fail_next(StoreOperation::commit, StoreFault::before, 3);
+    const PostEvent post = service.runtime.poster();
+    post(ChatId("chat-1"), SendSucceeded{2, ProviderMessageId("out"), {}});
+    CHECK(service.signal.wait_for_sent(1));
+    service.runtime.stop();
+    CHECK(service.memory.all_messages(ChatId("chat-1")).at(1).delivery == Delivery::sent);
+  }
+
+  TEST_CASE("runtime: a full queue refuses, and after stop everything is refused") {
+    Service service;  // not started: nothing is taken from the queue
+    for (int n = 0; n < 8; ++n) CHECK(service.runtime.post({facts_of("a"), contact(std::to_string(n)), {}}));
+    const auto refused = service.runtime.post({facts_of("a"), contact("more"), {}});
+    REQUIRE_FALSE(refused);
+    CHECK(refused.error().code == ErrorCode::full);
+    CHECK(service.runtime.stats().refused == 1);
+    REQUIRE(service.start());
+    service.runtime.stop();
+    CHECK(service.memory.all_messages(ChatId("chat-1")).size() == 8);
+    CHECK(service.runtime.call(facts_of("a"), contact("late")).error().code == ErrorCode::shutting_down);
+  }
+}
