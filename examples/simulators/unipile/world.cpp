@@ -6,8 +6,8 @@
 #include <cstdio>
 #include <iterator>
 #include <random>
-#include <regex>
 #include <stdexcept>
+#include <string_view>
 
 namespace sessioncore::simulators {
 
@@ -48,15 +48,19 @@ std::string iso_time(std::int64_t ms) {
 
 std::optional<std::int64_t> parse_iso_time(const std::string& text) {
   using namespace std::chrono;
-  static const std::regex kShape(R"(^([12]\d{3})-([01]\d)-([0-3]\d)T(\d{2}):(\d{2}):(\d{2})\.(\d{3})Z$)");
-  std::smatch part;
-  if (!std::regex_match(text, part, kShape)) return std::nullopt;
-  const auto number = [&](std::size_t index) { return std::stoi(part[index].str()); };
-  const year_month_day date{year{number(1)}, month{static_cast<unsigned>(number(2))},
-                            day{static_cast<unsigned>(number(3))}};
-  if (!date.ok() || number(4) > 23 || number(5) > 59 || number(6) > 60) return std::nullopt;
-  const auto time = sys_days{date} + hours{number(4)} + minutes{number(5)} + seconds{number(6)};
-  return duration_cast<milliseconds>(time.time_since_epoch()).count() + number(7);
+  static constexpr std::string_view kShape = "dddd-dd-ddTdd:dd:dd.dddZ";
+  if (text.size() != kShape.size()) return std::nullopt;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool fits = kShape[i] == 'd' ? text[i] >= '0' && text[i] <= '9' : text[i] == kShape[i];
+    if (!fits) return std::nullopt;
+  }
+  const auto number = [&](std::size_t at, std::size_t length) { return std::stoi(text.substr(at, length)); };
+  const year_month_day date{year{number(0, 4)}, month{static_cast<unsigned>(number(5, 2))},
+                            day{static_cast<unsigned>(number(8, 2))}};
+  const bool year_fits = text[0] == '1' || text[0] == '2';  // as the service's own pattern has it
+  if (!year_fits || !date.ok() || number(11, 2) > 23 || number(14, 2) > 59 || number(17, 2) > 60) return std::nullopt;
+  const auto time = sys_days{date} + hours{number(11, 2)} + minutes{number(14, 2)} + seconds{number(17, 2)};
+  return duration_cast<milliseconds>(time.time_since_epoch()).count() + number(20, 3);
 }
 
 std::string digits_of(const std::string& phone) {
