@@ -36,7 +36,7 @@ struct World {
 }  // namespace
 
 TEST_SUITE("unit") {
-  TEST_CASE("engine: a message of an unknown contact opens a chat; a receipt does not") {
+  TEST_CASE("engine: a message of an unknown contact opens a chat, a receipt does not") {
     World world;
     REQUIRE(world.run({{facts_of("a"), DeliveryReport{ProviderMessageId("x"), {}, {}, {}}}}));
     REQUIRE_FALSE(world.replies.at(0).has_value());

@@ -24,20 +24,13 @@ enum class ErrorCode : int {
 
 [[nodiscard]] constexpr std::string_view to_string(ErrorCode code) {
   switch (code) {
-    case ErrorCode::invalid_argument:
-      return "invalid_argument";
-    case ErrorCode::not_found:
-      return "not_found";
-    case ErrorCode::conflict:
-      return "conflict";
-    case ErrorCode::unavailable:
-      return "unavailable";
-    case ErrorCode::corrupt:
-      return "corrupt";
-    case ErrorCode::full:
-      return "full";
-    case ErrorCode::shutting_down:
-      return "shutting_down";
+    case ErrorCode::invalid_argument: return "invalid_argument";
+    case ErrorCode::not_found: return "not_found";
+    case ErrorCode::conflict: return "conflict";
+    case ErrorCode::unavailable: return "unavailable";
+    case ErrorCode::corrupt: return "corrupt";
+    case ErrorCode::full: return "full";
+    case ErrorCode::shutting_down: return "shutting_down";
   }
   return "unknown";
 }

@@ -92,18 +92,12 @@ inline void describe(Reader& visit, PhaseData& phase) {
   phase = std::monostate();
   if (!visit.present()) return;
   switch (enumerator<Phase>(visit.type()).value_or(Phase::none)) {
-    case Phase::none:
-      return visit.fail(visit.place(), "has no known type");
-    case Phase::waiting:
-      return describe(visit, phase.emplace<Waiting>());
-    case Phase::ai:
-      return describe(visit, phase.emplace<AiActive>());
-    case Phase::queued:
-      return describe(visit, phase.emplace<Queued>());
-    case Phase::human:
-      return describe(visit, phase.emplace<HumanActive>());
-    case Phase::resolved:
-      return describe(visit, phase.emplace<Resolved>());
+    case Phase::none: return visit.fail(visit.place(), "has no known type");
+    case Phase::waiting: return describe(visit, phase.emplace<Waiting>());
+    case Phase::ai: return describe(visit, phase.emplace<AiActive>());
+    case Phase::queued: return describe(visit, phase.emplace<Queued>());
+    case Phase::human: return describe(visit, phase.emplace<HumanActive>());
+    case Phase::resolved: return describe(visit, phase.emplace<Resolved>());
   }
 }
 

@@ -71,7 +71,7 @@ Result<void> Runtime::Impl::enqueue(Job item) {
 std::vector<Job> Runtime::Impl::take() {
   const std::size_t count = std::min(queue.size(), options.batch_max);
   std::vector<Job> batch(std::make_move_iterator(queue.begin()),
-                            std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
+                         std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
   queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
   return batch;
 }

@@ -5,16 +5,11 @@ namespace {
 
 std::string_view name(StoreOperation operation) {
   switch (operation) {
-    case StoreOperation::commit:
-      return "commit";
-    case StoreOperation::load:
-      return "load";
-    case StoreOperation::find:
-      return "find";
-    case StoreOperation::scan:
-      return "scan";
-    case StoreOperation::read:
-      return "read";
+    case StoreOperation::commit: return "commit";
+    case StoreOperation::load: return "load";
+    case StoreOperation::find: return "find";
+    case StoreOperation::scan: return "scan";
+    case StoreOperation::read: return "read";
   }
   return "";
 }

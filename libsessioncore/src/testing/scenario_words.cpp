@@ -1,8 +1,8 @@
 #include "testing/scenario_words.hpp"
 
-#include <utility>
 #include <cmath>
 #include <cstdio>
+#include <utility>
 
 namespace sessioncore::testing::detail {
 namespace {

@@ -15,5 +15,5 @@ int main() {
   if (decided.outcome.verdict != Verdict::accepted || phase_of(decided.next) != Phase::waiting) return 1;
   const auto deadline = next_deadline(decided.next);
   if (!deadline || *deadline != now + Policy{}.grace_period) return 1;
-  std::cout << decided.outcome.rules.front() << " of " << all_rules().size() << " rules\n";
+  std::cout << decided.outcome.rules.front() << " of " << rule_tables().size() << " tables\n";
 }

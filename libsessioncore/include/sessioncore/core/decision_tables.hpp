@@ -2,8 +2,8 @@
 ///
 /// Rows stand in the spec's order and carry the spec's row id; a row the spec lacks has a "+" in its id and names the
 /// ruling (R1 to R28, docs/adr), the promise (P1 to P8) or the decision record it follows. `classify.hpp` reads raw
-/// state into these columns, actions are functions of the same name in src/core, and src/core/decision_tables.cpp proves
-/// each table total and unambiguous. `docs/decision-tables.md` and `sessiond tables` are printed from here.
+/// state into these columns, actions are functions of the same name in src/core, and src/core/decision_tables.cpp
+/// proves each table total and unambiguous. `docs/decision-tables.md` and `sessiond tables` are printed from here.
 #pragma once
 
 #include <sessioncore/core/conversation.hpp>
