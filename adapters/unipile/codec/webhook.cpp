@@ -56,14 +56,14 @@ std::optional<Event> read_received(const Fields& body, bool own, const std::stri
 }
 
 template <class Kind>
-Kind about(ProviderMessageId id) {
+Kind about(const ProviderMessageId& id) {
   Kind event;
-  event.provider_id = std::move(id);
+  event.provider_id = id;
   return event;
 }
 
-DeliveryReport report(ProviderMessageId id, ReportedDelivery delivery) {
-  auto event = about<DeliveryReport>(std::move(id));
+DeliveryReport report(const ProviderMessageId& id, ReportedDelivery delivery) {
+  auto event = about<DeliveryReport>(id);
   event.delivery = delivery;
   return event;
 }
@@ -71,11 +71,11 @@ DeliveryReport report(ProviderMessageId id, ReportedDelivery delivery) {
 // Empty: nothing in it that could change anything.
 std::optional<Event> read_event(EventName name, const Fields& body, bool own, const std::string& sender_name) {
   if (name == EventName::received) return read_received(body, own, sender_name);
-  ProviderMessageId id(body.id("message_id"));
-  if (name == EventName::deleted) return about<MessageDeleted>(std::move(id));
-  if (name == EventName::read) return report(std::move(id), ReportedDelivery::read);
-  if (name == EventName::delivered) return report(std::move(id), ReportedDelivery::delivered);
-  auto edited = about<MessageEdited>(std::move(id));
+  const ProviderMessageId id(body.id("message_id"));
+  if (name == EventName::deleted) return about<MessageDeleted>(id);
+  if (name == EventName::read) return report(id, ReportedDelivery::read);
+  if (name == EventName::delivered) return report(id, ReportedDelivery::delivered);
+  auto edited = about<MessageEdited>(id);
   edited.text = body.text("message");
   // An edit without its new text must not empty a question that is waiting.
   if (codec::is_blank(edited.text)) return std::nullopt;

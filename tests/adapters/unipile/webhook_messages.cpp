@@ -147,9 +147,9 @@ TEST_CASE("discarded: each filter says why") {
       {"group_attendees", DiscardReason::group},      {"reaction", DiscardReason::reaction},
       {"system_event", DiscardReason::system_event},  {"other_provider", DiscardReason::other_provider},
       {"unknown_event", DiscardReason::unknown_event}};
-  for (const auto& [name, why] : cases) {
-    CAPTURE(name);
-    CHECK(to_string(parsed<Discarded>(fixture(name)).why) == to_string(why));
+  for (const auto& example : cases) {
+    CAPTURE(example.first);
+    CHECK(to_string(parsed<Discarded>(fixture(example.first)).why) == to_string(example.second));
   }
 }
 

@@ -109,7 +109,9 @@ TEST_CASE("simulator: a contact writes, whatever id shows") {
   Bench bench;
   const std::pair<const char*, const char*> cases[] = {
       {"lid", "+905550001122"}, {"classic", "+905550001133"}, {"hidden", "+905550001144"}};
-  for (const auto& [style, phone] : cases) {
+  for (const auto& example : cases) {
+    const auto* style = example.first;
+    const auto* phone = example.second;
     CAPTURE(style);
     const auto written = bench.control(
         "/sim/contact", {{"phone", phone}, {"name", "Deniz"}, {"text", "Kimse var mı?"}, {"style", style}});
@@ -221,13 +223,13 @@ TEST_CASE("simulator: its faults fall into their classes") {
       {{{"route", "send"}, {"kind", "status"}, {"status", 422}}, SendFailure::permanent},
       {{{"route", "send"}, {"kind", "status"}, {"status", 504}}, SendFailure::ambiguous},
       {{{"route", "send"}, {"kind", "drop_before"}}, SendFailure::ambiguous}};
-  for (const auto& [fault, expected] : cases) {
-    CAPTURE(fault.dump());
+  for (const auto& example : cases) {
+    CAPTURE(example.first.dump());
     Bench bench;
     const auto chat = bench.chat_of(kPhone);
-    bench.fault(fault);
+    bench.fault(example.first);
     bench.channel->send(chat, 4, "Elbette");
-    CHECK(bench.collector.first<SendFailed>().failure == expected);
+    CHECK(bench.collector.first<SendFailed>().failure == example.second);
   }
 }
 
