@@ -80,10 +80,14 @@ void drop_waiting_agent_sends(Draft& draft) {
         send.stage == SendStage::queued || send.stage == SendStage::backing_off || send.stage == SendStage::held;
     if (sender_of(send) == Sender::agent && waits) {
       update(draft, send, Delivery::suppressed);
-      remove(draft, send);
-    } else {
-      ++at;
+      // An attempt before this may have gone out after all.
+      if (send.attempts == 0) {
+        remove(draft, send);
+        continue;
+      }
+      keep_for_echo(sends[at]);
     }
+    ++at;
   }
 }
 
@@ -91,12 +95,18 @@ Duration backoff(Duration base, std::uint32_t attempts) {
   return base * (1LL << std::min(attempts - 1, 20U));
 }
 
+// No further attempt. If there was one before the last, its echo may still come (R22).
+void retire(Draft& draft, Send& send) {
+  if (send.attempts > 1) return keep_for_echo(send);
+  remove(draft, send);
+}
+
 // The parts behind a failed one would make no sense without it.
 void fail(Draft& draft, Send& send, const std::string& detail) {
   update(draft, send, Delivery::failed, detail);
   draft.notify(Notice::send_failed, detail);
   const bool agents = sender_of(send) == Sender::agent;
-  remove(draft, send);
+  retire(draft, send);
   if (agents) drop_waiting_agent_sends(draft);
 }
 
@@ -134,7 +144,7 @@ void act(Draft& draft, SendAction action, Send* send, const std::string& detail)
     case SendAction::await_echo: return await_echo(draft, *send);
     case SendAction::fail: return fail(draft, *send, detail);
     case SendAction::fail_and_queue: fail(draft, *send, detail); return queue(draft, QueueReason::send_failed);
-    case SendAction::give_up: update(draft, *send, Delivery::suppressed, detail); return remove(draft, *send);
+    case SendAction::give_up: update(draft, *send, Delivery::suppressed, detail); return retire(draft, *send);
   }
 }
 
