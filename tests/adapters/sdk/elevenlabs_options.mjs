@@ -10,14 +10,17 @@ class Caller {
     this.frames = [];
     this.raw = [];
     this.socket = new WebSocket(url, protocols, { perMessageDeflate: false });
-    this.closed = new Promise((resolve) => this.socket.once('close', (code, reason) => resolve({ code, reason: `${reason}` })));
+    this.closed = new Promise((resolve) => {
+      this.socket.once('close', (code, reason) => resolve({ code, reason: `${reason}` }));
+    });
     this.socket.on('error', (error) => (this.error = error));
     this.socket.on('open', () => initiation && this.send(initiation));
     this.socket.on('message', (data) => {
       this.raw.push(`${data}`);
       const frame = JSON.parse(data);
       this.frames.push(frame);
-      if (frame.type === 'ping' && this.answerPings !== false) this.send({ type: 'pong', event_id: frame.ping_event.event_id });
+      if (frame.type !== 'ping' || this.answerPings === false) return;
+      this.send({ type: 'pong', event_id: frame.ping_event.event_id });
     });
   }
   send(frame) { this.socket.send(typeof frame === 'string' ? frame : JSON.stringify(frame)); }
@@ -80,13 +83,15 @@ async function handshake({ test, call, ready, options, url, sim }) {
     assert.deepEqual(await caller.heard(1), ['Echo: quick']);
   });
   await test('no metadata, metadata without format, ping before metadata', async () => {
-    await options({ next_connection: [{ no_metadata: true }, { metadata_without_format: true }, { ping_before_metadata: true }] });
+    const plans = [{ no_metadata: true }, { metadata_without_format: true }, { ping_before_metadata: true }];
+    await options({ next_connection: plans });
     const none = call();
     await until('initiation', async () => (await sim.control('GET', 'conversations')).conversations[0]?.initiation);
     assert.deepEqual(none.frames, []);
     const bare = await (await ready()).ready();
     assert.equal(bare.conversation_initiation_metadata_event.agent_output_audio_format, undefined);
-    assert.equal((await ready()).frames.length && (await ready()).frames[0].type, 'conversation_initiation_metadata');
+    assert.equal((await ready()).frames[0].type, 'ping');
+    assert.equal((await ready()).frames[0].type, 'conversation_initiation_metadata');
   });
   await test('signed URLs: expiry, single use, forged, agent unknown', async () => {
     const get = async (query = '') => {
@@ -216,9 +221,10 @@ async function turns({ test, ready, options, turn, sim }) {
   await test('tool call before and after the final', async () => {
     const before = await turn({ tool_call: 'transfer_to_human', tool_parameters: { a: 1 } }, 0);
     const asked = await until('tool call', () => before.of('client_tool_call')[0]);
-    assert.deepEqual([asked.client_tool_call.tool_name, asked.client_tool_call.parameters], ['transfer_to_human', { a: 1 }]);
+    const { tool_name: name, tool_call_id: id, parameters } = asked.client_tool_call;
+    assert.deepEqual([name, parameters], ['transfer_to_human', { a: 1 }]);
     assert.deepEqual(before.replies(), []);
-    before.send({ type: 'client_tool_result', tool_call_id: asked.client_tool_call.tool_call_id, result: 'ok', is_error: false });
+    before.send({ type: 'client_tool_result', tool_call_id: id, result: 'ok', is_error: false });
     await before.heard(1);
     const after = await turn({ tool_call: 'transfer_to_human', tool_when: 'after' });
     await until('tool call', () => after.of('client_tool_call')[0]);
@@ -317,7 +323,8 @@ async function input({ test, ready, options, call, sim }) {
     await options({ next_connection: [{ queue_waiting: true }, { lose_messages_within_ms: 10000 }] });
     const queued = await ready();
     queued.say('lost');
-    await until('message', async () => (await sim.control('GET', 'conversations')).conversations[0].user_messages.length);
+    const first = async () => (await sim.control('GET', 'conversations')).conversations[0];
+    await until('message', async () => (await first()).user_messages.length);
     await sim.control('POST', 'queue_done');
     queued.say('kept');
     assert.deepEqual(await queued.heard(1), ['Echo: kept']);

@@ -76,8 +76,8 @@ async function talking(sdk, sim) {
 
 async function tools(sdk, sim) {
   await check('elevenlabs: a client tool is called and answered, then the reply comes', async () => {
-    const script = { match: 'human', tool_call: 'transfer_to_human', tool_parameters: { why: 'asked' }, replies: 'Soon' };
-    await sim.control('PUT', 'options', { scripts: [script] });
+    const asks = { tool_call: 'transfer_to_human', tool_parameters: { why: 'asked' } };
+    await sim.control('PUT', 'options', { scripts: [{ match: 'human', replies: 'Soon', ...asks }] });
     const called = [];
     const clientTools = {
       transfer_to_human: (parameters) => {

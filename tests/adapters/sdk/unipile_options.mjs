@@ -153,7 +153,8 @@ async function shapes({ test, hook, contact, options, control }) {
     const [body] = await hook.came(1);
     assert.ok(body.is_group && body.provider_chat_id.endsWith('@g.us') && body.attendees.length > 2);
     await contact('more', { group: 'Family', phone: '+905550000013' });
-    await control('POST', 'contact', { phone: kPhone, attachments: [{ type: 'audio', mimetype: 'audio/ogg', voice_note: true }] });
+    const voice = { type: 'audio', mimetype: 'audio/ogg', voice_note: true };
+    await control('POST', 'contact', { phone: kPhone, attachments: [voice] });
     const media = (await hook.came(3)).find((item) => item.attachments.length === 1);
     assert.deepEqual([media.message, media.attachments[0].attachment_type], [null, 'audio']);
     await options({ attachment_style: 'plain', omit_is_sender: true, attendees_include_self: true });
@@ -219,7 +220,8 @@ async function rest({ test, contact, options, control, send, get, sim, hook }) {
     const chatNow = await control('GET', `chats/${chat}`);
     assert.deepEqual(chatNow.messages.map((item) => item.text), ['hi', 'accepted']);
     await until('echo', () => hook.texts().includes('accepted'));
-    assert.deepEqual((await control('GET', 'sends')).sends.map((item) => item.outcome), ['dropped_before', 'dropped_after']);
+    const { sends } = await control('GET', 'sends');
+    assert.deepEqual(sends.map((item) => item.outcome), ['dropped_before', 'dropped_after']);
   });
   await test('slow sends: typing_duration, send_delay_ms', async () => {
     const { chat_id: chat } = await contact('hi');
@@ -243,7 +245,8 @@ async function rest({ test, contact, options, control, send, get, sim, hook }) {
     assert.equal((await send(chat, { text: 'x', account_id: 'acc_9' })).body.type, 'errors/wrong_account');
     assert.match((await send(chat, { text: 'x', typing_duration: 'long' })).body.detail, /typing_duration/);
     assert.equal((await send('nobody', { text: 'x' })).status, 404);
-    for (const query of ['limit=0', 'limit=251', 'limit=x', 'after=2026-01-01T00:00:00Z', 'before=yesterday', 'cursor=%%']) {
+    const wrong = ['limit=0', 'limit=251', 'limit=x', 'after=2026-01-01T00:00:00Z', 'before=yesterday', 'cursor=%%'];
+    for (const query of wrong) {
       const refused = await get(`chats/${chat}/messages?${query}`);
       assert.deepEqual([query, refused.status, refused.body.type], [query, 400, 'errors/invalid_parameters']);
     }
