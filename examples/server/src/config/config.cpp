@@ -38,7 +38,7 @@ void read_listen(ObjectReader& reader, ListenConfig& listen) {
 void read_http(ObjectReader& reader, HttpConfig& http) {
   http.connections_max = static_cast<std::uint32_t>(reader.number("connections_max", http.connections_max, 1, 10'000));
   http.waiting_max = static_cast<std::uint32_t>(reader.number("waiting_max", http.waiting_max, 0, 10'000));
-  http.body_bytes_max = reader.number("body_bytes_max", http.body_bytes_max, 1024, 64 * 1024 * 1024);
+  http.body_bytes_max = reader.number("body_bytes_max", http.body_bytes_max, 1024, 64ULL * 1024 * 1024);
   http.head_timeout = reader.seconds("head_timeout_seconds", http.head_timeout, Duration(100));
   http.body_timeout = reader.seconds("body_timeout_seconds", http.body_timeout, Duration(100));
   http.keep_alive = reader.seconds("keep_alive_seconds", http.keep_alive);

@@ -23,7 +23,7 @@ struct ListenConfig {
 struct HttpConfig {
   std::uint32_t connections_max = 256;  ///< served at the same time, one thread each
   std::uint32_t waiting_max = 256;      ///< accepted and waiting for a thread; more are told 503
-  std::uint64_t body_bytes_max = 1024 * 1024;
+  std::uint64_t body_bytes_max = 1024ULL * 1024;
   Duration head_timeout = std::chrono::seconds(10);  ///< for request line and headers together
   Duration body_timeout = std::chrono::seconds(20);
   Duration keep_alive = std::chrono::seconds(60);  ///< how long an idle connection is kept

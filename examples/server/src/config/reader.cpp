@@ -17,7 +17,7 @@ using nlohmann::json;
 namespace {
 
 constexpr Duration kLongest = std::chrono::hours(24 * 31);
-constexpr std::uintmax_t kSecretBytesMax = 64 * 1024;
+constexpr std::uintmax_t kSecretBytesMax = 64ULL * 1024;
 
 std::string environment_name(const std::string& path) {
   if (path.find('[') != std::string::npos) return {};

@@ -16,7 +16,7 @@
 namespace sessioncore::server {
 
 struct ConnectionLimits {
-  std::size_t head_bytes_max = 32 * 1024;
+  std::size_t head_bytes_max = 32ULL * 1024;
   std::chrono::milliseconds head_timeout{10'000};
   std::chrono::milliseconds body_timeout{20'000};
   std::chrono::milliseconds write_timeout{10'000};
@@ -71,7 +71,7 @@ class Connection final : public httplib::Stream {
 
   const int socket_;
   const ConnectionLimits& limits_;
-  std::array<char, 16 * 1024> buffer_;
+  std::array<char, 16ULL * 1024> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
   Part part_ = Part::idle;

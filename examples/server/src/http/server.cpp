@@ -27,9 +27,9 @@ void wait_readable(int first, int second, int timeout_ms) {
   ::poll(descriptors, second < 0 ? 1 : 2, timeout_ms);
 }
 
-void log_failure(std::exception_ptr failure) {
+void log_failure(const std::exception_ptr& failure) {
   try {
-    std::rethrow_exception(std::move(failure));
+    std::rethrow_exception(failure);
   } catch (const std::exception& error) {
     log::error("http.handler_failed", {{"what", error.what()}});
   } catch (...) {
@@ -37,7 +37,7 @@ void log_failure(std::exception_ptr failure) {
   }
 }
 
-void answer_failure(httplib::Response& response, std::exception_ptr failure) {
+void answer_failure(httplib::Response& response, const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
   } catch (const HttpError& error) {
@@ -87,8 +87,8 @@ void HttpServer::install_handlers() {
   set_expect_100_continue_handler([guard](const httplib::Request& request, httplib::Response& response) {
     return guard(request, response) ? response.status : 100;
   });
-  set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr failure) {
-    answer_failure(response, std::move(failure));
+  set_exception_handler([](const httplib::Request&, httplib::Response& response, const std::exception_ptr& failure) {
+    answer_failure(response, failure);
   });
   set_error_handler([](const httplib::Request&, httplib::Response& response) {
     if (response.body.empty()) reply_error(response, error_of_status(response.status));

@@ -20,7 +20,7 @@ namespace sessioncore::server {
 struct HttpOptions {
   std::uint32_t connections_max = 256;
   std::uint32_t waiting_max = 256;
-  std::uint64_t body_bytes_max = 1024 * 1024;
+  std::uint64_t body_bytes_max = 1024ULL * 1024;
   ConnectionLimits connection;
 };
 
