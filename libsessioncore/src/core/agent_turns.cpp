@@ -152,6 +152,11 @@ void give_up_turn(Draft& draft, Notice notice) {
     send_out(draft, Author::ai, std::nullopt, draft.policy.fallback_text);
   }
   draft.notify(notice);
+  // It had asked for a human before it was lost: that stands, and it is not asked again.
+  if (auto* ai = std::get_if<AiActive>(&draft.state().phase); ai != nullptr && ai->handoff_at) {
+    ai->work.turn.reset();
+    return hand_over(draft);
+  }
   const Duration retry = draft.policy.queued_retry;
   queue(draft, QueueReason::agent_unavailable, retry > Duration(0) ? std::optional(draft.now + retry) : std::nullopt);
 }

@@ -62,11 +62,16 @@ void keep_for_echo(Send& send) {
   send.deadline.reset();
 }
 
+// The latest are kept whatever our clock says: it may have jumped.
 void forget_old_echoes(Draft& draft) {
+  constexpr std::ptrdiff_t kAlwaysKept = 8;
   auto& sends = draft.state().sends;
-  std::erase_if(sends, [&](const Send& send) {
+  const auto too_old = [&](const Send& send) {
     return send.stage == SendStage::unconfirmed && draft.now - send.since > draft.policy.echo_match_window;
-  });
+  };
+  if (std::ssize(sends) > kAlwaysKept) {
+    sends.erase(std::remove_if(sends.begin(), sends.end() - kAlwaysKept, too_old), sends.end() - kAlwaysKept);
+  }
   while (sends.size() > 2 * std::size_t{draft.policy.sends_max} && sends.front().stage == SendStage::unconfirmed) {
     sends.erase(sends.begin());
   }
