@@ -96,15 +96,17 @@ TEST_CASE("failure: what is no HTTP at all") {
 }
 
 TEST_CASE("failure: an answer cut off after its status line counts by its status") {
-  std::string head;
-  const RawStand stand([&head](RawConnection& connection) {
-    connection.read_form();
-    connection.write(head);
-  });
-  head = "HTTP/1.1 201 Created\r\nContent-Type: application/json\r\nContent-Length: 60\r\n\r\n{\"obj";
-  CHECK(!std::get<SendSucceeded>(sent_to(options_for(stand.url()))).provider_id);
-  head = "HTTP/1.1 503 Service Unavailable\r\nContent-Length: 60\r\n\r\n";
-  CHECK(failed_at(options_for(stand.url())).failure == SendFailure::retryable);
+  const auto cut_off_after = [](const char* head) {
+    const RawStand stand([head](RawConnection& connection) {
+      connection.read_form();
+      connection.write(head);
+    });
+    return sent_to(options_for(stand.url()));
+  };
+  const auto created = cut_off_after("HTTP/1.1 201 Created\r\nContent-Length: 60\r\n\r\n{\"obj");
+  CHECK(!std::get<SendSucceeded>(created).provider_id);
+  const auto refused = cut_off_after("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 60\r\n\r\n");
+  CHECK(std::get<SendFailed>(refused).failure == SendFailure::retryable);
 }
 
 TEST_CASE("failure: a reset while the request is being written does not end the process") {
