@@ -7,7 +7,9 @@ include(GNUInstallDirs)
 
 find_program(SESSIONCORE_CCACHE ccache)
 if(SESSIONCORE_CCACHE AND SESSIONCORE_DEVELOPER_MODE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
-  set(CMAKE_CXX_COMPILER_LAUNCHER ${SESSIONCORE_CCACHE})
+  # Paths relative to the checkout, so that another checkout of the same sources finds what this one compiled.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env CCACHE_BASEDIR=${CMAKE_SOURCE_DIR} CCACHE_NOHASHDIR=1
+      ${SESSIONCORE_CCACHE})
 endif()
 
 # Warnings are errors for developers only: a consumer's newer compiler must not break on a new warning.
