@@ -15,6 +15,7 @@ namespace sessioncore::elevenlabs {
 namespace {
 
 constexpr int kNormalClose = 1000;
+constexpr int kAbnormalClose = 1006;
 constexpr const char* kCloseReason = "User ended conversation";
 constexpr std::size_t kMostHeld = 64;  // frames; a question with its context is two
 
@@ -70,8 +71,9 @@ ElevenLabsConnector::Links::~Links() {
 // ---- what the engine asks for --------------------------------------------------------------------------------------
 
 void ElevenLabsConnector::Links::open(const LinkId& id, const AgentId& agent, const ChatFacts& chat) {
-  auto name = options_.service_agent_id ? options_.service_agent_id(agent, chat) : agent.value;
-  sockets_.post([this, id, name = std::move(name), initiation = initiation_for(chat)] { begin(id, name, initiation); });
+  sockets_.post([this, id, name = service_id_of(agent, chat), initiation = initiation_for(chat)] {
+    begin(id, name, initiation);
+  });
 }
 
 void ElevenLabsConnector::Links::ask(const LinkId& id, const std::string& context, const std::string& question) {
@@ -112,6 +114,16 @@ void ElevenLabsConnector::Links::shutdown() {
 
 // ---- a link's life -------------------------------------------------------------------------------------------------
 
+/// Empty if the caller's own function fails: its exception must not reach the engine.
+std::string ElevenLabsConnector::Links::service_id_of(const AgentId& agent, const ChatFacts& chat) const {
+  if (!options_.service_agent_id) return agent.value;
+  try {
+    return options_.service_agent_id(agent, chat);
+  } catch (const std::exception&) {
+    return {};
+  }
+}
+
 std::string ElevenLabsConnector::Links::initiation_for(const ChatFacts& chat) const {
   Initiation initiation;
   initiation.text_only_override = options_.text_only_override;
@@ -145,7 +157,7 @@ void ElevenLabsConnector::Links::begin(const LinkId& id, const std::string& agen
 
 void ElevenLabsConnector::Links::connect(Serial serial, const SignedUrl& answer) {
   auto* link = find(serial);
-  if (link == nullptr) return;
+  if (link == nullptr || stopping_) return;
   if (!answer.url) return finish(serial, answer.loss, answer.detail);
   SocketHandler handler;
   handler.opened = [this, serial] { on_open(serial); };
@@ -173,9 +185,12 @@ void ElevenLabsConnector::Links::on_ended(Serial serial, const SocketEnd& end) {
   if (link == nullptr) return;
   link->socket = 0;
   if (!end.opened) return finish(serial, classify_handshake_status(end.http_status), end.detail);
-  auto detail = end.detail + " (" + std::to_string(end.code);
-  if (!link->last_error.type.empty()) detail += ", " + link->last_error.type;
-  finish(serial, classify_close(end.code, link->last_error.type, false), detail + ")");
+  // An announced close that comes as a bare end of the connection is still the announced one.
+  const auto& announced = link->last_error;
+  const int code = end.code == kAbnormalClose && announced.code != 0 ? announced.code : end.code;
+  auto detail = end.detail + " (" + std::to_string(code);
+  if (!announced.type.empty()) detail += ", " + announced.type;
+  finish(serial, classify_close(code, announced.type, false), detail + ")");
 }
 
 /// An open link without input for a minute is ended by the service.

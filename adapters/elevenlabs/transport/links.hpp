@@ -60,6 +60,7 @@ class ElevenLabsConnector::Links {
     }
   };
 
+  [[nodiscard]] std::string service_id_of(const AgentId& agent, const ChatFacts& chat) const;
   [[nodiscard]] std::string initiation_for(const ChatFacts& chat) const;
   void begin(const LinkId& id, const std::string& agent, std::string initiation);
   void connect(Serial serial, const SignedUrl& answer);

@@ -55,6 +55,7 @@ class FakeService::Server {
   virtual void write(const Handle& client, const std::string& bytes) = 0;
   virtual void close(const Handle& client, int code, const std::string& reason) = 0;
   virtual void ping(const Handle& client) = 0;
+  virtual void cut(const Handle& client) = 0;
 
   const FakePlan plan;
   Record record;
@@ -137,6 +138,14 @@ class ServerOn final : public FakeService::Server {
     error_code ignored;
     endpoint_.ping(client, "x", ignored);
   }
+  void cut(const Handle& client) override {
+    error_code failed;
+    asio::error_code ignored;
+    const auto connection = endpoint_.get_con_from_hdl(client, failed);
+    if (!connection) return;
+    connection->get_raw_socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
+    connection->get_raw_socket().close(ignored);
+  }
 
  private:
   void set_up_tls() {
@@ -146,12 +155,6 @@ class ServerOn final : public FakeService::Server {
       tls->use_private_key_file(plan.key_file, asio::ssl::context::pem);
       endpoint_.set_tls_init_handler([tls](const Handle&) { return tls; });
     }
-  }
-  void cut(const Handle& client) {
-    error_code failed;
-    asio::error_code ignored;
-    const auto connection = endpoint_.get_con_from_hdl(client, failed);
-    if (connection) connection->get_raw_socket().close(ignored);
   }
   template <class Connection>
   void note_request(const Connection& connection) {
@@ -249,6 +252,13 @@ void FakeService::close(int code, const std::string& reason) {
 }
 void FakeService::ping() {
   server_->each([server = server_.get()](const Handle& client) { server->ping(client); });
+}
+
+/// Posted twice: what was sent before is written by a task of its own.
+void FakeService::cut() {
+  server_->each([server = server_.get()](const Handle&) {
+    server->each([server](const Handle& client) { server->cut(client); });
+  });
 }
 
 bool FakeService::saw_frames(std::size_t count) {

@@ -48,6 +48,8 @@ class FakeService {
   void send_bytes(const std::string& bytes);  // past the WebSocket layer; plain connections only
   void close(int code, const std::string& reason = "");
   void ping();
+  /// Ends the connections without a word, after what was sent before.
+  void cut();
 
   /// Waits until at least `count` of it were seen; false if that never happens.
   bool saw_frames(std::size_t count);

@@ -200,6 +200,28 @@ TEST_CASE("a second metadata frame is not reported again") {
   CHECK_FALSE(rig.events.find<LinkReady>("c1", 1, 1ms).has_value());
 }
 
+TEST_CASE("an announced close counts as announced even if the connection just ends") {
+  FakeService service({});
+  Rig rig(options_for(service.base_url()));
+  rig.open_ready("c1");
+  service.send(R"({"type":"error","error_event":{"code":1008,"error_type":"authorization_error"}})");
+  service.cut();
+  const auto closed = rig.events.wait<LinkClosed>("c1");
+  CHECK(closed.loss == LinkLoss::refused);
+  CHECK(closed.detail == "the connection was lost (1008, authorization_error)");
+}
+
+TEST_CASE("an error that the conversation survived explains no later loss") {
+  FakeService service({});
+  Rig rig(options_for(service.base_url()));
+  rig.open_ready("c1");
+  service.send(R"({"type":"error","error_event":{"code":1008,"error_type":"invalid_message"}})");
+  service.send(reply_frame("still here"));
+  rig.events.wait<AgentReplied>("c1");
+  service.cut();
+  CHECK(rig.events.wait<LinkClosed>("c1").loss == LinkLoss::failed);
+}
+
 TEST_CASE("a close without a code is a failure, pings of the WebSocket layer are answered") {
   FakeService service({});
   Rig rig(options_for(service.base_url()));

@@ -54,16 +54,24 @@ void serve_as_proxy(TcpStub& stub, int client, int target, const std::function<v
 TEST_CASE("a certificate for the right host from a known authority is accepted") {
   const Certificates certificates;
   FakeService service(secure_plan(certificates));
-  auto options = options_with(service.base_url("localhost"), certificates.authority());
-  options.late_reply_wait = 0ms;
-  Rig rig(options);
+  Rig rig(options_with(service.base_url("localhost"), certificates.authority()));
   rig.open_ready("c1");
   rig.ask("c1", "hello");
   REQUIRE(service.saw_frames(2));
   CHECK(service.frames()[1] == R"({"text":"hello","type":"user_message"})");
-  rig.connector->close(link("c1"));
-  REQUIRE(service.saw_closes(1));
-  CHECK(service.closes()[0] == 1000);
+}
+
+TEST_CASE("a close by the service is reported at once over TLS too") {
+  const Certificates certificates;
+  FakeService service(secure_plan(certificates));
+  Rig rig(options_with(service.base_url("localhost"), certificates.authority()));
+  rig.open_ready("c1");
+  const auto before = std::chrono::steady_clock::now();
+  service.close(1002);
+  const auto closed = rig.events.wait<LinkClosed>("c1");
+  CHECK(closed.loss == LinkLoss::failed);
+  CHECK(closed.detail == "closed by the service (1002)");
+  CHECK(std::chrono::steady_clock::now() - before < 1s);
 }
 
 TEST_CASE("a WebSocket whose certificate is for another host is refused") {

@@ -27,7 +27,8 @@ struct Options {
   bool send_contact_name = false;  ///< as the dynamic variable `contact_name`
   std::map<std::string, std::string> dynamic_variables;
 
-  /// The service's id of an agent. Empty: the `AgentId` is that id. Called from the thread that calls `open`.
+  /// The service's id of an agent. Empty: the `AgentId` is that id. If it throws, the link is refused. Called from the
+  /// thread that calls `open`.
   std::function<std::string(const AgentId& agent, const ChatFacts& chat)> service_agent_id;
 
   std::string ca_file;  ///< PEM; trusted besides the system's certificates
