@@ -36,7 +36,8 @@ void print_decisions(sqlite::SqliteReader& reader, const TenantId& tenant, const
   const auto total = must(reader.decisions(tenant, chat, {1, 1}))->total;
   // Page 1 is the latest.
   for (std::uint64_t page = (total + kAtOnce - 1) / kAtOnce; page > 0; --page) {
-    for (const auto& decision : must(reader.decisions(tenant, chat, {page, kAtOnce}))->rows) {
+    const auto found = must(reader.decisions(tenant, chat, {page, kAtOnce}));
+    for (const auto& decision : found->rows) {
       std::printf("%s\n", explained(decision).c_str());
     }
   }
