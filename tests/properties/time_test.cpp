@@ -1,0 +1,125 @@
+// The laws of time (DESIGN section 6).
+#include "each_step.hpp"
+
+#include <algorithm>
+
+using namespace sessioncore;
+using test_support::for_each_step;
+
+namespace {
+
+bool changes_nothing(const Conversation& before, const Step& decided) {
+  return decided.next == before && decided.records.empty() && decided.effects.empty();
+}
+
+bool is_due(const Conversation& state, Instant now) {
+  const auto deadline = next_deadline(state);
+  return deadline && *deadline <= now;
+}
+
+bool hands_over(const Step& decided) {
+  return std::any_of(decided.effects.begin(), decided.effects.end(),
+                     [](const Effect& effect) { return std::holds_alternative<SendMessage>(effect); });
+}
+
+// Persons come before the deadlines that fall on their moment or were not acted on since (R4).
+bool written_by_a_person(const Event& event) {
+  return std::holds_alternative<ContactMessage>(event) || std::holds_alternative<SelfMessage>(event) ||
+         std::holds_alternative<TakeOver>(event) || std::holds_alternative<Release>(event) ||
+         std::holds_alternative<Close>(event) || std::holds_alternative<Reopen>(event) ||
+         std::holds_alternative<SendText>(event);
+}
+
+}  // namespace
+
+TEST_CASE("a tick with nothing due changes nothing") {
+  int quiet = 0;
+  for_each_step(300, 200, [&](const auto&, const auto&, const Policy& policy, Instant now, const Step& decided) {
+    if (is_due(decided.next, now)) return true;
+    ++quiet;
+    const Step ticked = step(decided.next, Tick{}, policy, now);
+    return changes_nothing(decided.next, ticked) && ticked.outcome.verdict == Verdict::ignored &&
+           ticked.outcome.reason == Reason::nothing_due;
+  });
+  CHECK(quiet > 10'000);
+}
+
+TEST_CASE("a tick with something due does something, and leaves nothing due") {
+  int busy = 0;
+  for_each_step(300, 200, [&](const auto&, const auto&, const Policy& policy, Instant now, const Step& decided) {
+    if (!is_due(decided.next, now)) return true;
+    ++busy;
+    const Step ticked = step(decided.next, Tick{}, policy, now);
+    return !changes_nothing(decided.next, ticked) && !is_due(ticked.next, now) &&
+           ticked.outcome.verdict == Verdict::accepted;
+  });
+  CHECK(busy > 1'000);
+}
+
+TEST_CASE("two ticks equal one") {
+  for_each_step(300, 200, [](const auto&, const auto&, const Policy& policy, Instant now, const Step& decided) {
+    const Step once = step(decided.next, Tick{}, policy, now);
+    return changes_nothing(once.next, step(once.next, Tick{}, policy, now));
+  });
+}
+
+TEST_CASE("an event finds the deadlines run, as if a tick had come before it (R4 aside)") {
+  int with_deadlines = 0;
+  for_each_step(
+      600, 200,
+      [&](const Conversation& before, const Event& event, const Policy& policy, Instant now, const Step& decided) {
+        // A recovery comes before all else that a new process does, so a tick never does.
+        if (written_by_a_person(event) || std::holds_alternative<Recovered>(event)) return true;
+        const Step ticked = step(before, Tick{}, policy, now);
+        if (ticked.outcome.verdict == Verdict::ignored) return true;
+        // What a tick hands to the channel, the event of the same step may still stop (P3), and cannot be about.
+        const Phase phase = phase_of(decided.next);
+        const bool result = std::holds_alternative<SendSucceeded>(event) || std::holds_alternative<SendFailed>(event);
+        if (hands_over(ticked) && (result || (phase != Phase::ai && phase != Phase::queued))) return true;
+        ++with_deadlines;
+        Step after = step(ticked.next, event, policy, now);
+        // Two steps count as two.
+        after.next.version = decided.next.version;
+        return after.next == decided.next;
+      });
+  CHECK(with_deadlines > 500);
+}
+
+TEST_CASE("R4: what a person wrote or did before a deadline, or at its moment, comes before it") {
+  int early = 0;
+  for_each_step(600, 200,
+                [&](const Conversation& before, const Event& event, const Policy&, Instant now, const Step& decided) {
+                  const auto deadline = next_deadline(before);
+                  if (!written_by_a_person(event) || !deadline || *deadline > now) return true;
+                  Instant at = now;
+                  const auto written = [&](const InboundMessage& message) {
+                    at = message.provider_time.ms <= 0 ? now : std::min(now, message.provider_time);
+                  };
+                  if (const auto* contact = std::get_if<ContactMessage>(&event)) written(*contact);
+                  if (const auto* self = std::get_if<SelfMessage>(&event)) written(*self);
+                  if (at > *deadline) return true;
+                  ++early;
+                  // The first rule is the event's own: no deadline ran.
+                  return decided.outcome.rules.front().rfind("13.", 0) != 0;
+                });
+  CHECK(early > 300);
+}
+
+TEST_CASE("time never runs backwards in a chat") {
+  for_each_step(300, 200, [](const Conversation& before, const auto&, const auto&, Instant now, const Step& decided) {
+    return decided.next.last_step_at >= before.last_step_at && decided.next.last_step_at <= now;
+  });
+}
+
+TEST_CASE("where the agent has something to do, a deadline will see to it") {
+  for_each_step(600, 200, [](const auto&, const auto&, const auto&, const auto&, const Step& decided) {
+    const Conversation& state = decided.next;
+    const auto* ai = std::get_if<AiActive>(&state.phase);
+    const auto* queued = std::get_if<Queued>(&state.phase);
+    const AgentWork* work = ai != nullptr ? &ai->work : queued != nullptr ? &queued->work : nullptr;
+    const bool waits = phase_of(state) == Phase::waiting ||
+                       (work != nullptr && (work->turn || work->buffer_deadline)) ||
+                       state.link.stage == LinkStage::backing_off;
+    return !waits || next_deadline(state).has_value();
+  });
+}

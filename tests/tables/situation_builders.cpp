@@ -1,0 +1,382 @@
+#include "situation_builders.hpp"
+
+#include "core/text.hpp"
+
+#include <algorithm>
+
+namespace sessioncore::tables {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr char kText[] = "hello";
+
+// A chat in this phase: one message, pending while a session is open.
+Situation in_phase(Phase phase) {
+  Situation s;
+  s.policy.agent = AgentId("agent");
+  Conversation& state = s.state;
+  state.message_count = 1;
+  if (phase == Phase::none) return s;
+  state.session.number = 1;
+  state.session.started_at = kNow - seconds(60);
+  state.session.message_count = 1;
+  state.last_contact_at = kNow - seconds(60);
+  if (phase != Phase::resolved) state.pending.push_back({1, kNow - seconds(60)});
+  if (phase != Phase::resolved && phase != Phase::waiting) {
+    state.session.inactivity_deadline = kNow + seconds(1740);
+  }
+  switch (phase) {
+    case Phase::none: break;
+    case Phase::waiting: state.phase = Waiting{kNow + seconds(120)}; break;
+    case Phase::ai: state.phase = AiActive{}; break;
+    case Phase::queued: state.phase = Queued{QueueReason::requested, kNow - seconds(30), std::nullopt, {}}; break;
+    case Phase::human: state.phase = HumanActive{UserId("u1"), kNow - seconds(30)}; break;
+    case Phase::resolved: state.phase = Resolved{ResolvedBy::human, kNow - seconds(30)}; break;
+  }
+  return s;
+}
+
+bool has_work(Phase phase) {
+  return phase == Phase::ai || phase == Phase::queued;
+}
+
+AgentWork& work_of(Conversation& state) {
+  if (auto* queued = std::get_if<Queued>(&state.phase)) return queued->work;
+  return std::get<AiActive>(state.phase).work;
+}
+
+void wait_for_link(Situation& s, LinkStage stage, Instant deadline) {
+  s.state.link.stage = stage;
+  s.state.link.deadline = deadline;
+  work_of(s.state).turn = Turn{1, 0, TurnStage::unasked, std::nullopt};
+}
+
+void add_send(Situation& s, SendStage stage, Author author, std::uint32_t attempts,
+              std::optional<Instant> deadline = std::nullopt) {
+  Send send;
+  send.message = ++s.state.message_count;
+  send.digest = detail::digest_of(kText);
+  send.author = author;
+  send.stage = stage;
+  send.attempts = attempts;
+  send.since = kNow - seconds(5);
+  send.deadline = deadline;
+  s.state.sends.push_back(send);
+}
+
+bool closed_is_legal(Closed closed, Phase phase) {
+  return closed == Closed::no || phase == Phase::none || phase == Phase::resolved;
+}
+
+void fill(InboundMessage& message, Content content) {
+  message.provider_id = ProviderMessageId("p9");
+  message.provider_time = kNow;
+  message.text = content == Content::present ? kText : " ";
+}
+
+Maybe deadline_of_agent(DeadlineKind kind, Phase phase) {
+  if (!has_work(phase)) return std::nullopt;
+  Situation s = with_agent(phase);
+  switch (kind) {
+    case DeadlineKind::buffer:
+      work_of(s.state).buffer_first = kNow - seconds(20);
+      work_of(s.state).buffer_deadline = kNow;
+      return s;
+    case DeadlineKind::link_init: wait_for_link(s, LinkStage::opening, kNow); return s;
+    case DeadlineKind::reconnect: wait_for_link(s, LinkStage::backing_off, kNow); return s;
+    case DeadlineKind::reply:
+      ask(s);
+      work_of(s.state).turn->reply_deadline = kNow;
+      return s;
+    case DeadlineKind::ask:
+      wait_for_link(s, LinkStage::ready, kNow);
+      s.state.link.deadline.reset();
+      s.state.link.ask_at = kNow;
+      return s;
+    default:  // link_idle
+      s.state.pending.clear();
+      s.state.link.stage = LinkStage::ready;
+      s.state.link.deadline = kNow;
+      return s;
+  }
+}
+
+Event link_event(LinkEvent event, Generation generation) {
+  switch (event) {
+    case LinkEvent::ready: return LinkReady{generation, "conversation"};
+    case LinkEvent::lost_clean: return LinkClosed{generation, LinkLoss::clean, ""};
+    case LinkEvent::lost_failed: return LinkClosed{generation, LinkLoss::failed, ""};
+    case LinkEvent::lost_refused: return LinkClosed{generation, LinkLoss::refused, ""};
+    case LinkEvent::lost_busy: return LinkClosed{generation, LinkLoss::busy, ""};
+    case LinkEvent::handoff_tool:
+    case LinkEvent::handoff_again: return AgentToolCalled{generation, Policy().handoff_tool, "call", ""};
+    case LinkEvent::other_tool: break;
+  }
+  return AgentToolCalled{generation, "look_up", "call", ""};
+}
+
+}  // namespace
+
+// In a queue the agent is busy only if it answers meanwhile.
+Situation with_agent(Phase phase) {
+  Situation s = in_phase(phase);
+  s.policy.answer_while_queued = phase == Phase::queued;
+  s.state.link.generation = 3;
+  return s;
+}
+
+void ask(Situation& s) {
+  s.state.link.stage = LinkStage::ready;
+  s.state.link.asked = true;
+  work_of(s.state).turn = Turn{1, 0, TurnStage::asked, kNow + seconds(20)};
+}
+
+Maybe contact(Arrival arrival, Content content, Listed listed, WhileQueued while_queued, Phase phase) {
+  Situation s = in_phase(phase);
+  s.policy.blacklisted = listed == Listed::yes;
+  s.policy.answer_while_queued = while_queued == WhileQueued::answering;
+  ContactMessage message;
+  fill(message, content);
+  if (arrival == Arrival::duplicate) message.known = 1;
+  if (arrival == Arrival::late) {
+    message.provider_time = kNow - seconds(100);
+    s.state.last_business_at = kNow - seconds(10);
+  }
+  s.event = message;
+  return s;
+}
+
+Maybe self(Origin origin, Content content, Phase phase) {
+  Situation s = in_phase(phase);
+  SelfMessage message;
+  fill(message, content);
+  if (origin == Origin::duplicate) message.known = 1;
+  if (origin == Origin::own_echo) {
+    // We send no empty texts, and none without a session.
+    if (content == Content::empty || phase == Phase::none) return std::nullopt;
+    add_send(s, SendStage::performing, Author::human, 1);
+  }
+  s.event = message;
+  return s;
+}
+
+Maybe take_over(Closed closed, Phase phase, Holder holder, Choice force) {
+  const bool human = phase == Phase::human;
+  if (!closed_is_legal(closed, phase) || human == (holder == Holder::nobody)) return std::nullopt;
+  Situation s = in_phase(phase);
+  s.state.closed = closed == Closed::yes;
+  if (holder == Holder::phone) std::get<HumanActive>(s.state.phase).by.reset();
+  s.event = TakeOver{UserId(holder == Holder::other_user ? "u2" : "u1"), force == Choice::on};
+  return s;
+}
+
+Maybe release(Closed closed, Phase phase, AgentState agent, Choice immediate) {
+  if (!closed_is_legal(closed, phase)) return std::nullopt;
+  Situation s = in_phase(phase);
+  s.state.closed = closed == Closed::yes;
+  if (agent == AgentState::missing) s.policy.agent.reset();
+  s.event = Release{UserId("u1"), immediate == Choice::on};
+  return s;
+}
+
+Maybe send_text(Sendable text, Closed closed, Phase phase, Choice claim) {
+  if (!closed_is_legal(closed, phase) || (text == Sendable::no_room && phase == Phase::none)) return std::nullopt;
+  Situation s = in_phase(phase);
+  s.state.closed = closed == Closed::yes;
+  if (text == Sendable::too_long) s.policy.text_max_chars = 4;
+  if (text == Sendable::no_room) {
+    s.policy.sends_max = 1;
+    add_send(s, SendStage::performing, Author::human, 1);
+  }
+  s.event = SendText{UserId("u1"), text == Sendable::empty ? " " : kText, claim == Choice::on};
+  return s;
+}
+
+Maybe of_chat(Closed closed, Phase phase, const Event& event) {
+  if (!closed_is_legal(closed, phase)) return std::nullopt;
+  Situation s = in_phase(phase);
+  s.state.closed = closed == Closed::yes;
+  s.event = event;
+  return s;
+}
+
+Maybe deadline(DeadlineKind kind, Phase phase) {
+  Situation s = in_phase(phase);
+  switch (kind) {
+    case DeadlineKind::grace:
+      if (phase != Phase::waiting) return std::nullopt;
+      s.state.phase = Waiting{kNow};
+      return s;
+    case DeadlineKind::handoff:
+      if (phase != Phase::ai) return std::nullopt;
+      std::get<AiActive>(s.state.phase).handoff_at = kNow;
+      return s;
+    case DeadlineKind::queued_retry:
+      if (phase != Phase::queued) return std::nullopt;
+      std::get<Queued>(s.state.phase).retry_at = kNow;
+      return s;
+    case DeadlineKind::inactivity:
+      if (!s.state.session.inactivity_deadline) return std::nullopt;
+      s.state.session.inactivity_deadline = kNow;
+      return s;
+    case DeadlineKind::send_retry:
+    case DeadlineKind::ambiguous_send:
+      if (phase == Phase::none) return std::nullopt;
+      add_send(s, kind == DeadlineKind::send_retry ? SendStage::backing_off : SendStage::ambiguous, Author::human, 1,
+               kNow);
+      return s;
+    default: return deadline_of_agent(kind, phase);
+  }
+}
+
+Maybe ambiguous(AmbiguousSend choice, Sender sender, Attempts attempts, Phase phase) {
+  if (phase == Phase::none) return std::nullopt;
+  Situation s = in_phase(phase);
+  s.policy.on_ambiguous_send = choice;
+  add_send(s, SendStage::ambiguous, sender == Sender::agent ? Author::ai : Author::human,
+           attempts == Attempts::left ? 1 : s.policy.send_attempts_max, kNow);
+  return s;
+}
+
+Maybe link(LinkEvent event, Current current, TurnIs turn, Attempts attempts) {
+  Situation s = with_agent(Phase::ai);
+  if (event == LinkEvent::ready) {
+    wait_for_link(s, LinkStage::opening, kNow + seconds(10));
+  } else {
+    ask(s);
+  }
+  if (event == LinkEvent::handoff_again) std::get<AiActive>(s.state.phase).handoff_at = kNow + seconds(3);
+  const std::uint32_t failures = attempts == Attempts::left ? 0 : s.policy.reconnect_attempts_max;
+  s.state.link.failures = failures;
+  work_of(s.state).turn->failures = failures;
+  if (turn == TurnIs::absent) {
+    work_of(s.state).turn.reset();
+    s.state.pending.clear();
+  }
+  s.event = link_event(event, current == Current::yes ? 3 : 2);
+  return s;
+}
+
+Maybe reply(ReplyKind kind, Current current, Forward forward, Phase phase) {
+  // Outside of these phases there is no link, and before the first question on a link everything is a greeting.
+  const bool linked = has_work(phase);
+  if (!linked && (current == Current::yes || (kind != ReplyKind::empty && kind != ReplyKind::greeting))) {
+    return std::nullopt;
+  }
+  Situation s = with_agent(phase);
+  s.policy.forward_unsolicited = forward == Forward::yes;
+  AgentReplied reply{current == Current::yes ? 3U : 2U, 5, kind == ReplyKind::empty ? " " : kText};
+  if (linked && kind == ReplyKind::greeting) {
+    wait_for_link(s, LinkStage::ready, kNow);
+    s.state.link.deadline.reset();
+    s.state.link.ask_at = kNow + Duration(200);
+  } else if (linked) {
+    ask(s);
+    if (kind != ReplyKind::answer && kind != ReplyKind::empty) {
+      work_of(s.state).turn.reset();
+      s.state.pending.clear();
+      s.state.link.answered_event = kind == ReplyKind::unsolicited ? 4 : 5;
+      s.state.link.answered_digests = {detail::digest_of(kind == ReplyKind::repeated ? kText : "before")};
+    }
+  }
+  s.event = reply;
+  return s;
+}
+
+Maybe send_result(SendResult result, Known known, Sender sender, Attempts attempts, Phase phase) {
+  if (known == Known::no && (sender != Sender::agent || attempts != Attempts::left)) return std::nullopt;
+  if (known == Known::yes && phase == Phase::none) return std::nullopt;
+  Situation s = in_phase(phase);
+  if (known == Known::yes) {
+    add_send(s, SendStage::performing, sender == Sender::agent ? Author::ai : Author::human,
+             attempts == Attempts::left ? 1 : s.policy.send_attempts_max);
+  }
+  constexpr SendFailure kFailures[] = {SendFailure::retryable, SendFailure::retryable, SendFailure::permanent,
+                                       SendFailure::disconnected, SendFailure::ambiguous};
+  s.event = SendFailed{2, kFailures[static_cast<std::size_t>(result)], "503"};
+  if (result == SendResult::succeeded) s.event = SendSucceeded{2, ProviderMessageId("p2"), std::nullopt};
+  return s;
+}
+
+namespace {
+
+Situation when(Due due) {
+  switch (due) {
+    case Due::grace: return *deadline(DeadlineKind::grace, Phase::waiting);
+    case Due::buffer: return *deadline(DeadlineKind::buffer, Phase::ai);
+    case Due::queued_retry: return *deadline(DeadlineKind::queued_retry, Phase::queued);
+    case Due::release: return *release(Closed::no, Phase::human, AgentState::available, Choice::on);
+    case Due::answer: break;
+  }
+  Situation s = *reply(ReplyKind::answer, Current::yes, Forward::no, Phase::ai);
+  s.state.message_count = 2;
+  s.state.pending.push_back({2, kNow - seconds(30)});
+  return s;
+}
+
+bool can_be(Due due, Answerable answerable) {
+  switch (answerable) {
+    case Answerable::handing_off: return due == Due::buffer || due == Due::answer;
+    case Answerable::busy: return due == Due::buffer || due == Due::queued_retry;
+    case Answerable::no_agent:
+    case Answerable::blacklisted: return due != Due::release;  // refused before
+    case Answerable::yes:
+    case Answerable::over_limit: break;
+  }
+  return true;
+}
+
+}  // namespace
+
+Maybe turn(Due due, Answerable answerable, Unanswered unanswered) {
+  if (!can_be(due, answerable) || (due == Due::answer && unanswered == Unanswered::none)) return std::nullopt;
+  Situation s = when(due);
+  if (answerable == Answerable::no_agent) s.policy.agent.reset();
+  if (answerable == Answerable::blacklisted) s.policy.blacklisted = true;
+  if (answerable == Answerable::over_limit) {
+    s.state.turn_starts.assign(s.policy.ai_turns_per_hour_max, kNow - seconds(60));
+  }
+  if (answerable == Answerable::handing_off) std::get<AiActive>(s.state.phase).handoff_at = kNow + seconds(3);
+  if (answerable == Answerable::busy) {
+    s.policy.answer_while_queued = due == Due::queued_retry;
+    ask(s);
+  }
+  if (unanswered == Unanswered::none) {
+    s.state.pending.clear();
+    if (answerable == Answerable::busy) work_of(s.state).turn->batch = 0;
+  }
+  return s;
+}
+
+Maybe fact(FactKind kind, Known known, Phase phase) {
+  Situation s = in_phase(phase);
+  const auto number = known == Known::yes ? std::optional<MessageNumber>(1) : std::nullopt;
+  const ProviderMessageId id("p1");
+  switch (kind) {
+    case FactKind::edited: s.event = MessageEdited{id, "hello!", number}; return s;
+    case FactKind::deleted: s.event = MessageDeleted{id, number}; return s;
+    case FactKind::report_newer:
+      s.event = DeliveryReport{id, ReportedDelivery::read, number, Delivery::delivered};
+      return s;
+    case FactKind::report_older:
+      s.event = DeliveryReport{id, ReportedDelivery::delivered, number, Delivery::read};
+      return s;
+    case FactKind::handoff_requested: s.event = HandoffRequested{"keyword"}; break;
+    case FactKind::blacklisted: s.policy.blacklisted = true; [[fallthrough]];
+    case FactKind::unblacklisted: s.event = BlacklistChanged{}; break;
+    case FactKind::recovered:
+      s.event = Recovered{};
+      if (has_work(phase)) {
+        s = with_agent(phase);
+        ask(s);
+        s.event = Recovered{};
+      }
+      if (phase != Phase::none) add_send(s, SendStage::performing, Author::human, 1);
+      break;
+  }
+  // Only messages can be unknown.
+  return known == Known::yes ? Maybe(s) : std::nullopt;
+}
+
+}  // namespace sessioncore::tables

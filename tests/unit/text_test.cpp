@@ -1,0 +1,100 @@
+#include "core/text.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sessioncore;
+using namespace sessioncore::detail;
+
+TEST_CASE("blank and trim") {
+  CHECK(is_blank(""));
+  CHECK(is_blank(" \t\r\n\v\f"));
+  CHECK_FALSE(is_blank(" x "));
+  CHECK(trim(" a b \n") == "a b");
+  CHECK(trim(" \n").empty());
+  CHECK(trim("").empty());
+}
+
+TEST_CASE("digest: white space does not count, everything else does") {
+  CHECK(digest_of("hello") == digest_of("hello"));
+  CHECK(digest_of("hello") == digest_of("  hello\n"));
+  CHECK(digest_of("a b") == digest_of("a \r\n\t b"));
+  CHECK(digest_of("a b") != digest_of("ab"));
+  CHECK(digest_of("hello") != digest_of("Hello"));
+  CHECK(digest_of("") == digest_of("  "));
+  CHECK(digest_of("ş") != digest_of("s"));
+}
+
+TEST_CASE("digest: stored numbers stay what they are (FNV-1a, 64 bits)") {
+  CHECK(digest_of("") == 0xcbf29ce484222325ULL);
+  CHECK(digest_of("a") == 0xaf63dc4c8601ec8cULL);
+  CHECK(digest_of("foobar") == 0x85944171f73967e8ULL);
+}
+
+TEST_CASE("characters are code points") {
+  CHECK(count_chars("") == 0);
+  CHECK(count_chars("abc") == 3);
+  CHECK(count_chars("günaydın") == 8);
+  CHECK(count_chars("👍🏽") == 2);
+}
+
+TEST_CASE("split: short texts stay whole") {
+  CHECK(split_text("hello", 5) == std::vector<std::string>{"hello"});
+  CHECK(split_text("  hello \n", 5) == std::vector<std::string>{"hello"});
+  CHECK(split_text("", 5).empty());
+  CHECK(split_text(" \n", 5).empty());
+}
+
+TEST_CASE("split: at spaces, so that words stay whole") {
+  CHECK(split_text("one two three", 7) == std::vector<std::string>{"one two", "three"});
+  CHECK(split_text("one two three", 8) == std::vector<std::string>{"one two", "three"});
+  CHECK(split_text("first part second one third", 10) == std::vector<std::string>{"first part", "second one", "third"});
+}
+
+TEST_CASE("split: better at a line's end than at a space") {
+  CHECK(split_text("one two\nthree four", 14) == std::vector<std::string>{"one two", "three four"});
+  // But not if that would leave less than half a part.
+  CHECK(split_text("a\nlong second line", 14) == std::vector<std::string>{"a\nlong second", "line"});
+}
+
+TEST_CASE("split: through a word where there is no other way") {
+  CHECK(split_text("abcdefgh", 3) == std::vector<std::string>{"abc", "def", "gh"});
+  // A space too early would halve the part.
+  CHECK(split_text("a bcdefghijk", 8) == std::vector<std::string>{"a bcdefg", "hijk"});
+}
+
+TEST_CASE("split: never through a character") {
+  CHECK(split_text("ığüşöç", 2) == std::vector<std::string>{"ığ", "üş", "öç"});
+  CHECK(split_text("👍👍👍", 1) == std::vector<std::string>{"👍", "👍", "👍"});
+  // Not UTF-8 at all: nothing is lost, and it ends.
+  CHECK(split_text("\x80\x80\x80", 1) == std::vector<std::string>{"\x80\x80\x80"});
+}
+
+TEST_CASE("split: parts are within the limit and nothing but white space is lost") {
+  const std::string text = "Sayın müşterimiz,\n\nrandevunuz yarın saat 10:00'da. Lütfen 15 dakika önce geliniz. 👍";
+  for (std::size_t limit = 1; limit < 90; ++limit) {
+    std::string joined;
+    for (const std::string& part : split_text(text, limit)) {
+      CHECK(count_chars(part) <= limit);
+      CHECK_FALSE(part.empty());
+      CHECK(trim(part) == part);
+      joined += part;
+    }
+    std::string expected = text;
+    const auto without_space = [](std::string t) {
+      std::erase_if(t, [](char c) { return c == ' ' || c == '\n'; });
+      return t;
+    };
+    CHECK(without_space(joined) == without_space(expected));
+  }
+}
+
+TEST_CASE("a placeholder stands for an attachment without a text") {
+  InboundMessage message;
+  message.text = "look";
+  message.kind = MessageKind::image;
+  CHECK(display_text(message) == "look");
+  message.text = " ";
+  CHECK(display_text(message) == "[image]");
+  message.kind = MessageKind::location;
+  CHECK(display_text(message) == "[location]");
+}
