@@ -88,6 +88,14 @@ LinkAction decide(Draft& draft, LinkEvent event, Current current) {
   return draft.apply(find_row(kLinkTable, event, current, turn_of(draft), link_attempts_of(draft)));
 }
 
+// An agent that has passed the conversation on is not asked again, however its link ends (R27).
+LinkEvent loss_now(Draft& draft, LinkEvent loss) {
+  const auto* ai = std::get_if<AiActive>(&draft.state().phase);
+  if (ai == nullptr || !ai->handoff_at) return loss;
+  work_of(draft.state())->turn.reset();
+  return LinkEvent::lost_clean;
+}
+
 // The part of table T5 that is about losses.
 void act_on_loss(Draft& draft, LinkAction action, LinkEvent loss) {
   if (action == LinkAction::retry_turn) return retry_turn(draft, loss);
@@ -140,8 +148,9 @@ void on_link_ready(Draft& draft, const LinkReady& event) {
 }
 
 void on_link_closed(Draft& draft, const LinkClosed& event) {
-  const LinkEvent loss = loss_of(event.loss);
-  const LinkAction action = decide(draft, loss, current_of(draft, event.generation));
+  const Current current = current_of(draft, event.generation);
+  const LinkEvent loss = current == Current::yes ? loss_now(draft, loss_of(event.loss)) : loss_of(event.loss);
+  const LinkAction action = decide(draft, loss, current);
   if (action == LinkAction::ignore_stale) return draft.ignore(Reason::stale_link);
   draft.state().link.stage = LinkStage::backing_off;  // gone already: there is nothing left to close
   act_on_loss(draft, action, loss);
@@ -163,7 +172,8 @@ void reopen_link(Draft& draft) {
 }
 
 void lose_link(Draft& draft) {
-  act_on_loss(draft, decide(draft, LinkEvent::lost_failed, Current::yes), LinkEvent::lost_failed);
+  const LinkEvent loss = loss_now(draft, LinkEvent::lost_failed);
+  act_on_loss(draft, decide(draft, loss, Current::yes), loss);
 }
 
 }  // namespace sessioncore::detail

@@ -152,11 +152,6 @@ void give_up_turn(Draft& draft, Notice notice) {
     send_out(draft, Author::ai, std::nullopt, draft.policy.fallback_text);
   }
   draft.notify(notice);
-  // It had asked for a human before it was lost: that stands, and it is not asked again.
-  if (auto* ai = std::get_if<AiActive>(&draft.state().phase); ai != nullptr && ai->handoff_at) {
-    ai->work.turn.reset();
-    return hand_over(draft);
-  }
   const Duration retry = draft.policy.queued_retry;
   queue(draft, QueueReason::agent_unavailable, retry > Duration(0) ? std::optional(draft.now + retry) : std::nullopt);
 }
@@ -194,8 +189,14 @@ void ask_now(Draft& draft) {
 }
 
 void ask_again(Draft& draft) {
-  const AgentWork work = *work_of(draft.state());
-  enter(draft, AiActive{work, std::nullopt}, Silence::goes_on);
+  auto& queued = std::get<Queued>(draft.state().phase);
+  if (draft.state().pending.empty()) {
+    // What it was to be asked about has been taken back: no reason to leave the queue.
+    queued.retry_at.reset();
+  } else {
+    const AgentWork work = queued.work;
+    enter(draft, AiActive{work, std::nullopt}, Silence::goes_on);
+  }
   start_turn(draft);
 }
 

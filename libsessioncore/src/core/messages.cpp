@@ -106,7 +106,6 @@ MessageNumber record_outgoing(Draft& draft, Author author, const std::optional<U
   row.text = std::move(text);
   row.delivery = delivery;
   if (delivery != Delivery::suppressed) {
-    raise(state.last_business_at, draft.now);
     if (author == Author::human) raise(state.last_human_at, draft.now);
     touch(draft);
   }

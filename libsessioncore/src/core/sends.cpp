@@ -40,6 +40,9 @@ void update(Draft& draft, const Send& send, Delivery delivery, std::string error
 // It is out: that is when the session's silence begins, however long the send took.
 void update_sent(Draft& draft, const Send& send, std::optional<ProviderMessageId> id) {
   update(draft, send, Delivery::sent, {}, std::move(id));
+  // Only what the contact can have read makes an older message late (R25).
+  auto& latest = draft.state().last_business_at;
+  latest = latest ? std::max(*latest, send.since) : send.since;
   touch(draft);
 }
 
@@ -86,7 +89,7 @@ void drop_waiting_agent_sends(Draft& draft) {
     if (sender_of(send) == Sender::agent && waits) {
       update(draft, send, Delivery::suppressed);
       // An attempt before this may have gone out after all.
-      if (send.attempts == 0) {
+      if (send.doubts == 0) {
         remove(draft, send);
         continue;
       }
@@ -100,9 +103,9 @@ Duration backoff(Duration base, std::uint32_t attempts) {
   return base * (1LL << std::min(attempts - 1, 20U));
 }
 
-// No further attempt. If there was one before the last, its echo may still come (R22).
+// No further attempt. One of which nobody knew may have gone out, and its echo may still come (R22).
 void retire(Draft& draft, Send& send) {
-  if (send.attempts > 1) return keep_for_echo(send);
+  if (send.doubts > 0) return keep_for_echo(send);
   remove(draft, send);
 }
 
@@ -116,6 +119,7 @@ void fail(Draft& draft, Send& send, const std::string& detail) {
 }
 
 void await_echo(Draft& draft, Send& send) {
+  ++send.doubts;
   send.stage = SendStage::ambiguous;
   send.deadline = draft.now + draft.policy.ambiguous_send_wait;
   // A little earlier than we handed it over: the channel's clock is not ours.
@@ -187,8 +191,8 @@ void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
   const bool usable = event.provider_id && !event.provider_id->empty() && !event.known;
   update_sent(draft, *send, usable ? event.provider_id : std::nullopt);
   send->identified = usable;
-  // After a second attempt the first one's echo may still come; without an id only the echo can tell.
-  if (usable && send->attempts == 1) {
+  // The echo of a doubtful attempt may still come; without an id only the echo can tell.
+  if (usable && send->doubts == 0) {
     remove(draft, *send);
   } else {
     keep_for_echo(*send);
@@ -219,8 +223,8 @@ void confirm_send(Draft& draft, const SelfMessage& echo) {
     return remove(draft, send);
   }
   update_sent(draft, send, echo.provider_id.empty() ? std::nullopt : std::optional(echo.provider_id));
-  // With more than one attempt there may be a twin under way.
-  if (send.attempts > 1) {
+  // After a doubtful attempt there may be a twin under way.
+  if (send.doubts > 0) {
     send.identified = true;
     return keep_for_echo(send);
   }
@@ -241,8 +245,10 @@ void settle_ambiguous(Draft& draft) {
   for (std::size_t at = 0; at < draft.state().sends.size(); ++at) {
     Send& send = draft.state().sends[at];
     if (send.stage != SendStage::ambiguous || send.deadline > draft.now) continue;
-    switch (draft.apply(find_row(kAmbiguousSendTable, draft.policy.on_ambiguous_send, sender_of(send),
-                                 attempts_of(draft, send), draft.phase()))) {
+    // One doubt may cost one duplicate; a second resend could cost another (P5).
+    const Attempts attempts = send.doubts > 1 ? Attempts::spent : attempts_of(draft, send);
+    switch (draft.apply(
+        find_row(kAmbiguousSendTable, draft.policy.on_ambiguous_send, sender_of(send), attempts, draft.phase()))) {
       case AmbiguousAction::resend:
         send.stage = SendStage::queued;
         send.deadline.reset();

@@ -137,12 +137,13 @@ void describe(Visitor& visit, T& message) {
 
 template <class Visitor, Of<Send> T>
 void describe(Visitor& visit, T& send) {
-  auto& [message, digest, author, stage, attempts, identified, since, deadline] = send;
+  auto& [message, digest, author, stage, attempts, identified, since, deadline, doubts] = send;
   visit.field("message", message);
   digest_field(visit, "digest", digest);
   visit.given("author", author);
   visit.field("stage", stage);
   visit.field("attempts", attempts);
+  visit.field("doubts", doubts);
   visit.field("identified", identified);
   visit.field("since_ms", since);
   visit.field("deadline_ms", deadline);

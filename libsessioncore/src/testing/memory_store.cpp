@@ -26,7 +26,8 @@ class MemoryStore::Transaction {
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
   ~Transaction() {
-    for (auto undo = undo_.rbegin(); undo != undo_.rend(); ++undo) (*undo)();
+    std::reverse(undo_.begin(), undo_.end());  // the latest change first
+    for (const auto& undo : undo_) undo();
   }
 
   void keep() { undo_.clear(); }

@@ -83,7 +83,7 @@ MessageUpdated update(MessageNumber number) {
 }
 
 Commit commit_of(const std::string& chat, std::uint64_t expected, std::vector<Record> records) {
-  static const auto policy = std::make_shared<const Policy>();
+  static const auto kPolicy = std::make_shared<const Policy>();
   Commit commit;
   commit.facts = facts_of(chat);
   commit.facts_changed = expected == 0;
@@ -92,7 +92,7 @@ Commit commit_of(const std::string& chat, std::uint64_t expected, std::vector<Re
   commit.state.last_step_at = {kStart + static_cast<std::int64_t>(expected)};
   commit.records = std::move(records);
   commit.decision.at = commit.state.last_step_at;
-  commit.decision.policy = policy;
+  commit.decision.policy = kPolicy;
   commit.decision.event = Tick{};
   return commit;
 }
@@ -109,12 +109,13 @@ bool same(const StoredMessage& stored, const MessageRecorded& recorded) {
 
 std::vector<std::string> texts(const std::vector<StoredMessage>& messages) {
   std::vector<std::string> all;
+  all.reserve(messages.size());
   for (const StoredMessage& one : messages) all.push_back(one.text);
   return all;
 }
 
 std::span<const StoreRequirement> store_contract() {
-  static const std::vector<StoreRequirement> all = [] {
+  static const std::vector<StoreRequirement> kAll = [] {
     std::vector<StoreRequirement> list;
     for (const auto& part : {chat_requirements(), batch_requirements(), message_requirements(), deadline_requirements(),
                              decision_requirements()}) {
@@ -122,7 +123,7 @@ std::span<const StoreRequirement> store_contract() {
     }
     return list;
   }();
-  return all;
+  return kAll;
 }
 
 std::vector<std::string> violations(const StoreRequirement& requirement, const StoreFixture& fixture) {

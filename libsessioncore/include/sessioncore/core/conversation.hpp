@@ -135,6 +135,7 @@ struct Send {
   bool identified = false;  ///< the channel told its id: a further echo means it went out twice
   Instant since;            ///< when it was last handed to the channel
   std::optional<Instant> deadline;
+  std::uint32_t doubts = 0;  ///< times nobody could know whether an attempt went out (R22)
 
   friend bool operator==(const Send&, const Send&) = default;
 };

@@ -322,7 +322,7 @@ inline constexpr Row<AmbiguousAction, AmbiguousSend, Sender, Attempts, Phase> kA
   {"13.1/+5", AmbiguousSend::resend,       Sender::agent,  Attempts::left,  one_of(Phase::ai, Phase::queued),  AmbiguousAction::resend,                  "Send it once more (R22)"},
   {"13.1/+6", AmbiguousSend::resend,       Sender::agent,  Attempts::left,  all_but(Phase::ai, Phase::queued), AmbiguousAction::leave_uncertain,         "No longer the agent's conversation: leave it uncertain (P3)"},
   {"13.1/+7", AmbiguousSend::resend,       Sender::person, Attempts::left,  any,                               AmbiguousAction::resend,                  "Send it once more (R22)"},
-  {"13.1/+8", AmbiguousSend::resend,       any,            Attempts::spent, any,                               AmbiguousAction::leave_uncertain_and_ask, "Tried too often: leave it uncertain and tell (R22)"},
+  {"13.1/+8", AmbiguousSend::resend,       any,            Attempts::spent, any,                               AmbiguousAction::leave_uncertain_and_ask, "Sent again already: leave it uncertain and tell (R22)"},
   {"13.1/+9", AmbiguousSend::drop,         any,            any,             any,                               AmbiguousAction::leave_uncertain,         "Leave it uncertain (R22)"},
   {"13.1/+10", AmbiguousSend::ask_operator, any,           any,             any,                               AmbiguousAction::leave_uncertain_and_ask, "Leave it uncertain and tell the operators (R22)"},
 };

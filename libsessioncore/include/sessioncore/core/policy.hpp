@@ -67,7 +67,7 @@ struct Policy {
   // Sends (R3, R21, R22, R23).
   std::uint32_t send_attempts_max = 5;
   Duration send_retry_base = seconds(1);
-  Duration account_retry = seconds(60);  ///< how often a send held for a disconnected account is tried
+  Duration account_retry = seconds(10);  ///< how often a send held for a disconnected account is tried
   Duration ambiguous_send_wait = seconds(10);
   AmbiguousSend on_ambiguous_send = AmbiguousSend::resend;
   Duration echo_match_window = seconds(120);
