@@ -67,17 +67,12 @@ void keep_for_echo(Send& send) {
 
 // The latest are kept whatever our clock says: it may have jumped.
 void forget_old_echoes(Draft& draft) {
-  constexpr std::ptrdiff_t kAlwaysKept = 8;
+  constexpr std::ptrdiff_t kKept = 32;
   auto& sends = draft.state().sends;
-  const auto too_old = [&](const Send& send) {
-    return send.stage == SendStage::unconfirmed && draft.now - send.since > draft.policy.echo_match_window;
-  };
-  if (std::ssize(sends) > kAlwaysKept) {
-    sends.erase(std::remove_if(sends.begin(), sends.end() - kAlwaysKept, too_old), sends.end() - kAlwaysKept);
-  }
-  while (sends.size() > 2 * std::size_t{draft.policy.sends_max} && sends.front().stage == SendStage::unconfirmed) {
-    sends.erase(sends.begin());
-  }
+  std::ptrdiff_t surplus =
+      std::count_if(sends.begin(), sends.end(), [](const Send& send) { return send.stage == SendStage::unconfirmed; }) -
+      kKept;
+  std::erase_if(sends, [&](const Send& send) { return send.stage == SendStage::unconfirmed && surplus-- > 0; });
 }
 
 void drop_waiting_agent_sends(Draft& draft) {
@@ -138,8 +133,8 @@ SendResult result_of(SendFailure failure) {
 
 void act(Draft& draft, SendAction action, Send* send, const std::string& detail) {
   switch (action) {
+    case SendAction::confirm:  // on_send_succeeded does that itself: it has the channel's id
     case SendAction::ignore_unknown: return draft.ignore(Reason::unknown_send);
-    case SendAction::confirm: return;  // done by on_send_succeeded, which has the channel's id
     case SendAction::retry_later:
       send->stage = SendStage::backing_off;
       send->deadline = draft.now + backoff(draft.policy.send_retry_base, send->attempts);

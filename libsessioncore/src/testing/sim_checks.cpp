@@ -96,7 +96,7 @@ void Checks::check_deadline(const Commit& commit, const MemoryStore& store) {
 void Checks::check_bounds(const Commit& commit) {
   const Policy& policy = *commit.decision.policy;
   if (commit.state.pending.size() > policy.pending_messages_max) violated("bounds: too many pending messages");
-  if (commit.state.sends.size() > 3 * std::size_t{policy.sends_max} + 8) violated("bounds: too many sends");
+  if (commit.state.sends.size() > 2 * std::size_t{policy.sends_max} + 40) violated("bounds: too many sends");
   if (commit.state.turn_starts.size() > policy.ai_turns_per_hour_max) violated("bounds: too many turn starts");
 }
 
