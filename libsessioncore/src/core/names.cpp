@@ -11,9 +11,9 @@ std::string_view to_string(Phase value) {
     case Phase::ai: return "ai";
     case Phase::queued: return "queued";
     case Phase::human: return "human";
-    case Phase::resolved: break;
+    case Phase::resolved: return "resolved";
   }
-  return "resolved";
+  return "";
 }
 
 std::string_view to_string(Reason value) {
@@ -42,18 +42,18 @@ std::string_view to_string(Reason value) {
     case Reason::account_disconnected: return "account_disconnected";
     case Reason::text_too_long: return "text_too_long";
     case Reason::text_empty: return "text_empty";
-    case Reason::too_many_sends: break;
+    case Reason::too_many_sends: return "too_many_sends";
   }
-  return "too_many_sends";
+  return "";
 }
 
 std::string_view to_string(Verdict value) {
   switch (value) {
     case Verdict::accepted: return "accepted";
     case Verdict::ignored: return "ignored";
-    case Verdict::rejected: break;
+    case Verdict::rejected: return "rejected";
   }
-  return "rejected";
+  return "";
 }
 
 std::string_view to_string(Notice value) {
@@ -64,9 +64,9 @@ std::string_view to_string(Notice value) {
     case Notice::agent_misconfigured: return "agent_misconfigured";
     case Notice::send_failed: return "send_failed";
     case Notice::send_uncertain: return "send_uncertain";
-    case Notice::turn_limit: break;
+    case Notice::turn_limit: return "turn_limit";
   }
-  return "turn_limit";
+  return "";
 }
 
 std::string_view to_string(Delivery value) {
@@ -78,18 +78,18 @@ std::string_view to_string(Delivery value) {
     case Delivery::read: return "read";
     case Delivery::failed: return "failed";
     case Delivery::suppressed: return "suppressed";
-    case Delivery::uncertain: break;
+    case Delivery::uncertain: return "uncertain";
   }
-  return "uncertain";
+  return "";
 }
 
 std::string_view to_string(Author value) {
   switch (value) {
     case Author::contact: return "contact";
     case Author::ai: return "ai";
-    case Author::human: break;
+    case Author::human: return "human";
   }
-  return "human";
+  return "";
 }
 
 std::string_view to_string(ResolvedBy value) {
@@ -97,9 +97,9 @@ std::string_view to_string(ResolvedBy value) {
     case ResolvedBy::human: return "human";
     case ResolvedBy::ai_timeout: return "ai_timeout";
     case ResolvedBy::manual: return "manual";
-    case ResolvedBy::timeout: break;
+    case ResolvedBy::timeout: return "timeout";
   }
-  return "timeout";
+  return "";
 }
 
 std::string_view to_string(QueueReason value) {
@@ -108,9 +108,9 @@ std::string_view to_string(QueueReason value) {
     case QueueReason::requested: return "requested";
     case QueueReason::agent_unavailable: return "agent_unavailable";
     case QueueReason::send_failed: return "send_failed";
-    case QueueReason::turn_limit: break;
+    case QueueReason::turn_limit: return "turn_limit";
   }
-  return "turn_limit";
+  return "";
 }
 
 std::string_view to_string(MessageKind value) {
@@ -122,9 +122,9 @@ std::string_view to_string(MessageKind value) {
     case MessageKind::file: return "file";
     case MessageKind::sticker: return "sticker";
     case MessageKind::location: return "location";
-    case MessageKind::other: break;
+    case MessageKind::other: return "other";
   }
-  return "other";
+  return "";
 }
 
 namespace {
