@@ -93,7 +93,7 @@ TEST_CASE("every state, event, policy, record, effect and outcome survives JSON"
 TEST_CASE("the state is bounded by the policy's limits") {
   for_each_step(300, 400, [](const auto&, const auto&, const Policy& policy, Instant, const Step& decided) {
     const Conversation& state = decided.next;
-    return state.pending.size() <= policy.pending_messages_max && state.sends.size() <= 3 * policy.sends_max + 1 &&
+    return state.pending.size() <= policy.pending_messages_max && state.sends.size() <= 2 * policy.sends_max + 32 &&
            state.turn_starts.size() <= policy.ai_turns_per_hour_max &&
            state.link.answered_digests.size() <= policy.sends_max + 1;
   });
