@@ -38,7 +38,7 @@ int stored_version(SQLite::Database& database) {
 }  // namespace
 
 std::span<const Migration> all_migrations() {
-  static constexpr std::array<Migration, 1> kAll = {{{1, kMigration0001}}};
+  static constexpr std::array<Migration, 2> kAll = {{{1, kMigration0001}, {2, kMigration0002}}};
   return kAll;
 }
 
