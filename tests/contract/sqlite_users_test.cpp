@@ -35,6 +35,14 @@ TEST_SUITE("contract") {
     REQUIRE(all.size() == 2);
     CHECK(all[0].id == TenantId("bakery"));
     CHECK(users->update_tenant({TenantId("nobody"), "", ""}).error().code == ErrorCode::not_found);
+
+    // Two programs may write one column each.
+    must(users->set_tenant_changes(TenantId("clinic"), R"({"agent_id":"night"})"));
+    must(users->update_tenant(kClinic));
+    Tenant both = kClinic;
+    both.changes = R"({"agent_id":"night"})";
+    CHECK(must(users->find_tenant(TenantId("clinic"))) == both);
+    CHECK(users->set_tenant_changes(TenantId("nobody"), "{}").error().code == ErrorCode::not_found);
   }
 
   TEST_CASE("sqlite users: users are known by their email in either case") {

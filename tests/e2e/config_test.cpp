@@ -1,7 +1,7 @@
 // The configuration file and its environment: what is read, and how each mistake is named.
 #include "config/config.hpp"
 
-#include "tenants.hpp"
+#include "tenant_policies.hpp"
 
 #include <cstdlib>
 #include <filesystem>
@@ -61,9 +61,8 @@ bool starts(const std::string& text, const std::string& beginning) {
   return text.rfind(beginning, 0) == 0;
 }
 
-ChatFacts chat_of(const std::string& tenant, const std::string& phone) {
+ChatFacts chat_with(const std::string& phone) {
   ChatFacts facts;
-  facts.key.tenant = TenantId(tenant);
   facts.contact_phone = phone;
   return facts;
 }
@@ -178,18 +177,15 @@ TEST_CASE("no message quotes a secret") {
 }
 
 TEST_CASE("policies carry the tenant's agent and the verdict on the contact") {
-  Tenants tenants(read(good()).tenants);
-  const auto usual = tenants.policy(chat_of("clinic", "+905559999999"));
+  const TenantPolicies policies(read(good()).tenants[0], nullptr);
+  const auto usual = policies.of(chat_with("+905559999999"));
   CHECK(usual->agent == AgentId("reception"));
   CHECK_FALSE(usual->blacklisted);
-  CHECK(tenants.policy(chat_of("clinic", "+905558888888")) == usual);
-  CHECK(tenants.policy(chat_of("clinic", "")) == usual);
-  CHECK(tenants.policy(chat_of("clinic", "905551234567"))->blacklisted);
-  CHECK_FALSE(tenants.policy(chat_of("gone", "+905551234567"))->agent.has_value());
+  CHECK(policies.of(chat_with("+905558888888")) == usual);
+  CHECK(policies.of(chat_with("")) == usual);
+  CHECK(policies.of(chat_with("905551234567"))->blacklisted);
 
   json inactive = good();
   inactive["tenants"][0]["agent_id"] = "night";
-  CHECK_FALSE(Tenants(read(inactive).tenants).policy(chat_of("clinic", ""))->agent.has_value());
-  CHECK(tenants.of_account("acc_1") != nullptr);
-  CHECK(tenants.of_account("acc_2") == nullptr);
+  CHECK_FALSE(TenantPolicies(read(inactive).tenants[0], nullptr).of(chat_with(""))->agent.has_value());
 }

@@ -6,6 +6,7 @@
 namespace sessioncore::sqlite {
 namespace {
 
+#define TENANT_COLUMNS "id, name, settings, changes"
 #define USER_COLUMNS "email, name, role, tenant, password_hash, created_at_ms"
 
 Tenant read_tenant(Query& row) {
@@ -13,6 +14,7 @@ Tenant read_tenant(Query& row) {
   tenant.id = TenantId(row.text());
   tenant.name = row.text();
   tenant.settings = row.text();
+  tenant.changes = row.text();
   return tenant;
 }
 
@@ -39,11 +41,12 @@ struct SqliteUsers::Impl {
   SQLite::Database& database() { return connection.database(); }
 
   Connection connection;
-  SQLite::Statement create_tenant{database(),
-                                  "INSERT INTO tenants (id, name, settings) VALUES (?, ?, ?) ON CONFLICT DO NOTHING"};
-  SQLite::Statement find_tenant{database(), "SELECT id, name, settings FROM tenants WHERE id = ?"};
-  SQLite::Statement tenants{database(), "SELECT id, name, settings FROM tenants ORDER BY id"};
+  SQLite::Statement create_tenant{
+      database(), "INSERT INTO tenants (" TENANT_COLUMNS ") VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"};
+  SQLite::Statement find_tenant{database(), "SELECT " TENANT_COLUMNS " FROM tenants WHERE id = ?"};
+  SQLite::Statement tenants{database(), "SELECT " TENANT_COLUMNS " FROM tenants ORDER BY id"};
   SQLite::Statement update_tenant{database(), "UPDATE tenants SET name = ?, settings = ? WHERE id = ?"};
+  SQLite::Statement set_changes{database(), "UPDATE tenants SET changes = ? WHERE id = ?"};
   SQLite::Statement create_user{
       database(), "INSERT INTO users (" USER_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
   SQLite::Statement find_user{database(), "SELECT " USER_COLUMNS " FROM users WHERE email = ?"};
@@ -60,7 +63,8 @@ Result<std::unique_ptr<SqliteUsers>> SqliteUsers::open(const std::filesystem::pa
 }
 
 Result<bool> SqliteUsers::create_tenant_if_absent(const Tenant& tenant) {
-  return guarded([&] { return Query(impl_->create_tenant, tenant.id, tenant.name, tenant.settings).run() == 1; });
+  return guarded(
+      [&] { return Query(impl_->create_tenant, tenant.id, tenant.name, tenant.settings, tenant.changes).run() == 1; });
 }
 
 Result<std::optional<Tenant>> SqliteUsers::find_tenant(const TenantId& id) {
@@ -84,6 +88,10 @@ Result<void> SqliteUsers::update_tenant(const Tenant& tenant) {
   return guarded([&] {
     require_change(Query(impl_->update_tenant, tenant.name, tenant.settings, tenant.id).run(), "the tenant");
   });
+}
+
+Result<void> SqliteUsers::set_tenant_changes(const TenantId& id, const std::string& changes) {
+  return guarded([&] { require_change(Query(impl_->set_changes, changes, id).run(), "the tenant"); });
 }
 
 Result<bool> SqliteUsers::create_user_if_absent(const User& user) {

@@ -45,6 +45,17 @@ ChatId random_chat_id() {
   return ChatId(text.data());
 }
 
+/// For the connections beside the engine's.
+sqlite::Options small_options() {
+  sqlite::Options options;
+  options.cache_kib = kReaderCacheKib;
+  return options;
+}
+
+std::unique_ptr<sqlite::SqliteUsers> open_users(const Config& config) {
+  return must(sqlite::SqliteUsers::open(config.database, small_options()), "database");
+}
+
 sqlite::Options database_options(const Config& config) {
   sqlite::Options options;
   for (const auto& tenant : config.tenants) {
@@ -93,7 +104,7 @@ elevenlabs::Options elevenlabs_options(const ElevenLabsConfig& config, const Ten
   options.text_only_override = config.text_only_override;
   // Policies and the audit log know agents by the configuration's ids; only here do they become a provider's.
   options.service_agent_id = [&tenants](const AgentId& agent, const ChatFacts& chat) {
-    const AgentConfig* found = tenants.find_agent(chat.key.tenant, agent);
+    const auto found = tenants.find_agent(chat.key.tenant, agent);
     return found == nullptr ? agent.value : found->elevenlabs_agent_id;
   };
   options.log = [](elevenlabs::LogLevel level, const std::string& line) {
@@ -136,8 +147,8 @@ struct App::Parts {
   sigset_t signals = block_end_signals();
   Config config;
   SystemClock clock;
-  Tenants tenants;
   std::unique_ptr<sqlite::SqliteStore> store;
+  Tenants tenants;
   Users users;
   Readers readers;
   Tokens tokens;
@@ -154,15 +165,10 @@ struct App::Parts {
 
 App::Parts::Parts(const Config& given)
     : config(given),
-      tenants(config.tenants),
       store(must(sqlite::SqliteStore::open(config.database, database_options(config)), "database")),
-      users(must(sqlite::SqliteUsers::open(config.database), "database")),
-      readers(config.database,
-              [] {
-                sqlite::Options options;
-                options.cache_kib = kReaderCacheKib;
-                return options;
-              }()),
+      tenants(open_users(config), config),
+      users(open_users(config)),
+      readers(config.database, small_options()),
       tokens(config.jwt_secret, config.token_lifetime),
       runtime(runtime_options(config)),
       unipile(unipile_options(config.unipile), runtime.poster()),

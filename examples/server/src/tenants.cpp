@@ -1,56 +1,187 @@
 #include "tenants.hpp"
 
+#include "config/tenant_changes.hpp"
+#include "config/tenant_reader.hpp"
+#include "http/reply.hpp"
+#include "log.hpp"
+
 #include <algorithm>
+#include <stdexcept>
 
 #include <sessioncore/unipile/phone.hpp>
 
 namespace sessioncore::server {
 
-Tenants::Tenants(std::vector<TenantConfig> tenants)
-    : tenants_(std::move(tenants)), nobodys_(std::make_shared<const Policy>()) {
-  for (const TenantConfig& tenant : tenants_) {
-    by_id_[tenant.id] = &tenant;
-    if (!tenant.unipile_account_id.empty()) by_account_[tenant.unipile_account_id] = &tenant;
+namespace {
 
-    Policy policy = tenant.policy;
-    const AgentConfig* agent = find_agent(tenant.id, tenant.agent_id);
-    policy.agent = agent != nullptr && agent->active ? std::optional(agent->id) : std::nullopt;
-    Policies& policies = policies_[tenant.id];
-    policies.blacklist.insert(tenant.blacklisted_numbers.begin(), tenant.blacklisted_numbers.end());
-    policies.usual = std::make_shared<const Policy>(policy);
-    policy.blacklisted = true;
-    policies.blacklisted = std::make_shared<const Policy>(policy);
-  }
+constexpr const char* kNoDescription = "{}";
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error("the database refused: " + result.error().detail);
+  return std::move(*result);
 }
 
-const TenantConfig* Tenants::find(const TenantId& id) const {
-  const auto at = by_id_.find(id);
-  return at == by_id_.end() ? nullptr : at->second;
+const AgentConfig* agent_of(const TenantConfig& tenant, const AgentId& id) {
+  const auto at = std::find_if(tenant.agents.begin(), tenant.agents.end(),
+                               [&](const AgentConfig& candidate) { return candidate.id == id; });
+  return at == tenant.agents.end() ? nullptr : &*at;
 }
 
-const TenantConfig* Tenants::of_account(const std::string& account) const {
-  const auto at = by_account_.find(account);
-  return at != by_account_.end() && has_feature(*at->second, kWhatsAppFeature) ? at->second : nullptr;
+}  // namespace
+
+Tenants::Tenants(std::unique_ptr<sqlite::SqliteUsers> table, const Config& config) : table_(std::move(table)) {
+  load(config);
+}
+
+std::shared_ptr<const Tenants::Directory> Tenants::directory() const {
+  const std::lock_guard lock(reading_);
+  return directory_;
+}
+
+std::shared_ptr<const TenantConfig> Tenants::find(const TenantId& id) const {
+  const auto now = directory();
+  const auto at = now->by_id.find(id);
+  return at == now->by_id.end() ? nullptr : at->second.tenant;
+}
+
+std::shared_ptr<const TenantConfig> Tenants::of_account(const std::string& account) const {
+  const auto now = directory();
+  const auto at = now->by_account.find(account);
+  return at != now->by_account.end() && has_feature(*at->second, kWhatsAppFeature) ? at->second : nullptr;
 }
 
 bool Tenants::has_feature(const TenantConfig& tenant, const std::string& feature) {
   return std::find(tenant.features.begin(), tenant.features.end(), feature) != tenant.features.end();
 }
 
-const AgentConfig* Tenants::find_agent(const TenantId& tenant, const AgentId& agent) const {
-  const TenantConfig* config = find(tenant);
-  if (config == nullptr) return nullptr;
-  const auto at = std::find_if(config->agents.begin(), config->agents.end(),
-                               [&](const AgentConfig& candidate) { return candidate.id == agent; });
-  return at == config->agents.end() ? nullptr : &*at;
+std::shared_ptr<const AgentConfig> Tenants::find_agent(const TenantId& tenant, const AgentId& agent) const {
+  const auto owner = find(tenant);
+  const AgentConfig* found = owner == nullptr ? nullptr : agent_of(*owner, agent);
+  return found == nullptr ? nullptr : std::shared_ptr<const AgentConfig>(owner, found);
+}
+
+std::vector<std::shared_ptr<const TenantConfig>> Tenants::all() const {
+  std::vector<std::shared_ptr<const TenantConfig>> tenants;
+  for (const auto& [id, entry] : directory()->by_id) tenants.push_back(entry.tenant);
+  return tenants;
 }
 
 std::shared_ptr<const Policy> Tenants::policy(const ChatFacts& chat) {
-  const auto at = policies_.find(chat.key.tenant);
-  if (at == policies_.end()) return nobodys_;
-  const std::string phone = unipile::normalise_phone(chat.contact_phone);
-  const bool blacklisted = !phone.empty() && at->second.blacklist.count(phone) > 0;
-  return blacklisted ? at->second.blacklisted : at->second.usual;
+  const auto now = directory();
+  const auto at = now->by_id.find(chat.key.tenant);
+  return at == now->by_id.end() ? nobodys_ : at->second.policies.of(chat);
+}
+
+void Tenants::load(const Config& config) {
+  const std::lock_guard lock(writing_);
+  Sources sources;
+  sources.defaults = config.tenant_defaults;
+  for (const TenantConfig& tenant : config.tenants) {
+    sources.file.emplace(tenant.id, tenant);
+    (void)must(table_->create_tenant_if_absent({tenant.id, tenant.name, kNoDescription}));
+  }
+  sources.rows = must(table_->tenants());
+  auto made = made_of(sources);
+  publish(std::move(sources), std::move(made));
+}
+
+bool Tenants::refresh() {
+  const std::lock_guard lock(writing_);
+  auto rows = must(table_->tenants());
+  if (rows == sources_.rows) return false;
+  Sources sources = sources_;
+  sources.rows = std::move(rows);
+  auto made = made_of(sources);
+  publish(std::move(sources), std::move(made));
+  return true;
+}
+
+void Tenants::change(const TenantId& id, const std::function<void(TenantSettings&)>& change_it) {
+  const std::lock_guard lock(writing_);
+  const auto tenant = find(id);
+  if (tenant == nullptr) throw not_found("there is no such tenant");
+  TenantSettings settings = *tenant;
+  change_it(settings);
+  check(*tenant, settings);
+
+  Sources sources = sources_;
+  const auto row = std::find_if(sources.rows.begin(), sources.rows.end(),
+                                [&](const sqlite::Tenant& candidate) { return candidate.id == id; });
+  const std::string changes = add_changes(id, row->changes, *tenant, settings);
+  if (changes == row->changes) return;
+  row->changes = changes;
+  auto made = made_of(sources);
+  if (const auto stored = table_->set_tenant_changes(id, changes); !stored) {
+    log::warn("tenant.not_stored", {{"tenant", id.value}, {"detail", stored.error().detail}});
+    throw unavailable("not stored, try again");
+  }
+  publish(std::move(sources), std::move(made));
+}
+
+/// Also brings the numbers into the one form in which they are compared.
+void Tenants::check(const TenantConfig& tenant, TenantSettings& settings) const {
+  for (std::string& number : settings.blacklisted_numbers) {
+    number = unipile::normalise_phone(number);
+    if (number.empty()) throw bad_request("blacklisted_numbers: holds a text that is no phone number");
+  }
+  const bool other_agent = settings.agent_id != tenant.agent_id;
+  if (other_agent && !settings.agent_id.empty() && agent_of(tenant, settings.agent_id) == nullptr) {
+    throw bad_request("agent_id: is none of this tenant's agents");
+  }
+  const auto now = directory();
+  const auto owner = now->by_account.find(settings.unipile_account_id);
+  if (owner != now->by_account.end() && owner->second->id != tenant.id) {
+    throw HttpError(409, "account_in_use", "unipile_account_id: another tenant has this account");
+  }
+}
+
+/// Empty: a tenant that was in the file once and is described nowhere now.
+std::optional<TenantConfig> Tenants::described(const Sources& sources, const sqlite::Tenant& row) {
+  if (const auto at = sources.file.find(row.id); at != sources.file.end()) return at->second;
+  if (row.settings == kNoDescription) return std::nullopt;
+  return parse_tenant(row.id, row.name, row.settings, sources.defaults);
+}
+
+std::shared_ptr<const Tenants::Directory> Tenants::made_of(const Sources& sources) const {
+  const auto former = directory();
+  auto made = std::make_shared<Directory>();
+  for (const sqlite::Tenant& row : sources.rows) {
+    auto tenant = described(sources, row);
+    if (!tenant) continue;
+    const std::string described_account = tenant->unipile_account_id;
+    apply_changes(row.changes, *tenant);
+    const bool moved = tenant->unipile_account_id != described_account;
+    const auto before = former->by_id.find(row.id);
+    TenantPolicies policies(*tenant, before == former->by_id.end() ? nullptr : &before->second.policies);
+    made->by_id.emplace(row.id,
+                        Entry{std::make_shared<const TenantConfig>(std::move(*tenant)), moved, std::move(policies)});
+  }
+  add_accounts(*made);
+  return made;
+}
+
+/// An account that was connected at run time may still stand in the file, with the tenant that had it before: there it
+/// counts no more.
+void Tenants::add_accounts(Directory& directory) {
+  const auto add = [&](bool moved) {
+    for (const auto& [id, entry] : directory.by_id) {
+      const std::string& account = entry.tenant->unipile_account_id;
+      if (account.empty() || entry.moved != moved) continue;
+      const auto [owner, added] = directory.by_account.emplace(account, entry.tenant);
+      if (added) continue;
+      log::warn("tenant.account_taken",
+                {{"tenant", id.value}, {"account", account}, {"owner", owner->second->id.value}});
+    }
+  };
+  add(true);
+  add(false);
+}
+
+void Tenants::publish(Sources sources, std::shared_ptr<const Directory> made) {
+  sources_ = std::move(sources);
+  const std::lock_guard lock(reading_);
+  directory_ = std::move(made);
 }
 
 }  // namespace sessioncore::server

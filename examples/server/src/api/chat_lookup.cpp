@@ -13,7 +13,7 @@ constexpr std::uint64_t kLookAtOnce = 100;
 }  // namespace
 
 nlohmann::json ChatLookup::view(const sqlite::ChatRow& row) const {
-  const TenantConfig* tenant = tenants_.find(row.facts.key.tenant);
+  const auto tenant = tenants_.find(row.facts.key.tenant);
   const std::size_t preview = tenant == nullptr ? TenantConfig().message_preview_chars : tenant->message_preview_chars;
   return view_of_chat(row, preview, [this](const UserId& user) { return find_person(user); });
 }

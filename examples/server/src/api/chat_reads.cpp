@@ -95,7 +95,9 @@ json show_stats(const httplib::Request&, const Person& person, const ChatLookup&
 
 json show_agents(const Person& person, const Tenants& tenants) {
   json agents = json::array();
-  for (const AgentConfig& agent : tenants.find(person.tenant)->agents) {
+  const auto tenant = tenants.find(person.tenant);
+  if (tenant == nullptr) return agents;  // gone since the request was let in
+  for (const AgentConfig& agent : tenant->agents) {
     agents.push_back({{"_id", agent.id.value}, {"name", agent.name}, {"is_active", agent.active}});
   }
   return agents;

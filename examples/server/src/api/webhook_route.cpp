@@ -68,7 +68,7 @@ void WebhookRoute::handle(const httplib::Request& request, httplib::Response& re
 }
 
 void WebhookRoute::take_message(unipile::MessageWebhook&& message, httplib::Response& response) {
-  const TenantConfig* tenant = tenants_.of_account(message.account_id);
+  const auto tenant = tenants_.of_account(message.account_id);
   if (tenant == nullptr) return reply_discarded(response, "no_tenant");
   const Instant now = clock_.now();
   unipile::fill_missing_time(message.event, now);

@@ -24,7 +24,7 @@ Person Access::reader(const httplib::Request& request) const {
   // The token says who; what they may do is looked up, so that a change counts at once.
   auto person = user ? users_.find(user->value) : std::nullopt;
   if (!person) throw HttpError(401, "unauthorized", "log in and send the token as a bearer token");
-  const TenantConfig* tenant = tenants_.find(person->tenant);
+  const auto tenant = tenants_.find(person->tenant);
   if (tenant == nullptr || !Tenants::has_feature(*tenant, kWhatsAppFeature)) {
     throw HttpError(403, "feature_disabled", std::string("the tenant does not have the feature ") + kWhatsAppFeature);
   }

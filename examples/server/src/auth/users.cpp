@@ -19,9 +19,6 @@ T must(Result<T> result) {
 
 void Users::create_absent(const Config& config, Instant now) {
   const std::lock_guard lock(mutex_);
-  for (const TenantConfig& tenant : config.tenants) {
-    (void)must(table_->create_tenant_if_absent({tenant.id, tenant.name, "{}"}));
-  }
   for (const UserConfig& user : config.users) {
     // Looked up first, because hashing takes its time.
     if (must(table_->find_user_by_email(user.email))) continue;

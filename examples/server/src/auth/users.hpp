@@ -27,8 +27,8 @@ class Users {
  public:
   explicit Users(std::unique_ptr<sqlite::SqliteUsers> table) : table_(std::move(table)) {}
 
-  /// Creates the tenants and users of the configuration that do not exist yet; leaves the others as they are.
-  /// Throws std::runtime_error if the database refuses.
+  /// Creates the users of the configuration that do not exist yet; leaves the others as they are. Their tenants must
+  /// exist. Throws std::runtime_error if the database refuses.
   void create_absent(const Config& config, Instant now);
   /// Throws `HttpError` 503 if the database cannot be read.
   [[nodiscard]] std::optional<Person> find(const std::string& email);

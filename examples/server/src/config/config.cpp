@@ -1,7 +1,7 @@
 #include "config/config.hpp"
 
-#include "config/policy_keys.hpp"
 #include "config/reader.hpp"
+#include "config/tenant_reader.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -10,8 +10,6 @@
 #include <set>
 
 #include <nlohmann/json.hpp>
-
-#include <sessioncore/unipile/phone.hpp>
 
 namespace sessioncore::server {
 
@@ -63,51 +61,11 @@ void read_elevenlabs(ObjectReader& reader, ElevenLabsConfig& elevenlabs) {
   elevenlabs.text_only_override = reader.flag("text_only_override", elevenlabs.text_only_override);
 }
 
-AgentConfig read_agent(ObjectReader& reader) {
-  AgentConfig agent;
-  agent.id = AgentId(reader.required_text("id"));
-  agent.name = reader.text("name", agent.id.value);
-  agent.elevenlabs_agent_id = reader.required_text("elevenlabs_agent_id");
-  agent.active = reader.flag("active", true);
-  return agent;
-}
-
-/// The `policy` object belongs to the core but for this one key, which is about what lists show.
-void read_tenant_policy(ObjectReader& reader, TenantConfig& tenant) {
-  tenant.message_preview_chars =
-      static_cast<std::uint32_t>(reader.number("message_preview_chars", tenant.message_preview_chars, 1, 10'000));
-  tenant.policy = read_policy_keys(reader, tenant.policy);
-}
-
-/// `tenant` holds what the file's own policy says.
-TenantConfig read_tenant(ObjectReader& reader, TenantConfig tenant) {
-  tenant.id = TenantId(reader.required_text("id"));
-  tenant.name = reader.text("name", tenant.id.value);
-  tenant.features = reader.texts("features");
-  tenant.unipile_account_id = reader.text("unipile_account_id", "");
-  std::set<AgentId> ids;
-  reader.each("agents", [&](ObjectReader& agent) {
-    tenant.agents.push_back(read_agent(agent));
-    if (!ids.insert(tenant.agents.back().id).second) agent.fail("id", "is used twice in this tenant");
-  });
-  tenant.agent_id = AgentId(reader.text("agent_id", ""));
-  if (!tenant.agent_id.empty() && ids.count(tenant.agent_id) == 0) {
-    reader.fail("agent_id", "is none of this tenant's agents");
-  }
-  for (const auto& number : reader.texts("blacklisted_numbers")) {
-    tenant.blacklisted_numbers.push_back(unipile::normalise_phone(number));
-    if (tenant.blacklisted_numbers.back().empty())
-      reader.fail("blacklisted_numbers", "holds a text that is no phone number");
-  }
-  reader.object("policy", [&](ObjectReader& policy) { read_tenant_policy(policy, tenant); });
-  return tenant;
-}
-
-void read_tenants(ObjectReader& reader, const TenantConfig& base, Config& config) {
+void read_tenants(ObjectReader& reader, Config& config) {
   std::set<TenantId> ids;
   std::set<std::string> accounts;
   reader.each("tenants", [&](ObjectReader& tenant) {
-    config.tenants.push_back(read_tenant(tenant, base));
+    config.tenants.push_back(read_named_tenant(tenant, config.tenant_defaults));
     const TenantConfig& read = config.tenants.back();
     if (!ids.insert(read.id).second) tenant.fail("id", "is used twice");
     if (!read.unipile_account_id.empty() && !accounts.insert(read.unipile_account_id).second) {
@@ -148,9 +106,8 @@ Config read_all(ObjectReader& reader) {
   config.log_level = reader.choice("log_level", config.log_level, {"debug", "info", "warn", "error", "off"});
   reader.object("unipile", [&](ObjectReader& part) { read_unipile(part, config.unipile, config.development); });
   reader.object("elevenlabs", [&](ObjectReader& part) { read_elevenlabs(part, config.elevenlabs); });
-  TenantConfig base;
-  reader.object("policy", [&](ObjectReader& part) { read_tenant_policy(part, base); });
-  read_tenants(reader, base, config);
+  reader.object("policy", [&](ObjectReader& part) { read_tenant_policy(part, config.tenant_defaults); });
+  read_tenants(reader, config);
   if (config.tenants.empty()) reader.fail("tenants", "expected at least one tenant");
   read_users(reader, config);
   reader.finish();

@@ -46,18 +46,33 @@ struct AgentConfig {
   std::string name;
   std::string elevenlabs_agent_id;
   bool active = true;
+  friend bool operator==(const AgentConfig&, const AgentConfig&) = default;
 };
 
-struct TenantConfig {
+/// What the API may change of a tenant while the server runs (S5). See ADR 0121 for whose word counts.
+struct TenantSettings {
+  std::string unipile_account_id;      ///< empty: no account connected
+  std::string unipile_account_status;  ///< "ok", "pending", "error", "credentials", ...; empty: not known
+  std::optional<Instant> connected_at;
+  std::string connected_phone;
+  AgentId agent_id;  ///< the agent that answers; empty: none
+  Duration grace_period = Policy().grace_period;
+  std::vector<std::string> blacklisted_numbers;  ///< normalised
+
+  friend bool operator==(const TenantSettings&, const TenantSettings&) = default;
+};
+
+/// A tenant: its settings, and what describes it.
+struct TenantConfig : TenantSettings {
   TenantId id;
   std::string name;
   std::vector<std::string> features;
-  std::string unipile_account_id;  ///< empty: no account connected yet
   std::vector<AgentConfig> agents;
-  AgentId agent_id;                              ///< the agent that answers; empty: none
-  std::vector<std::string> blacklisted_numbers;  ///< normalised
   std::uint32_t message_preview_chars = 100;
-  Policy policy;  ///< the file's policy with the tenant's own keys over it
+  /// The file's policy with the tenant's own keys over it. For the grace period the settings count.
+  Policy policy;
+
+  friend bool operator==(const TenantConfig&, const TenantConfig&) = default;
 };
 
 struct UserConfig {
@@ -79,6 +94,7 @@ struct Config {
   bool development = false;  ///< relaxes what must not be relaxed in production
   UnipileConfig unipile;
   ElevenLabsConfig elevenlabs;
+  TenantConfig tenant_defaults;  ///< the file's policy, for tenants that are not in the file
   std::vector<TenantConfig> tenants;
   std::vector<UserConfig> users;
 };

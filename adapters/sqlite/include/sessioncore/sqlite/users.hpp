@@ -21,6 +21,7 @@ struct Tenant {
   TenantId id;
   std::string name;
   std::string settings = "{}";  ///< JSON; what it means is up to the server
+  std::string changes = "{}";   ///< JSON; apart from `settings`, so that two programs can write one each
   friend bool operator==(const Tenant&, const Tenant&) = default;
 };
 
@@ -47,8 +48,10 @@ class SqliteUsers {
   [[nodiscard]] Result<bool> create_tenant_if_absent(const Tenant& tenant);
   [[nodiscard]] Result<std::optional<Tenant>> find_tenant(const TenantId& id);
   [[nodiscard]] Result<std::vector<Tenant>> tenants();  ///< by id
-  /// `not_found` if there is none with this id.
+  /// Everything but `changes`; `not_found` if there is none with this id.
   [[nodiscard]] Result<void> update_tenant(const Tenant& tenant);
+  /// `not_found` if there is none with this id.
+  [[nodiscard]] Result<void> set_tenant_changes(const TenantId& id, const std::string& changes);
 
   /// False if there is one with this email already; they are left as they are. The tenant must exist.
   [[nodiscard]] Result<bool> create_user_if_absent(const User& user);

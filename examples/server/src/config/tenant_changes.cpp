@@ -1,0 +1,66 @@
+#include "config/tenant_changes.hpp"
+
+#include "config/stored_json.hpp"
+
+#include <nlohmann/json.hpp>
+
+namespace sessioncore::server {
+
+using nlohmann::json;
+
+namespace {
+
+constexpr const char* kAccount = "unipile_account_id";
+constexpr const char* kStatus = "unipile_account_status";
+constexpr const char* kConnectedAt = "connected_at_ms";
+constexpr const char* kPhone = "connected_phone";
+constexpr const char* kAgent = "agent_id";
+constexpr const char* kGrace = "grace_period_seconds";
+constexpr const char* kBlacklist = "blacklisted_numbers";
+constexpr std::uint64_t kLatestMs = 1ULL << 52;  // exact as a JSON number
+
+std::int64_t ms_of(const std::optional<Instant>& at) {
+  return at ? at->ms : 0;
+}
+
+void read_changes(ObjectReader& reader, TenantSettings& settings) {
+  settings.unipile_account_id = reader.text(kAccount, settings.unipile_account_id);
+  settings.unipile_account_status = reader.text(kStatus, settings.unipile_account_status);
+  settings.connected_phone = reader.text(kPhone, settings.connected_phone);
+  settings.agent_id = AgentId(reader.text(kAgent, settings.agent_id.value));
+  settings.grace_period = reader.seconds(kGrace, settings.grace_period);
+  const auto at = reader.number(kConnectedAt, static_cast<std::uint64_t>(ms_of(settings.connected_at)), 0, kLatestMs);
+  settings.connected_at = at == 0 ? std::nullopt : std::optional(Instant{static_cast<std::int64_t>(at)});
+  if (reader.has(kBlacklist)) settings.blacklisted_numbers = reader.texts(kBlacklist);
+  reader.finish();
+}
+
+}  // namespace
+
+void apply_changes(const std::string& changes, TenantConfig& tenant) {
+  const std::string path = stored_path(tenant.id, "changes");
+  const json document = parse_stored(changes, path);
+  const ReaderContext context = nothing_around();
+  ObjectReader reader(document, path, context);
+  read_changes(reader, tenant);
+  tenant.policy.grace_period = tenant.grace_period;
+}
+
+std::string add_changes(const TenantId& id, const std::string& changes, const TenantSettings& before,
+                        const TenantSettings& after) {
+  json document = parse_stored(changes, stored_path(id, "changes"));
+  const auto set = [&](const char* key, const auto& old_value, const auto& new_value) {
+    if (old_value != new_value) document[key] = new_value;
+  };
+  set(kAccount, before.unipile_account_id, after.unipile_account_id);
+  set(kStatus, before.unipile_account_status, after.unipile_account_status);
+  set(kConnectedAt, ms_of(before.connected_at), ms_of(after.connected_at));
+  set(kPhone, before.connected_phone, after.connected_phone);
+  set(kAgent, before.agent_id.value, after.agent_id.value);
+  set(kGrace, static_cast<double>(before.grace_period.count()) / 1000.0,
+      static_cast<double>(after.grace_period.count()) / 1000.0);
+  set(kBlacklist, before.blacklisted_numbers, after.blacklisted_numbers);
+  return document.dump();
+}
+
+}  // namespace sessioncore::server

@@ -1,0 +1,55 @@
+#include "tenant_policies.hpp"
+
+#include <algorithm>
+
+#include <sessioncore/unipile/phone.hpp>
+
+namespace sessioncore::server {
+
+namespace {
+
+Policy usual_policy(const TenantConfig& tenant) {
+  Policy policy = tenant.policy;
+  policy.grace_period = tenant.grace_period;
+  const bool can_answer = std::any_of(tenant.agents.begin(), tenant.agents.end(), [&](const AgentConfig& agent) {
+    return agent.id == tenant.agent_id && agent.active;
+  });
+  policy.agent = can_answer ? std::optional(tenant.agent_id) : std::nullopt;
+  return policy;
+}
+
+}  // namespace
+
+TenantPolicies::TenantPolicies(const TenantConfig& tenant, const TenantPolicies* former)
+    : blacklist_(tenant.blacklisted_numbers.begin(), tenant.blacklisted_numbers.end()) {
+  const Policy usual = usual_policy(tenant);
+  for (std::size_t index = 0; index < kVariants; ++index) {
+    const Policy policy = variant(usual, verdicts_at(index));
+    const bool same = former != nullptr && *former->variants_[index] == policy;
+    variants_[index] = same ? former->variants_[index] : std::make_shared<const Policy>(policy);
+  }
+}
+
+std::size_t TenantPolicies::index_of(const Verdicts& verdicts) {
+  return verdicts.blacklisted ? 1 : 0;
+}
+
+TenantPolicies::Verdicts TenantPolicies::verdicts_at(std::size_t index) {
+  return {index % 2 == 1};
+}
+
+Policy TenantPolicies::variant(Policy usual, const Verdicts& verdicts) {
+  usual.blacklisted = verdicts.blacklisted;
+  return usual;
+}
+
+TenantPolicies::Verdicts TenantPolicies::verdicts_on(const ChatFacts& chat) const {
+  const std::string phone = unipile::normalise_phone(chat.contact_phone);
+  return {!phone.empty() && blacklist_.count(phone) > 0};
+}
+
+std::shared_ptr<const Policy> TenantPolicies::of(const ChatFacts& chat) const {
+  return variants_[index_of(verdicts_on(chat))];
+}
+
+}  // namespace sessioncore::server
