@@ -1,6 +1,5 @@
 // What counting one step costs the engine: no decision may wait for its metrics.
 #include "metrics/metrics.hpp"
-
 #include "support/metrics_text.hpp"
 
 #include <chrono>

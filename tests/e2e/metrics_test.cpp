@@ -46,8 +46,8 @@ std::map<std::string, double> expected_of(const json& decisions) {
     }
     const std::string event = decision.at("event").at("type");
     const std::string reason = decision.at("reason").is_null() ? "none" : decision.at("reason").get<std::string>();
-    ++counts["sessiond_outcomes_total{event=\"" + event + "\",verdict=\"" +
-             decision.at("verdict").get<std::string>() + "\"}"];
+    ++counts["sessiond_outcomes_total{event=\"" + event + "\",verdict=\"" + decision.at("verdict").get<std::string>() +
+             "\"}"];
     ++counts["sessiond_reasons_total{reason=\"" + reason + "\"}"];
   }
   return counts;
@@ -64,16 +64,24 @@ std::map<std::string, double> counted_by(const MetricsText& metrics) {
   return counts;
 }
 
-/// The gauges against what the API counts for the only tenant that has chats.
-void check_gauges(const ServerFixture& server, JsonClient& api) {
-  const json stats = api.get("/api/whatsapp/stats").body;
-  const MetricsText metrics = metrics_of(server);
-  const auto chats = [&](const std::string& phase) { return metrics.value("sessiond_chats{phase=\"" + phase + "\"}"); };
-  CHECK(chats("waiting") == stats["waitingChats"].get<double>());
-  CHECK(chats("queued") == stats["queuedChats"].get<double>());
-  CHECK(chats("closed") == stats["closedChats"].get<double>());
-  CHECK(chats("ai") + chats("none") + chats("resolved") == stats["aiChats"].get<double>());
-  CHECK(chats("waiting") + chats("queued") + chats("human") == stats["humanChats"].get<double>());
+/// True once the gauges are what the API counts for the only tenant that has chats. Counting comes after answering.
+bool gauges_match(const ServerFixture& server, JsonClient& api) {
+  return wait_for([&] {
+    const json stats = api.get("/api/whatsapp/stats").body;
+    const MetricsText metrics = metrics_of(server);
+    const auto chats = [&](const std::string& phase) {
+      return metrics.value("sessiond_chats{phase=\"" + phase + "\"}");
+    };
+    const auto shown = [&](const char* name) { return stats[name].get<double>(); };
+    return chats("waiting") == shown("waitingChats") && chats("queued") == shown("queuedChats") &&
+           chats("closed") == shown("closedChats") &&
+           chats("ai") + chats("none") + chats("resolved") == shown("aiChats") &&
+           chats("waiting") + chats("queued") + chats("human") == shown("humanChats");
+  });
+}
+
+bool reaches(const ServerFixture& server, const std::string& series, double value) {
+  return wait_for([&] { return metrics_of(server).value(series) == value; });
 }
 
 std::string read_file(const std::string& path) {
@@ -91,22 +99,22 @@ TEST_CASE("counters match the audit log decision for decision, gauges the databa
   REQUIRE(wait_for([&] { return !chat_id_of(api, provider_chat).empty(); }));
   const std::string id = chat_id_of(api, provider_chat);
   const std::string path = "/api/whatsapp/chats/" + id;
-  const auto count = [&](const std::string& series) { return metrics_of(server).value(series); };
 
-  CHECK(count("sessiond_chats{phase=\"waiting\"}") == 1);
+  CHECK(reaches(server, "sessiond_chats{phase=\"waiting\"}", 1));
   REQUIRE(api.post(path + "/takeover").status == 200);
-  CHECK(count("sessiond_chats{phase=\"waiting\"}") == 0);
-  CHECK(count("sessiond_chats{phase=\"human\"}") == 1);
+  CHECK(reaches(server, "sessiond_chats{phase=\"waiting\"}", 0));
+  CHECK(reaches(server, "sessiond_chats{phase=\"human\"}", 1));
   REQUIRE(api.post(path + "/send", {{"text", "How can I help?"}}).status == 200);
-  REQUIRE(wait_for([&] { return count("sessiond_sends_total{result=\"sent\"}") == 1; }));
+  REQUIRE(reaches(server, "sessiond_sends_total{result=\"sent\"}", 1));
   CHECK(write(server, phone, "a question") == provider_chat);
   REQUIRE(wait_for([&] { return messages_of(api, id).size() == 3; }));
   REQUIRE(api.post(path + "/release", {{"immediate", true}}).status == 200);
-  REQUIRE(wait_for([&] { return count("sessiond_sends_total{result=\"sent\"}") == 2; }));
-  CHECK(count("sessiond_ai_turns_total{result=\"answered\"}") == 1);
-  CHECK(count("sessiond_ai_turn_seconds_count") == 1);
-  CHECK(count("sessiond_ai_turns_waiting") == 0);
-  CHECK(count("sessiond_agent_links{state=\"ready\"}") == 1);
+  REQUIRE(reaches(server, "sessiond_sends_total{result=\"sent\"}", 2));
+  const MetricsText answered = metrics_of(server);
+  CHECK(answered.value("sessiond_ai_turns_total{result=\"answered\"}") == 1);
+  CHECK(answered.value("sessiond_ai_turn_seconds_count") == 1);
+  CHECK(answered.value("sessiond_ai_turns_waiting") == 0);
+  CHECK(answered.value("sessiond_agent_links{state=\"ready\"}") == 1);
   CHECK(api.post(path + "/release").status == 409);
   REQUIRE(wait_for([&] { return json::parse(server.unipile_chat(provider_chat)).at("messages").size() == 4; }));
 
@@ -135,13 +143,13 @@ TEST_CASE("counters match the audit log decision for decision, gauges the databa
   CHECK(expected.at("sessiond_decisions_total{rule=\"14.3/2\"}") == 1);
   CHECK(expected.at("sessiond_reasons_total{reason=\"duplicate\"}") >= 1);
   CHECK(expected.at("sessiond_outcomes_total{event=\"release\",verdict=\"rejected\"}") == 1);
-  check_gauges(server, api);
+  CHECK(gauges_match(server, api));
 
   const MetricsText before = metrics_of(server);
   server.kill_now();
   server.start();
   auto again = server.logged_in();
-  check_gauges(server, again);
+  CHECK(gauges_match(server, again));
   const MetricsText after = metrics_of(server);
   for (const char* phase : {"none", "waiting", "ai", "queued", "human", "resolved", "closed"}) {
     const std::string series = std::string("sessiond_chats{phase=\"") + phase + "\"}";
@@ -154,19 +162,17 @@ TEST_CASE("counters match the audit log decision for decision, gauges the databa
   CHECK(after.value("sessiond_agent_links{state=\"opening\"}") == 0);
   auto fresh = server.client();
   REQUIRE(deliver(fresh, message_webhook("chat_d", "m1", "hi")).status == 200);
-  CHECK(metrics_of(server).value("sessiond_chats{phase=\"waiting\"}") == before.value("sessiond_chats{phase=\"waiting\"}") + 1);
-  check_gauges(server, again);
+  CHECK(reaches(server, "sessiond_chats{phase=\"waiting\"}", before.value("sessiond_chats{phase=\"waiting\"}") + 1));
+  CHECK(gauges_match(server, again));
 }
 
 TEST_CASE("an agent that is lost shows in links, losses and turns") {
-  ServerFixture server(json{{"policy",
-                             {{"grace_period_seconds", 0.1},
-                              {"reconnect_base_seconds", 60},
-                              {"reconnect_attempts_max", 3}}}});
+  ServerFixture server(
+      json{{"policy", {{"grace_period_seconds", 0.1}, {"reconnect_base_seconds", 60}, {"reconnect_attempts_max", 3}}}});
   auto api = server.logged_in();
   server.elevenlabs.stop();
   const std::string chat = write(server, "+905551112233", "hello");
-  CHECK(wait_for([&] { return metrics_of(server).value("sessiond_agent_links{state=\"backing_off\"}") == 1; }));
+  CHECK(reaches(server, "sessiond_agent_links{state=\"backing_off\"}", 1));
   const MetricsText metrics = metrics_of(server);
   CHECK(metrics.value("sessiond_link_losses_total{loss=\"failed\"}") == 1);
   CHECK(metrics.value("sessiond_ai_turns_total{result=\"lost\"}") == 1);
@@ -178,9 +184,8 @@ TEST_CASE("an agent that is lost shows in links, losses and turns") {
   CHECK(metrics_of(server).value("sessiond_agent_links{state=\"backing_off\"}") == 1);
   auto again = server.logged_in();
   REQUIRE(again.post("/api/whatsapp/chats/" + chat_id_of(again, chat) + "/takeover").status == 200);
-  const MetricsText taken = metrics_of(server);
-  CHECK(taken.value("sessiond_agent_links{state=\"backing_off\"}") == 0);
-  CHECK(taken.value("sessiond_ai_turns_total{result=\"abandoned\"}") == 1);
+  CHECK(reaches(server, "sessiond_agent_links{state=\"backing_off\"}", 0));
+  CHECK(metrics_of(server).value("sessiond_ai_turns_total{result=\"abandoned\"}") == 1);
 }
 
 TEST_CASE("requests are counted by route, deliveries and logins by what became of them") {
@@ -199,6 +204,15 @@ TEST_CASE("requests are counted by route, deliveries and logins by what became o
   raw.send("BREW /coffee HTTP/1.1\r\nHost: x\r\n\r\n");
   (void)raw.read_until("\r\n\r\n", 5s);
 
+  // A request is counted after its reply.
+  REQUIRE(wait_for([&] {
+    double all = 0;
+    for (const auto& [series, value] : metrics_of(server).values()) {
+      const bool counted = series.rfind("sessiond_http_requests_total", 0) == 0;
+      if (counted && series.find("/metrics") == std::string::npos) all += value;
+    }
+    return all == 10;
+  }));
   const MetricsText metrics = metrics_of(server);
   const auto requests = [&](const std::string& labels) {
     return metrics.value("sessiond_http_requests_total{" + labels + "}");
@@ -286,7 +300,8 @@ TEST_CASE("without any traffic, a full disk makes the server unready, and room m
   // Fill the log of changes nearly to the limit, and keep it by keeping the file open.
   SQLite::Database filler(server.database(), SQLite::OPEN_READWRITE, 5000);
   filler.exec("PRAGMA wal_autocheckpoint = 0");
-  for (int n = 0; n < 7; ++n) filler.exec("PRAGMA user_version = " + filler.execAndGet("PRAGMA user_version").getString());
+  for (int n = 0; n < 7; ++n)
+    filler.exec("PRAGMA user_version = " + filler.execAndGet("PRAGMA user_version").getString());
   server.start_with_disk_limit(32);
   auto client = server.client();
   Answer ready;

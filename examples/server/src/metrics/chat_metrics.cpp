@@ -120,9 +120,9 @@ ChatMetrics::Series::Series(prometheus::Registry& registry) {
     }
   }
   const auto reason_names = names_of<Reason>();
-  reasons = all_of(
-      counters(registry, "sessiond_reasons_total", "Why events were ignored and commands rejected; none: they were not."),
-      "reason", reason_names);
+  reasons = all_of(counters(registry, "sessiond_reasons_total",
+                            "Why events were ignored and commands rejected; none: they were not."),
+                   "reason", reason_names);
   auto phase_names = names_of<Phase>();
   phase_names.emplace_back("closed");
   chats = all_of(gauges(registry, "sessiond_chats", "Chats by the phase they are in; closed ones apart."), "phase",
@@ -146,14 +146,15 @@ ChatMetrics::Series::Series(prometheus::Registry& registry) {
     suppressed[static_cast<std::size_t>(why)] = &labelled(by_why, "why", to_string(why));
   }
   withdrawn = &labelled(by_why, "why", "withdrawn");
-  notices = all_of(counters(registry, "sessiond_notices_total", "What people should look at."), "notice",
-                   names_of<Notice>());
+  notices =
+      all_of(counters(registry, "sessiond_notices_total", "What people should look at."), "notice", names_of<Notice>());
   deadline_lag =
       &histogram(registry, "sessiond_deadline_lag_seconds", "How late deadlines were acted upon.", kLagBuckets);
 }
 
 void ChatMetrics::Series::add_rules(prometheus::Registry& registry) {
-  auto& decisions = counters(registry, "sessiond_decisions_total", "Decisions by the row of the tables that made them.");
+  auto& decisions =
+      counters(registry, "sessiond_decisions_total", "Decisions by the row of the tables that made them.");
   for (const RuleTable& table : rule_tables()) {
     for (const Rule& rule : table.rows) {
       Row row;

@@ -55,11 +55,12 @@ struct HttpMetrics::Series {
 };
 
 HttpMetrics::HttpMetrics(prometheus::Registry& registry)
-    : series_(new Series{
-          counters(registry, "sessiond_http_requests_total", "Requests that were answered."),
-          histograms(registry, "sessiond_http_request_seconds", "From the end of a request's head to that of its reply."),
-          counters(registry, "sessiond_webhooks_total", "Deliveries of the channel by what became of them."),
-          counters(registry, "sessiond_logins_total", "Logins by how they went.")}) {
+    : series_(
+          new Series{counters(registry, "sessiond_http_requests_total", "Requests that were answered."),
+                     histograms(registry, "sessiond_http_request_seconds",
+                                "From the end of a request's head to that of its reply."),
+                     counters(registry, "sessiond_webhooks_total", "Deliveries of the channel by what became of them."),
+                     counters(registry, "sessiond_logins_total", "Logins by how they went.")}) {
   for (const char* result : {"stored", "refused", "malformed", "not_stored"}) {
     labelled(series_->webhooks, "result", result);
   }

@@ -27,11 +27,10 @@ struct Metrics::Impl {
   prometheus::Registry registry;
   ChatMetrics chats{registry};
   HttpMetrics http{registry};
-  Histogram& batch_size = histogram(registry, "sessiond_commit_batch_size", "Steps stored in one transaction.",
-                                    kBatchBuckets);
-  Histogram& commit_seconds =
-      histogram(registry, "sessiond_commit_seconds", "The store's transaction alone, also one that failed.",
-                kCommitBuckets);
+  Histogram& batch_size =
+      histogram(registry, "sessiond_commit_batch_size", "Steps stored in one transaction.", kBatchBuckets);
+  Histogram& commit_seconds = histogram(registry, "sessiond_commit_seconds",
+                                        "The store's transaction alone, also one that failed.", kCommitBuckets);
   Counter& commit_failures = counter(registry, "sessiond_commit_failures_total", "Transactions that failed.");
 
   std::mutex mutex;  // of what is filled in when somebody asks
@@ -62,8 +61,7 @@ Metrics::Metrics() : impl_(std::make_unique<Impl>()) {
   gauges(impl_->registry, "sessiond_build_info", "Always 1; the label tells the version.")
       .Add({{"version", SESSIOND_VERSION}})
       .Set(1);
-  impl_->start_time.Set(
-      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count());
+  impl_->start_time.Set(std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count());
 }
 
 Metrics::~Metrics() = default;
