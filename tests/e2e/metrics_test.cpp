@@ -268,7 +268,7 @@ TEST_CASE("the table of docs/metrics.md is what the server shows") {
   CHECK(metrics.value("process_start_time_seconds") > 1.7e9);
 }
 
-TEST_CASE("metrics are for this machine, or for who has the token; never for users as such") {
+TEST_CASE("metrics are for this machine, or for who has the token, never for users as such") {
   {
     ServerFixture server;
     RawClient raw(server.port());
