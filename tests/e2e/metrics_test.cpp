@@ -207,7 +207,8 @@ TEST_CASE("requests are counted by route, deliveries and logins by what became o
   // A request is counted after its reply.
   REQUIRE(wait_for([&] {
     double all = 0;
-    for (const auto& [series, value] : metrics_of(server).values()) {
+    const MetricsText now = metrics_of(server);
+    for (const auto& [series, value] : now.values()) {
       const bool counted = series.rfind("sessiond_http_requests_total", 0) == 0;
       if (counted && series.find("/metrics") == std::string::npos) all += value;
     }
