@@ -40,6 +40,7 @@ if(SESSIONCORE_DEVELOPER_MODE)
   find_package(spdlog CONFIG REQUIRED)
   pkg_check_modules(SODIUM REQUIRED IMPORTED_TARGET libsodium)
   find_package(cpp-jwt CONFIG REQUIRED)
+  find_package(prometheus-cpp CONFIG REQUIRED COMPONENTS core)
 endif()
 
 # sessioncore_cxx17(TARGET) compiles one target as C++17; its header must be clean C++17 and it must link no

@@ -106,6 +106,8 @@ TEST_CASE("what cannot work is refused at the start") {
   CHECK(starts(problem_with("/jwt_secret", "short"), "jwt_secret: expected at least 32 bytes"));
   CHECK(starts(problem_with("/unipile/webhook_secret", ""), "unipile.webhook_secret: missing"));
   CHECK(starts(problem_with("/unipile/base_url", "127.0.0.1"), "unipile.base_url: expected http"));
+  CHECK(starts(problem_with("/metrics", {{"token", "short"}}), "metrics.token: expected at least 16 bytes"));
+  CHECK(starts(problem_with("/metrics", {{"tokens", "x"}}), "metrics.tokens: "));
   CHECK(starts(problem_with("/unipile/base_url", "http://example.com/api/v1"), "unipile.base_url: expected scheme"));
   CHECK(starts(problem_with("/tenants/0/agent_id", "nobody"), "tenants[0].agent_id: is none"));
   CHECK(starts(problem_with("/users/0/tenant", "hotel"), "users[0].tenant: is none"));

@@ -15,6 +15,8 @@ struct World {
   RecordingAgents agents;
   FixedPolicy policies;
   std::vector<Result<Reply>> replies;
+  std::vector<std::pair<Attempt, std::size_t>> attempts;
+  EventSink* sink = nullptr;
   int ids = 0;
   std::unique_ptr<Engine> engine = make();
 
@@ -22,7 +24,8 @@ struct World {
     EngineOptions options;
     options.cache_max = 2;
     options.new_chat_id = [this] { return ChatId("chat-" + std::to_string(++ids)); };
-    return std::make_unique<Engine>(EnginePorts{&store, &channel, &agents, &policies, &clock, nullptr}, options);
+    options.on_commit = [this](Attempt attempt, std::size_t commits) { attempts.emplace_back(attempt, commits); };
+    return std::make_unique<Engine>(EnginePorts{&store, &channel, &agents, &policies, &clock, sink}, options);
   }
   Result<void> run(std::vector<std::pair<std::variant<ChatId, ChatFacts>, Event>> events) {
     std::vector<Input> inputs;
@@ -31,6 +34,12 @@ struct World {
     }
     return engine->run(inputs);
   }
+};
+
+// What the sink was told, without the rest of the commit.
+struct StatesBefore final : EventSink {
+  void committed(const Commit& commit) override { before.push_back(commit.before); }
+  std::vector<std::optional<Conversation>> before;
 };
 
 }  // namespace
@@ -135,5 +144,30 @@ TEST_SUITE("unit") {
     const auto stored = world.memory.load(world.replies[0]->chat);
     CHECK((*stored)->facts.contact_name == "Ayse");
     CHECK((*stored)->facts.contact_phone == "+905550000001");
+  }
+
+  TEST_CASE("engine: each transaction is reported with its size and whether it held") {
+    World world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m1")}}));
+    world.store.fail_next(StoreOperation::commit);
+    CHECK_FALSE(world.run({{facts_of("a"), contact("m2")}}));
+    // Nothing to store is no transaction.
+    REQUIRE(world.run({{facts_of("c"), DeliveryReport{ProviderMessageId("x"), {}, {}, {}}}}));
+    const std::vector<std::pair<Attempt, std::size_t>> expected = {
+        {Attempt::begins, 2}, {Attempt::holds, 2}, {Attempt::begins, 1}, {Attempt::fails, 1}};
+    CHECK(world.attempts == expected);
+  }
+
+  TEST_CASE("engine: a sink hears of the state before each step, and of none when the chat is new") {
+    World world;
+    StatesBefore sink;
+    world.sink = &sink;
+    world.engine = world.make();
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}, {facts_of("a"), contact("m2")}}));
+    REQUIRE(sink.before.size() == 2);
+    CHECK_FALSE(sink.before[0].has_value());
+    REQUIRE(sink.before[1].has_value());
+    CHECK(phase_of(*sink.before[1]) == Phase::waiting);
+    CHECK(sink.before[1]->message_count == 1);
   }
 }

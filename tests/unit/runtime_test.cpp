@@ -41,12 +41,19 @@ struct Service {
   FixedPolicy policies;
   Signal signal;
   std::atomic<int> ids{0};
-  Runtime runtime{options()};
+  std::mutex batches_mutex;
+  std::vector<BatchStats> batches;
+  RuntimeOptions runtime_options = options();
+  Runtime runtime{runtime_options};
 
   RuntimeOptions options() {
     RuntimeOptions options;
     options.queue_max = 8;
     options.retry_after_failure = Duration(1);
+    options.on_batch = [this](const BatchStats& batch) {
+      const std::lock_guard lock(batches_mutex);
+      batches.push_back(batch);
+    };
     options.engine.new_chat_id = [this] { return ChatId("chat-" + std::to_string(++ids)); };
     return options;
   }
@@ -119,5 +126,48 @@ TEST_SUITE("unit") {
     service.runtime.stop();
     CHECK(service.memory.all_messages(ChatId("chat-1")).size() == 8);
     CHECK(service.runtime.call(facts_of("a"), contact("late")).error().code == ErrorCode::shutting_down);
+  }
+
+  TEST_CASE("runtime: tells whether it runs, when it last went round, and when the store last took something") {
+    Service service;
+    CHECK_FALSE(service.runtime.stats().running);
+    const auto before = std::chrono::steady_clock::now();
+    REQUIRE(service.start());
+    CHECK(service.runtime.stats().running);
+    CHECK(service.runtime.stats().last_round >= before);
+    CHECK_FALSE(service.runtime.stats().last_commit.has_value());
+    REQUIRE(service.runtime.call(facts_of("a"), contact("m1")));
+    const auto committed = service.runtime.stats();
+    REQUIRE(committed.last_commit.has_value());
+    CHECK(*committed.last_commit >= before);
+    CHECK_FALSE(committed.last_failure.has_value());
+    service.store.fail_next(StoreOperation::commit);
+    CHECK_FALSE(service.runtime.call(facts_of("a"), contact("m2")));
+    service.runtime.stop();
+    const auto failed = service.runtime.stats();
+    CHECK_FALSE(failed.running);
+    REQUIRE(failed.last_failure.has_value());
+    CHECK(*failed.last_failure >= *committed.last_commit);
+    CHECK(failed.last_commit == committed.last_commit);
+  }
+
+  TEST_CASE("runtime: each transaction is reported with its size, its time, whether it held, and what still waits") {
+    Service service;
+    // Queued before the start, so that they are taken together; one more waits behind a batch of four.
+    service.runtime_options.batch_max = 4;
+    service.store.fail_next(StoreOperation::commit);
+    Runtime runtime(service.runtime_options);
+    for (int n = 0; n < 5; ++n) REQUIRE(runtime.post({facts_of("a"), contact(std::to_string(n)), {}}));
+    REQUIRE(
+        runtime.start({&service.store, &service.channel, &service.agents, &service.policies, &service.clock, nullptr}));
+    runtime.stop();
+    REQUIRE(service.batches.size() == 2);
+    CHECK(service.batches[0].commits == 4);
+    CHECK_FALSE(service.batches[0].ok);
+    CHECK(service.batches[0].queued == 1);
+    CHECK(service.batches[0].took.count() > 0);
+    CHECK(service.batches[1].commits == 1);
+    CHECK(service.batches[1].ok);
+    CHECK(service.batches[1].queued == 0);
   }
 }

@@ -4,10 +4,13 @@
 #include "api/chat_reads.hpp"
 #include "api/health_routes.hpp"
 #include "api/login_route.hpp"
+#include "api/metrics_route.hpp"
 #include "api/webhook_route.hpp"
 #include "auth/access.hpp"
+#include "health/readiness.hpp"
 #include "http/server.hpp"
 #include "log.hpp"
+#include "metrics/metrics.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -21,6 +24,7 @@
 #include <sessioncore/elevenlabs/connector.hpp>
 #include <sessioncore/runtime/runtime.hpp>
 #include <sessioncore/runtime/system_clock.hpp>
+#include <sessioncore/sqlite/probe.hpp>
 #include <sessioncore/sqlite/store.hpp>
 #include <sessioncore/unipile/channel.hpp>
 
@@ -64,18 +68,34 @@ sqlite::Options database_options(const Config& config) {
   return options;
 }
 
-RuntimeOptions runtime_options(const Config& config) {
+/// Waits less than a commit would: whoever asks whether the server is ready wants to know now.
+std::function<Result<void>()> probe_of(const std::string& database) {
+  return [database, probe = std::shared_ptr<sqlite::SqliteProbe>()]() mutable -> Result<void> {
+    if (!probe) {
+      sqlite::Options options;
+      options.busy_timeout = std::chrono::seconds(1);
+      auto opened = sqlite::SqliteProbe::open(database, options);
+      if (!opened) return opened.error();
+      probe = std::move(*opened);
+    }
+    return probe->commit();
+  };
+}
+
+RuntimeOptions runtime_options(const Config& config, Metrics& metrics) {
   RuntimeOptions options;
   options.queue_max = config.queue_max;
   options.engine.new_chat_id = random_chat_id;
+  options.on_batch = [&metrics](const BatchStats& batch) { metrics.stored(batch); };
   options.on_error = [](const Error& error) {
     log::error("engine.failed", {{"code", std::string(to_string(error.code))}, {"detail", error.detail}});
   };
   return options;
 }
 
-HttpOptions http_options(const HttpConfig& config) {
+HttpOptions http_options(const HttpConfig& config, Metrics& metrics) {
   HttpOptions options;
+  options.on_answered = [&metrics](const RequestReport& report) { metrics.http().answered(report); };
   options.connections_max = config.connections_max;
   options.waiting_max = config.waiting_max;
   options.body_bytes_max = config.body_bytes_max;
@@ -146,6 +166,8 @@ struct App::Parts {
 
   sigset_t signals = block_end_signals();
   Config config;
+  Metrics metrics;
+  Readiness readiness;
   SystemClock clock;
   std::unique_ptr<sqlite::SqliteStore> store;
   Tenants tenants;
@@ -165,12 +187,13 @@ struct App::Parts {
 
 App::Parts::Parts(const Config& given)
     : config(given),
+      readiness(probe_of(config.database)),
       store(must(sqlite::SqliteStore::open(config.database, database_options(config)), "database")),
       tenants(open_users(config), config),
       users(open_users(config)),
       readers(config.database, small_options()),
       tokens(config.jwt_secret, config.token_lifetime),
-      runtime(runtime_options(config)),
+      runtime(runtime_options(config, metrics)),
       unipile(unipile_options(config.unipile), runtime.poster()),
       elevenlabs(must(
           elevenlabs::ElevenLabsConnector::create(elevenlabs_options(config.elevenlabs, tenants), runtime.poster()),
@@ -179,7 +202,7 @@ App::Parts::Parts(const Config& given)
       chats(readers, users, tenants),
       webhook(runtime, tenants, clock, config.unipile.webhook_secret),
       login(tokens, users),
-      http(http_options(config.http)) {
+      http(http_options(config.http, metrics)) {
   const auto usable = unipile::check(unipile_options(config.unipile));
   if (!usable) throw std::runtime_error("unipile." + usable.error().detail);
   users.create_absent(config, clock.now());
@@ -192,7 +215,8 @@ void App::Parts::add_routes() {
   http.Post("/api/auth/login", [this](const httplib::Request& in, httplib::Response& out) { login.handle(in, out); });
   add_chat_reads(http, access, chats, tenants);
   add_chat_actions(http, access, chats, runtime);
-  add_health_routes(http, runtime);
+  add_health_routes(http, runtime, readiness);
+  add_metrics_route(http, metrics, runtime, config.metrics.token);
 }
 
 void App::Parts::start() {
@@ -207,6 +231,8 @@ void App::Parts::start() {
   ports.agents = elevenlabs.get();
   ports.policies = &tenants;
   ports.clock = &clock;
+  ports.sink = &metrics.chats();
+  metrics.chats().begin_with(must(sqlite::take_census(config.database), "database"));
   const auto started = runtime.start(ports);
   if (!started) throw std::runtime_error("recovering what a former run left: " + started.error().detail);
 }
@@ -236,6 +262,7 @@ int App::run() {
 
   const int signal = wait_for_signal(parts_->signals);
   log::info("stopping", {{"signal", std::to_string(signal)}});
+  parts_->readiness.stopping();
   parts_->http.stop();
   serving.join();
   parts_->stop();

@@ -55,6 +55,7 @@ Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event ev
   commit.decision = {
       now,         std::move(policy),         std::move(event), std::move(decided.outcome), phase_of(state),
       reply.phase, std::move(decided.effects)};
+  if (!working.is_new) commit.before = std::move(state);
   state = std::move(decided.next);
   commit.state = state;
   commits_.push_back(std::move(commit));

@@ -29,6 +29,7 @@ struct Engine::Impl {
     if (options.at_point) options.at_point(point);
   }
   Result<void> run(std::span<Input> inputs);
+  Result<void> store(const std::vector<Commit>& commits) const;
   void hand_out(const std::vector<Commit>& commits);
   void note_deadlines(const std::vector<Commit>& commits);
   Result<void> settle_doubts();
@@ -48,8 +49,7 @@ Result<void> Engine::Impl::run(std::span<Input> inputs) {
   for (Input& input : inputs) replies.push_back(batch.add(input.chat, std::move(input.event)));
   at_point(2);
 
-  Result<void> committed;
-  if (!batch.commits().empty()) committed = ports.store->commit(batch.commits());
+  const Result<void> committed = store(batch.commits());
   at_point(3);
   if (committed) {
     batch.keep();
@@ -72,6 +72,17 @@ Result<void> Engine::Impl::run(std::span<Input> inputs) {
   hand_out(batch.commits());
   at_point(6);
   return {};
+}
+
+Result<void> Engine::Impl::store(const std::vector<Commit>& commits) const {
+  if (commits.empty()) return {};
+  const auto tell = [&](Attempt attempt) {
+    if (options.on_commit) options.on_commit(attempt, commits.size());
+  };
+  tell(Attempt::begins);
+  auto committed = ports.store->commit(commits);
+  tell(committed ? Attempt::holds : Attempt::fails);
+  return committed;
 }
 
 void Engine::Impl::hand_out(const std::vector<Commit>& commits) {

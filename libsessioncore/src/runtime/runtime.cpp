@@ -31,9 +31,9 @@ struct Runtime::Impl {
   mutable std::mutex mutex;
   std::condition_variable wake;
   std::deque<Job> queue;
-  bool running = false;
   bool stopping = false;
   RuntimeStats stats;
+  std::chrono::steady_clock::time_point commit_began;  // the engine's thread alone uses it
 
   explicit Impl(RuntimeOptions given) : options(std::move(given)) {}
 
@@ -49,8 +49,11 @@ struct Runtime::Impl {
   void note(bool ok) {
     const std::lock_guard lock(mutex);
     stats.store_ok = ok;
-    if (!ok) ++stats.failed_batches;
+    if (ok) return;
+    ++stats.failed_batches;
+    stats.last_failure = std::chrono::steady_clock::now();
   }
+  void note_commit(Attempt attempt, std::size_t commits);
   Duration until_next_deadline();
 };
 
@@ -91,6 +94,7 @@ void Runtime::Impl::loop() {
     std::vector<Job> batch;
     {
       std::unique_lock lock(mutex);
+      stats.last_round = std::chrono::steady_clock::now();
       wake.wait_for(lock, sleep, [&] { return stopping || !queue.empty(); });
       if (stopping && queue.empty()) return;
       batch = take();
@@ -139,6 +143,21 @@ void Runtime::Impl::put_back(std::vector<Job> events, const Error& why) {
   std::this_thread::sleep_for(options.retry_after_failure);
 }
 
+void Runtime::Impl::note_commit(Attempt attempt, std::size_t commits) {
+  const auto now = std::chrono::steady_clock::now();
+  if (attempt == Attempt::begins) {
+    commit_began = now;
+    return;
+  }
+  BatchStats batch{commits, now - commit_began, attempt == Attempt::holds, 0};
+  {
+    const std::lock_guard lock(mutex);
+    if (batch.ok) stats.last_commit = now;
+    batch.queued = queue.size();
+  }
+  if (options.on_batch) options.on_batch(batch);
+}
+
 bool Runtime::Impl::run_due() {
   const auto ran = engine->run_due();
   if (ran) {
@@ -159,11 +178,18 @@ Runtime::~Runtime() {
 
 Result<void> Runtime::start(EnginePorts ports) {
   impl_->ports = ports;
-  impl_->engine = std::make_unique<Engine>(ports, impl_->options.engine);
+  EngineOptions engine_options = impl_->options.engine;
+  engine_options.on_commit = [impl = impl_.get(), also = engine_options.on_commit](Attempt attempt,
+                                                                                   std::size_t commits) {
+    impl->note_commit(attempt, commits);
+    if (also) also(attempt, commits);
+  };
+  impl_->engine = std::make_unique<Engine>(ports, std::move(engine_options));
   if (const auto recovered = impl_->engine->recover(); !recovered) return recovered.error();
   {
     const std::lock_guard lock(impl_->mutex);
-    impl_->running = true;
+    impl_->stats.running = true;
+    impl_->stats.last_round = std::chrono::steady_clock::now();
   }
   impl_->thread = std::thread([impl = impl_.get()] { impl->loop(); });
   return {};
@@ -173,7 +199,7 @@ void Runtime::stop() {
   {
     const std::lock_guard lock(impl_->mutex);
     impl_->stopping = true;
-    impl_->running = false;
+    impl_->stats.running = false;
   }
   impl_->wake.notify_all();
   if (impl_->thread.joinable()) impl_->thread.join();

@@ -5,6 +5,8 @@
 #include <fstream>
 #include <stdexcept>
 
+#include <sys/resource.h>
+
 namespace e2e {
 
 namespace {
@@ -92,8 +94,15 @@ void ServerFixture::start() {
 }
 
 void ServerFixture::start_with_disk_limit(int kib) {
-  const std::string script = "ulimit -f " + std::to_string(kib) + "; exec \"$@\"";
+  const std::string script = "ulimit -S -f " + std::to_string(kib) + "; exec \"$@\"";
   start_command({"bash", "-c", script, "limited", SESSIOND_PROGRAM, "serve", "--config", folder_ + "/sessiond.json"});
+}
+
+void ServerFixture::lift_disk_limit() {
+  rlimit limit{};
+  if (::prlimit(server_.pid(), RLIMIT_FSIZE, nullptr, &limit) != 0) throw std::runtime_error("no limit to be read");
+  limit.rlim_cur = limit.rlim_max;
+  if (::prlimit(server_.pid(), RLIMIT_FSIZE, &limit, nullptr) != 0) throw std::runtime_error("the limit stays");
 }
 
 void ServerFixture::start_command(const std::vector<std::string>& command) {

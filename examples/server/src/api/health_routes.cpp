@@ -6,12 +6,14 @@
 
 namespace sessioncore::server {
 
-void add_health_routes(HttpServer& server, const Runtime& runtime) {
+void add_health_routes(HttpServer& server, const Runtime& runtime, Readiness& readiness) {
   server.Get("/health/live", [](const httplib::Request&, httplib::Response& response) {
     reply_json(response, {{"status", "ok"}});
   });
-  server.Get("/health/ready", [&runtime](const httplib::Request&, httplib::Response& response) {
-    if (!runtime.stats().store_ok) throw unavailable("the database takes no commits");
+  server.Get("/health/ready", [&runtime, &readiness](const httplib::Request&, httplib::Response& response) {
+    if (const auto unready = readiness.check(runtime.stats(), Readiness::Clock::now())) {
+      throw HttpError(503, "unavailable", unready->check + ": " + unready->why, {{"check", unready->check}});
+    }
     reply_json(response, {{"status", "ok"}});
   });
   const auto started = std::chrono::steady_clock::now();

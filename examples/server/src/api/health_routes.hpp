@@ -1,6 +1,7 @@
 /// `/health/live`, `/health/ready`, `/api/health`. Thread rule: any thread.
 #pragma once
 
+#include "health/readiness.hpp"
 #include "http/server.hpp"
 
 #include <chrono>
@@ -9,7 +10,7 @@
 
 namespace sessioncore::server {
 
-/// Live: the process answers. Ready: the last commit succeeded, so that a delivery would be stored.
-void add_health_routes(HttpServer& server, const Runtime& runtime);
+/// Live: the process answers. Ready: a delivery would be stored; 503 names the check that failed.
+void add_health_routes(HttpServer& server, const Runtime& runtime, Readiness& readiness);
 
 }  // namespace sessioncore::server

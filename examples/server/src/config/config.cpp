@@ -16,6 +16,7 @@ namespace sessioncore::server {
 namespace {
 
 constexpr std::size_t kJwtSecretBytesMin = 32;
+constexpr std::size_t kMetricsTokenBytesMin = 16;
 
 /// Scheme, host and optional port, nothing else: the adapters add their own paths.
 void check_base_url(const ObjectReader& reader, const std::string& key, const std::string& url) {
@@ -40,6 +41,12 @@ void read_http(ObjectReader& reader, HttpConfig& http) {
   http.head_timeout = reader.seconds("head_timeout_seconds", http.head_timeout, Duration(100));
   http.body_timeout = reader.seconds("body_timeout_seconds", http.body_timeout, Duration(100));
   http.keep_alive = reader.seconds("keep_alive_seconds", http.keep_alive);
+}
+
+void read_metrics(ObjectReader& reader, MetricsConfig& metrics) {
+  if (!reader.has("token")) return;
+  metrics.token = reader.secret("token");
+  if (metrics.token.size() < kMetricsTokenBytesMin) reader.fail("token", "expected at least 16 bytes");
 }
 
 void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development) {
@@ -98,6 +105,7 @@ Config read_all(ObjectReader& reader) {
   config.development = reader.flag("development", false);
   reader.object("listen", [&](ObjectReader& part) { read_listen(part, config.listen); });
   reader.object("http", [&](ObjectReader& part) { read_http(part, config.http); });
+  reader.object("metrics", [&](ObjectReader& part) { read_metrics(part, config.metrics); });
   config.database = reader.required_text("database");
   config.jwt_secret = reader.secret("jwt_secret");
   if (config.jwt_secret.size() < kJwtSecretBytesMin) reader.fail("jwt_secret", "expected at least 32 bytes");

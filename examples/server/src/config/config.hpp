@@ -41,6 +41,10 @@ struct ElevenLabsConfig {
   bool text_only_override = true;
 };
 
+struct MetricsConfig {
+  std::string token;  ///< empty: only this machine may read them
+};
+
 struct AgentConfig {
   AgentId id;
   std::string name;
@@ -86,6 +90,7 @@ struct UserConfig {
 struct Config {
   ListenConfig listen;
   HttpConfig http;
+  MetricsConfig metrics;
   std::string database;
   std::string jwt_secret;
   Duration token_lifetime = std::chrono::hours(12);

@@ -27,6 +27,21 @@ void wait_readable(int first, int second, int timeout_ms) {
   ::poll(descriptors, second < 0 ? 1 : 2, timeout_ms);
 }
 
+/// The request that this thread serves. The library does not tell which of its routes it took.
+struct Served {
+  const std::string* route = nullptr;
+  std::chrono::steady_clock::time_point began;
+};
+thread_local Served served_now;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
+
+httplib::Server::Handler named(std::string pattern, httplib::Server::Handler handler) {
+  return [pattern = std::move(pattern), handler = std::move(handler)](const httplib::Request& request,
+                                                                      httplib::Response& response) {
+    served_now.route = &pattern;
+    handler(request, response);
+  };
+}
+
 void log_failure(const std::exception_ptr& failure) {
   try {
     std::rethrow_exception(failure);
@@ -93,11 +108,32 @@ void HttpServer::install_handlers() {
   set_error_handler([](const httplib::Request&, httplib::Response& response) {
     if (response.body.empty()) reply_error(response, error_of_status(response.status));
   });
-  set_logger([](const httplib::Request& request, const httplib::Response& response) {
+  set_logger([this](const httplib::Request& request, const httplib::Response& response) {
+    report(request.method, response.status, response.get_header_value("X-Discarded"));
     if (!log::enabled(log::Level::debug)) return;
     log::debug("http.request",
                {{"method", request.method}, {"path", request.path}, {"status", std::to_string(response.status)}});
   });
+}
+
+void HttpServer::Delete(const std::string& pattern, Handler handler) {
+  httplib::Server::Delete(pattern, named(pattern, std::move(handler)));
+}
+void HttpServer::Get(const std::string& pattern, Handler handler) {
+  httplib::Server::Get(pattern, named(pattern, std::move(handler)));
+}
+void HttpServer::Post(const std::string& pattern, Handler handler) {
+  httplib::Server::Post(pattern, named(pattern, std::move(handler)));
+}
+void HttpServer::Put(const std::string& pattern, Handler handler) {
+  httplib::Server::Put(pattern, named(pattern, std::move(handler)));
+}
+
+void HttpServer::report(const std::string& method, int status, const std::string& discarded) const {
+  if (!options_.on_answered) return;
+  RequestReport report{method, {}, status, discarded, std::chrono::steady_clock::now() - served_now.began};
+  if (served_now.route != nullptr) report.route = *served_now.route;
+  options_.on_answered(report);
 }
 
 int HttpServer::bind(const std::string& host, int port) {
@@ -164,16 +200,20 @@ void HttpServer::serve(int socket) {
 bool HttpServer::serve_request(Connection& connection, bool last) {
   bool closed = false;
   connection.begin_head();
+  served_now = {nullptr, std::chrono::steady_clock::now()};
   const bool replied = process_request(connection, last, closed, [&](httplib::Request& request) {
     connection.begin_body();
+    served_now.began = std::chrono::steady_clock::now();
     normalise_head(request);
   });
   switch (connection.failure()) {
     case ReadFailure::head_too_large:
+      report({}, 431);
       connection.close_after_reply();
       connection.write_raw(raw_reply(HttpError(431, "head_too_large", "request line and headers are too long")));
       return false;
     case ReadFailure::too_slow:
+      report({}, 408);
       connection.close_after_reply();
       connection.write_raw(raw_reply(HttpError(408, "timeout", "the request took too long to arrive")));
       return false;

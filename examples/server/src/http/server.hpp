@@ -6,10 +6,12 @@
 #pragma once
 
 #include "http/connection.hpp"
+#include "http/request_report.hpp"
 #include "http/worker_pool.hpp"
 
 #include <atomic>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <string>
 
@@ -22,6 +24,8 @@ struct HttpOptions {
   std::uint32_t waiting_max = 256;
   std::uint64_t body_bytes_max = 1024ULL * 1024;
   ConnectionLimits connection;
+  /// Told of each request after its reply, in the thread that served it. Must not throw.
+  std::function<void(const RequestReport&)> on_answered;
 };
 
 class HttpServer final : private httplib::Server {
@@ -29,10 +33,11 @@ class HttpServer final : private httplib::Server {
   explicit HttpServer(const HttpOptions& options);
   ~HttpServer() override;
 
-  using httplib::Server::Delete;
-  using httplib::Server::Get;
-  using httplib::Server::Post;
-  using httplib::Server::Put;
+  // Routes; what a pattern matches is reported under the pattern.
+  void Delete(const std::string& pattern, Handler handler);
+  void Get(const std::string& pattern, Handler handler);
+  void Post(const std::string& pattern, Handler handler);
+  void Put(const std::string& pattern, Handler handler);
 
   /// Returns the port, also when asked for any (0); -1 if the address cannot be had.
   [[nodiscard]] int bind(const std::string& host, int port);
@@ -43,6 +48,7 @@ class HttpServer final : private httplib::Server {
 
  private:
   void install_handlers();
+  void report(const std::string& method, int status, const std::string& discarded = {}) const;
   void accept_one();
   void serve(int socket);
   /// One request. False: the connection has to end.

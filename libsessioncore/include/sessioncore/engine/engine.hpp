@@ -50,11 +50,16 @@ struct EnginePorts {
   EventSink* sink = nullptr;  ///< may be null
 };
 
+/// An attempt to commit: it begins, then it holds or fails.
+enum class Attempt { begins, holds, fails };
+
 struct EngineOptions {
   std::function<ChatId()> new_chat_id;      ///< must never return the same id twice
   std::size_t cache_max = 100'000;          ///< chats kept in memory
   std::size_t due_max = 256;                ///< deadlines run in one batch
   std::function<void(int point)> at_point;  ///< tests only: called at each numbered point
+  /// Told when the store is given so many commits at once, and when it is done. Must not block or throw.
+  std::function<void(Attempt, std::size_t commits)> on_commit;
 };
 
 class Engine {

@@ -65,6 +65,7 @@ struct Commit {
   bool needs_recovery = false;      ///< `needs_recovery(state)`
   std::vector<Record> records;
   Decision decision;
+  std::optional<Conversation> before;  ///< the state this step was given, for sinks; empty: the chat is new
 };
 
 /// A message as the store returns it.

@@ -6,12 +6,22 @@
 /// Thread rule: every member may be called from any thread, except `start` and `stop`, which belong to the owner.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include <sessioncore/engine/engine.hpp>
 
 namespace sessioncore {
+
+/// One transaction of the store.
+struct BatchStats {
+  std::size_t commits = 0;  ///< steps stored together
+  std::chrono::nanoseconds took{0};
+  bool ok = true;
+  std::size_t queued = 0;  ///< inputs that wait for the next one
+};
 
 struct RuntimeOptions {
   std::size_t queue_max = 10'000;  ///< inputs waiting; more are refused with `full`
@@ -20,6 +30,8 @@ struct RuntimeOptions {
   EngineOptions engine;
   /// Told of failures that no caller can be told of, such as a commit of deadlines that failed.
   std::function<void(const Error&)> on_error;
+  /// Told of each transaction, in the engine's thread; `start` counts, too. Must not block or throw.
+  std::function<void(const BatchStats&)> on_batch;
 };
 
 struct RuntimeStats {
@@ -29,6 +41,12 @@ struct RuntimeStats {
   std::uint64_t failed_batches = 0;
   std::size_t queued = 0;
   bool store_ok = true;  ///< the last commit succeeded
+  bool running = false;  ///< recovered what was left, and not told to stop
+  /// When the engine's thread last began a round. A round never takes long unless the store or a port blocks it: the
+  /// thread is not idle for more than half a second.
+  std::chrono::steady_clock::time_point last_round;
+  std::optional<std::chrono::steady_clock::time_point> last_commit;   ///< that succeeded
+  std::optional<std::chrono::steady_clock::time_point> last_failure;  ///< of the store
 };
 
 class Runtime {

@@ -1,0 +1,56 @@
+// What counting one step costs the engine: no decision may wait for its metrics.
+#include "metrics/metrics.hpp"
+#include "support/metrics_text.hpp"
+
+#include <chrono>
+
+#include <doctest/doctest.h>
+
+#include <sessioncore/core/step.hpp>
+
+using namespace sessioncore;
+using namespace sessioncore::server;
+
+namespace {
+
+// One step as the engine would hand it to a sink.
+Commit commit_of(const Conversation* before, const Event& event, Instant now) {
+  static const auto kPolicy = std::make_shared<const Policy>();
+  Commit commit;
+  if (before != nullptr) commit.before = *before;
+  Step decided = step(commit.before.value_or(Conversation()), event, *kPolicy, now);
+  commit.decision.at = now;
+  commit.decision.policy = kPolicy;
+  commit.decision.event = event;
+  commit.decision.outcome = std::move(decided.outcome);
+  commit.decision.effects = std::move(decided.effects);
+  commit.records = std::move(decided.records);
+  commit.state = std::move(decided.next);
+  return commit;
+}
+
+ContactMessage message(const std::string& id) {
+  ContactMessage message;
+  message.provider_id = ProviderMessageId(id);
+  message.text = "Hello";
+  return message;
+}
+
+}  // namespace
+
+TEST_CASE("counting a step takes microseconds at most") {
+  Metrics metrics;
+  const Commit first = commit_of(nullptr, message("m1"), {1000});
+  const Commit second = commit_of(&first.state, message("m2"), {2000});
+  metrics.chats().committed(first);
+  constexpr int kRounds = 200'000;
+  const auto began = std::chrono::steady_clock::now();
+  for (int n = 0; n < kRounds; ++n) metrics.chats().committed(second);
+  const auto took = std::chrono::steady_clock::now() - began;
+  const auto each = std::chrono::duration_cast<std::chrono::nanoseconds>(took).count() / kRounds;
+  MESSAGE("one step: ", each, " ns");
+  CHECK(each < 20'000);
+  const e2e::MetricsText text(metrics.text({}));
+  CHECK(text.value("sessiond_decisions_total{rule=\"18.1/3\"}") == kRounds);
+  CHECK(text.value("sessiond_chats{phase=\"waiting\"}") == 1);
+}
