@@ -57,7 +57,7 @@ struct SqliteLog::Impl {
 
   Connection connection;
   PolicyReader policies;
-  SQLite::Statement chat{database(), "SELECT chat, " SESSIONCORE_SQLITE_FACTS ", state FROM chats WHERE id = ?"};
+  SQLite::Statement find_chat{database(), "SELECT chat, " SESSIONCORE_SQLITE_FACTS ", state FROM chats WHERE id = ?"};
   SQLite::Statement chats{database(), "SELECT " SESSIONCORE_SQLITE_FACTS
                                       " FROM chats WHERE id > ? AND (? OR tenant = ?) ORDER BY id LIMIT ?"};
   SQLite::Statement count{database(), "SELECT count(*) FROM chats WHERE (? OR tenant = ?)"};
@@ -134,7 +134,7 @@ Result<std::optional<ReplayedChat>> SqliteLog::replay(const ChatId& chat) {
     ChatNumber number = 0;
     Conversation state;
     {
-      Query row(impl_->chat, chat);
+      Query row(impl_->find_chat, chat);
       if (!row.next()) return std::nullopt;
       number = row.integer();
       (void)read_facts(row);
@@ -150,7 +150,7 @@ Result<std::optional<ChatLog>> SqliteLog::read(const ChatId& chat, std::uint64_t
     ChatLog log;
     ChatNumber number = 0;
     {
-      Query row(impl_->chat, chat);
+      Query row(impl_->find_chat, chat);
       if (!row.next()) return std::nullopt;
       number = row.integer();
       log.chat.facts = read_facts(row);
