@@ -63,7 +63,7 @@ void three_sessions(Past& past, const std::string& chat, const std::string& tena
 
 }  // namespace
 
-TEST_CASE("purge: sessions that ended before the limit go, with messages and decisions; the rest is proved as before") {
+TEST_CASE("purge: sessions that ended before the limit go, with messages and decisions, and the rest is proved as before") {
   ScratchFolder folder;
   const auto file = folder.fresh();
   Past past(file, kNow);

@@ -37,7 +37,7 @@ void change(const ServerFixture& server, const std::string& statement) {
 
 }  // namespace
 
-TEST_CASE("P8: what a server decided replays to the same, while it runs; a changed row is found and shown") {
+TEST_CASE("P8: what a server decided replays to the same, while it runs, and a changed row is found and shown") {
   ServerFixture server(json{{"policy", {{"grace_period_seconds", 0.5}}}});
   auto api = server.logged_in();
   const std::string answered = write_as_contact(server, "+905551112233", "hello from the contact");

@@ -23,8 +23,8 @@ class Past {
     policies.policy_.human_inactivity = Duration(0);  // a person may hold a conversation for months
     EngineOptions options;
     options.new_chat_id = [this] { return ChatId(prefix + std::to_string(++chats_)); };
-    engine = std::make_unique<Engine>(EnginePorts{store.get(), &channel_port, &agents, &policies, &clock, nullptr},
-                                      options);
+    engine =
+        std::make_unique<Engine>(EnginePorts{store.get(), &channel_port, &agents, &policies, &clock, nullptr}, options);
   }
 
   // From now on it is `days` before the present.

@@ -46,8 +46,7 @@ Logged live(std::uint64_t seed, int events) {
     commit.expected_version = before.version;
     commit.state = decided.next;
     commit.records = decided.records;
-    commit.decision = {now,  policy, event, decided.outcome, phase_of(before), phase_of(decided.next),
-                       decided.effects};
+    commit.decision = {now, policy, event, decided.outcome, phase_of(before), phase_of(decided.next), decided.effects};
     REQUIRE(store.commit({&commit, 1}).has_value());
     log.decisions.push_back(commit.decision);
     log.states.push_back(before);
@@ -147,8 +146,9 @@ TEST_CASE("the first decision that differs is named, with what differs in it") {
   CHECK(after(log, [](Logged& all) { all.decisions[2].effects.clear(); }) == "2 effects other effects follow");
   CHECK(after(log, [](Logged& all) { all.decisions[2].at = {500}; }).rfind("2 time ", 0) == 0);
   // An event that was changed shows where it first has a consequence.
-  CHECK(after(log, [](Logged& all) { all.decisions[1].event = TakeOver{UserId("eve"), false}; }) ==
-        "4 state the log leads to another state");
+  CHECK(after(log, [](Logged& all) {
+          all.decisions[1].event = TakeOver{UserId("eve"), false};
+        }) == "4 state the log leads to another state");
   auto other = std::make_shared<Policy>();
   other->blacklisted = true;
   CHECK(after(log, [&](Logged& all) { all.decisions[0].policy = other; }) == "0 rules other rules decide");

@@ -29,9 +29,9 @@ constexpr char kFirstKeptSession[] =
     " AND (phase <> 5 OR ifnull(resolved_at_ms, updated_at_ms) >= ?) ORDER BY id LIMIT 1";
 constexpr char kFirstKeptDecision[] =
     "SELECT id FROM decisions WHERE id BETWEEN ? AND ? AND at_ms >= ? ORDER BY id LIMIT 1";
-// The state names what is unanswered or under way: these messages stay. Of a send that is over, and whose echo may still
-// come, it needs no text.
-#define OLD_MESSAGES                                                                                              \
+// The state names what is unanswered or under way: these messages stay. Of a send that is over, and whose echo may
+// still come, it needs no text.
+#define OLD_MESSAGES                                                                                                  \
   "FROM messages WHERE id BETWEEN ? AND ? AND received_at_ms < ? AND (session = 0 OR session < ?) AND number NOT IN " \
   "(SELECT value FROM json_each(?))"
 constexpr char kForgetPreview[] =
@@ -50,11 +50,11 @@ Options purge_options() {
 /// What is to go of one chat.
 struct Plan {
   ChatNumber chat = 0;
-  Instant limit;                         ///< of times of decisions and messages
+  Instant limit;                          ///< of times of decisions and messages
   SessionNumber first_kept = kNoSession;  ///< the first session that is open or ended too late
-  LogOrigin origin;                      ///< where the log begins after it
+  LogOrigin origin;                       ///< where the log begins after it
   std::uint64_t former_origin = 0;
-  SessionNumber last_over = 0;    ///< the last session that was over by then
+  SessionNumber last_over = 0;  ///< the last session that was over by then
   std::string needed_messages;  ///< JSON array of numbers
   bool unprovable = false;
 };
@@ -137,8 +137,8 @@ PurgeReport Purge::run() {
   for (ChatNumber after = 0;;) {
     std::vector<std::pair<ChatNumber, TenantId>> chats;
     {
-      SQLite::Statement next(database(),
-                             "SELECT chat, tenant FROM chats WHERE chat > ? AND (? OR tenant = ?) ORDER BY chat LIMIT ?");
+      SQLite::Statement next(
+          database(), "SELECT chat, tenant FROM chats WHERE chat > ? AND (? OR tenant = ?) ORDER BY chat LIMIT ?");
       Query row(next, after, everybody, options_.tenant, limit_of(kChatsAtOnce));
       while (row.next()) {
         const ChatNumber chat = row.integer();
@@ -204,7 +204,8 @@ Plan Purge::plan(ChatNumber chat) {
   std::uint64_t end = decision_count;
   {
     SQLite::Statement read(database(), kFirstKeptDecision);
-    Query row(read, row_id(chat, static_cast<std::uint32_t>(plan.former_origin)), row_id(chat, kLastNumber), plan.limit);
+    Query row(read, row_id(chat, static_cast<std::uint32_t>(plan.former_origin)), row_id(chat, kLastNumber),
+              plan.limit);
     if (row.next()) end = number_of(row.integer());
   }
   if (end > plan.former_origin) find_origin(plan, end, decision_count, state);
@@ -219,8 +220,8 @@ void Purge::find_origin(Plan& plan, std::uint64_t end, std::uint64_t decision_co
     return;
   }
   Replay replay(plan.origin);
-  SQLite::Statement read(database(), "SELECT " SESSIONCORE_SQLITE_DECISION
-                                     ", id FROM decisions WHERE id BETWEEN ? AND ? ORDER BY id");
+  SQLite::Statement read(
+      database(), "SELECT " SESSIONCORE_SQLITE_DECISION ", id FROM decisions WHERE id BETWEEN ? AND ? ORDER BY id");
   const auto first = static_cast<std::uint32_t>(plan.former_origin);
   Query row(read, row_id(plan.chat, first), row_id(plan.chat, static_cast<std::uint32_t>(end - 1)));
   while (row.next()) {

@@ -1,4 +1,5 @@
-/// Which further tables hang on a chat. A migration that adds one adds its line here, or rows outlive what they tell of.
+/// Which further tables hang on a chat. A migration that adds one adds its line here, or rows outlive what they tell
+/// of.
 #pragma once
 
 #include <array>

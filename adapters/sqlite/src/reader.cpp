@@ -105,9 +105,8 @@ struct SqliteReader::Impl {
                                          " FROM messages WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ? OFFSET ?"};
   SQLite::Statement count_sessions{database(), "SELECT count(*) FROM sessions WHERE id BETWEEN ? AND ?"};
   SQLite::Statement sessions{
-      database(),
-      "SELECT " SESSIONCORE_SQLITE_SESSION
-      ", updated_at_ms FROM sessions WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ? OFFSET ?"};
+      database(), "SELECT " SESSIONCORE_SQLITE_SESSION
+                  ", updated_at_ms FROM sessions WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ? OFFSET ?"};
   SQLite::Statement count_decisions{database(), "SELECT count(*) FROM decisions WHERE id BETWEEN ? AND ?"};
   SQLite::Statement decisions{database(), "SELECT " SESSIONCORE_SQLITE_DECISION
                                           ", id FROM decisions WHERE id BETWEEN ? AND ?"

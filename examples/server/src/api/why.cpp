@@ -82,8 +82,8 @@ struct Now {
 };
 
 std::string send_in_words(const Send& send) {
-  std::string text = std::string(send.author == Author::ai ? "The AI's" : "A person's") + " message " +
-                     std::to_string(send.message);
+  std::string text =
+      std::string(send.author == Author::ai ? "The AI's" : "A person's") + " message " + std::to_string(send.message);
   const std::string when = send.deadline ? " at " + iso_time(*send.deadline) : std::string();
   switch (send.stage) {
     case SendStage::queued: return text + " waits for the ones before it.";
@@ -122,8 +122,9 @@ std::string fate_of(const Conversation& state, const Log& log, Log::const_iterat
   if (pending) return "It is unanswered.";
   for (auto next = at + 1; next != log.end(); ++next) {
     const std::string answer = answer_of(**next);
-    if (!answer.empty()) return "At " + iso_time((*next)->at) + " " + answer + " (message " +
-                                std::to_string((*next)->outcome.message) + ").";
+    if (!answer.empty())
+      return "At " + iso_time((*next)->at) + " " + answer + " (message " + std::to_string((*next)->outcome.message) +
+             ").";
     if ((*next)->after == Phase::resolved && (*next)->before != Phase::resolved) {
       return "It got no answer: the session ended. " + line_of(**next) + ".";
     }

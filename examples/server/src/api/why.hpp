@@ -1,5 +1,5 @@
-/// Why the AI speaks, or does not, in a chat now: the state in words, and the decisions that led to it with the rows that
-/// made them. Pure; reads what was decided and decides nothing itself.
+/// Why the AI speaks, or does not, in a chat now: the state in words, and the decisions that led to it with the rows
+/// that made them. Pure; reads what was decided and decides nothing itself.
 #pragma once
 
 #include <string>

@@ -1,5 +1,5 @@
-/// Events, effects and states in words that people who support customers understand. Pure; holds no rule, and no text of
-/// a message.
+/// Events, effects and states in words that people who support customers understand. Pure; holds no rule, and no text
+/// of a message.
 #pragma once
 
 #include <string>

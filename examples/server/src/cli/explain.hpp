@@ -9,8 +9,8 @@
 namespace sessioncore::server {
 
 struct ExplainOptions {
-  std::string chat;  ///< id, channel's id or phone number
-  TenantId tenant;   ///< empty: all
+  std::string chat;        ///< id, channel's id or phone number
+  TenantId tenant;         ///< empty: all
   std::uint64_t last = 0;  ///< decisions to show; 0: all
   bool as_json = false;
 };

@@ -55,22 +55,19 @@ void add_explain(CLI::App& cli, std::function<int()>& chosen) {
   command->add_option("--tenant", given->options.tenant.value, "only chats of this tenant");
   command->add_option("--last", given->options.last, "only the latest N decisions")->check(CLI::PositiveNumber);
   command->add_flag("--json", given->options.as_json, "as JSON, as the API shows decisions");
-  command->callback([&chosen, given] {
-    chosen = [given] { return explain(given->database.path(), given->options); };
-  });
+  command->callback([&chosen, given] { chosen = [given] { return explain(given->database.path(), given->options); }; });
 }
 
 void add_replay(CLI::App& cli, std::function<int()>& chosen) {
-  auto* command = cli.add_subcommand("replay", "decide everything in a chat's log again, and prove that it is the same");
+  auto* command =
+      cli.add_subcommand("replay", "decide everything in a chat's log again, and prove that it is the same");
   const auto given = made<ReplayOptions>(*command);
   auto* chat = command->add_option("chat", given->options.chat, "the chat, as for explain");
   auto* all = command->add_flag("--all", given->options.all, "every chat");
   chat->excludes(all);
   command->add_option("--tenant", given->options.tenant.value, "only chats of this tenant");
   command->add_flag("--show-text", given->options.show_text, "show message texts where something differs");
-  command->callback([&chosen, given] {
-    chosen = [given] { return replay(given->database.path(), given->options); };
-  });
+  command->callback([&chosen, given] { chosen = [given] { return replay(given->database.path(), given->options); }; });
 }
 
 void add_backup(CLI::App& cli, std::function<int()>& chosen) {
@@ -79,9 +76,7 @@ void add_backup(CLI::App& cli, std::function<int()>& chosen) {
   command->add_option("--to", given->options.to, "the file to make")->required();
   command->add_flag("--force", given->options.force, "replace the file if it exists");
   command->add_flag("--quiet", given->options.quiet, "no progress");
-  command->callback([&chosen, given] {
-    chosen = [given] { return backup(given->database.path(), given->options); };
-  });
+  command->callback([&chosen, given] { chosen = [given] { return backup(given->database.path(), given->options); }; });
 }
 
 void add_purge(CLI::App& cli, std::function<int()>& chosen) {
@@ -105,9 +100,7 @@ void add_purge(CLI::App& cli, std::function<int()>& chosen) {
   command->add_flag("--vacuum", given->options.vacuum,
                     "give the space back to the file system; nobody can write meanwhile");
   command->add_flag("--quiet", given->options.quiet, "no progress");
-  command->callback([&chosen, given] {
-    chosen = [given] { return purge(given->database.path(), given->options); };
-  });
+  command->callback([&chosen, given] { chosen = [given] { return purge(given->database.path(), given->options); }; });
 }
 
 }  // namespace

@@ -14,11 +14,12 @@ namespace {
 
 void print(const std::string& who, const sqlite::PurgeCounts& counts, bool dry_run) {
   const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
-  std::printf("%s: %llu messages, %llu sessions, %llu decisions of %llu chats %s", who.c_str(),
-              number(counts.messages), number(counts.sessions), number(counts.decisions), number(counts.chats),
+  std::printf("%s: %llu messages, %llu sessions, %llu decisions of %llu chats %s", who.c_str(), number(counts.messages),
+              number(counts.sessions), number(counts.decisions), number(counts.chats),
               dry_run ? "would be deleted" : "deleted");
   if (counts.empty_chats > 0) std::printf(", and %llu chats themselves", number(counts.empty_chats));
-  if (counts.unprovable > 0) std::printf("; %llu chats left alone: their log does not replay", number(counts.unprovable));
+  if (counts.unprovable > 0)
+    std::printf("; %llu chats left alone: their log does not replay", number(counts.unprovable));
   std::printf("\n");
 }
 

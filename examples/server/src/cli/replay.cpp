@@ -95,8 +95,7 @@ void print_difference(const ReplayDifference& difference, bool show_text) {
 /// What differs first, or nothing.
 bool print(const ChatFacts& chat, const sqlite::ReplayedChat& replayed, bool show_text, bool quiet) {
   const auto decisions = static_cast<unsigned long long>(replayed.decisions);
-  const std::string from =
-      replayed.first == 0 ? "" : " from number " + std::to_string(replayed.first) + " on";
+  const std::string from = replayed.first == 0 ? "" : " from number " + std::to_string(replayed.first) + " on";
   if (!replayed.difference) {
     if (!quiet) std::printf("chat %s: %llu decisions%s, equal\n", chat.id.value.c_str(), decisions, from.c_str());
     return true;
