@@ -1,10 +1,9 @@
 // What was answered 200 is on disk, whatever happens to the process, the queue or the disk (P1).
+#include "support/load.hpp"
 #include "support/raw_client.hpp"
 #include "support/server_fixture.hpp"
 
-#include <atomic>
 #include <set>
-#include <thread>
 #include <vector>
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -15,60 +14,12 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr int kClients = 8;
-
-/// Clients that deliver messages, each to chats of its own, until told to stop; knows which were answered 200.
-class Load {
- public:
-  explicit Load(const ServerFixture& server) : url_(server.url()) {
-    for (int i = 0; i < kClients; ++i) threads_.emplace_back([this, i] { deliver_on(i); });
-  }
-  ~Load() { stop(); }
-  void stop() {
-    stopping_ = true;
-    for (auto& thread : threads_) {
-      if (thread.joinable()) thread.join();
-    }
-  }
-  [[nodiscard]] int answered() const { return answered_count_; }
-  [[nodiscard]] int busy() const { return busy_count_; }
-  /// After `stop`: "chat/message" of each delivery that was answered 200.
-  [[nodiscard]] std::set<std::string> accepted() const {
-    std::set<std::string> all;
-    for (const auto& part : accepted_) all.insert(part.begin(), part.end());
-    return all;
-  }
-
- private:
-  void deliver_on(int number) {
-    JsonClient client(url_);
-    for (int i = 0; !stopping_; ++i) {
-      const std::string chat = "chat_" + std::to_string(number) + "_" + std::to_string(i % 5);
-      const std::string message = "m_" + std::to_string(number) + "_" + std::to_string(i);
-      const auto answer = deliver(client, message_webhook(chat, message, "text " + message));
-      if (answer.status == 200) {
-        accepted_[static_cast<std::size_t>(number)].push_back(chat + "/" + message);
-        ++answered_count_;
-      } else if (answer.status == 503) {
-        ++busy_count_;
-      }
-    }
-  }
-
-  std::string url_;
-  std::atomic<bool> stopping_{false};
-  std::atomic<int> answered_count_{0};
-  std::atomic<int> busy_count_{0};
-  std::vector<std::vector<std::string>> accepted_{kClients};
-  std::vector<std::thread> threads_;
-};
-
 std::set<std::string> stored_messages(ServerFixture& server) {
   auto api = server.logged_in();
   std::set<std::string> all;
-  for (int client = 0; client < kClients; ++client) {
-    for (int i = 0; i < 5; ++i) {
-      const std::string chat = "chat_" + std::to_string(client) + "_" + std::to_string(i);
+  for (int client = 0; client < Load::kClients; ++client) {
+    for (int i = 0; i < Load::kChatsOfClient; ++i) {
+      const std::string chat = Load::chat_of(client, i);
       const std::string id = chat_id_of(api, chat);
       if (id.empty()) continue;
       for (const auto& message : messages_of(api, id)) {

@@ -45,20 +45,8 @@ ChatRow read_chat(Query& row) {
   return chat;
 }
 
-SessionRow read_session(Query& row) {
-  SessionRow session;
-  session.number = number_of(row.integer());
-  session.phase = row.number<Phase>();
-  session.started_at = row.instant();
-  session.resolved_by = row.optional<ResolvedBy>([&] { return row.number<ResolvedBy>(); });
-  session.resolved_at = row.optional_instant();
-  session.grace_deadline = row.optional_instant();
-  session.taken_over_by = row.optional<UserId>([&] { return row.text(); });
-  session.taken_over_at = row.optional_instant();
-  session.agent_conversation_id = row.text();
-  session.agent_conversation_created_at = row.optional_instant();
-  session.agent_last_interaction_at = row.optional_instant();
-  session.message_count = row.number<std::uint32_t>();
+SessionRow read_session_row(Query& row) {
+  SessionRow session{read_session(row), {}};
   session.updated_at = row.instant();
   return session;
 }
@@ -117,10 +105,8 @@ struct SqliteReader::Impl {
                                          " FROM messages WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ? OFFSET ?"};
   SQLite::Statement count_sessions{database(), "SELECT count(*) FROM sessions WHERE id BETWEEN ? AND ?"};
   SQLite::Statement sessions{
-      database(),
-      "SELECT id, phase, started_at_ms, resolved_by, resolved_at_ms, grace_deadline_ms, taken_over_by,"
-      " taken_over_at_ms, agent_conversation_id, agent_conversation_created_at_ms, agent_last_interaction_at_ms,"
-      " message_count, updated_at_ms FROM sessions WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ? OFFSET ?"};
+      database(), "SELECT " SESSIONCORE_SQLITE_SESSION
+                  ", updated_at_ms FROM sessions WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ? OFFSET ?"};
   SQLite::Statement count_decisions{database(), "SELECT count(*) FROM decisions WHERE id BETWEEN ? AND ?"};
   SQLite::Statement decisions{database(), "SELECT " SESSIONCORE_SQLITE_DECISION
                                           ", id FROM decisions WHERE id BETWEEN ? AND ?"
@@ -172,7 +158,7 @@ Result<std::optional<Page<StoredMessage>>> SqliteReader::messages(const TenantId
 
 Result<std::optional<Page<SessionRow>>> SqliteReader::sessions(const TenantId& tenant, const ChatId& chat,
                                                                PageRequest page) {
-  return impl_->page<SessionRow>(tenant, chat, page, impl_->count_sessions, impl_->sessions, read_session);
+  return impl_->page<SessionRow>(tenant, chat, page, impl_->count_sessions, impl_->sessions, read_session_row);
 }
 
 Result<std::optional<Page<DecisionRow>>> SqliteReader::decisions(const TenantId& tenant, const ChatId& chat,

@@ -47,6 +47,23 @@ StoredMessage read_message(Query& row) {
   return message;
 }
 
+SessionChanged read_session(Query& row) {
+  SessionChanged session;
+  session.number = number_of(row.integer());
+  session.phase = row.number<Phase>();
+  session.started_at = row.instant();
+  session.resolved_by = row.optional<ResolvedBy>([&] { return row.number<ResolvedBy>(); });
+  session.resolved_at = row.optional_instant();
+  session.grace_deadline = row.optional_instant();
+  session.taken_over_by = row.optional<UserId>([&] { return row.text(); });
+  session.taken_over_at = row.optional_instant();
+  session.agent_conversation_id = row.text();
+  session.agent_conversation_created_at = row.optional_instant();
+  session.agent_last_interaction_at = row.optional_instant();
+  session.message_count = row.number<std::uint32_t>();
+  return session;
+}
+
 Conversation read_state(Query& row, const ChatId& chat) {
   return readable(json::read_conversation(row.text()), ("the state of chat " + chat.value).c_str());
 }

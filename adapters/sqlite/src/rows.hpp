@@ -43,11 +43,15 @@ static_assert(static_cast<int>(Delivery::none) == 0 && static_cast<int>(Delivery
 #define SESSIONCORE_SQLITE_MESSAGE                                                                          \
   "id, session, author, user, provider_id, provider_time_ms, received_at_ms, kind, delivery, sender_name, " \
   "text, attachments, delivery_error, deleted"
+#define SESSIONCORE_SQLITE_SESSION                                                                              \
+  "id, phase, started_at_ms, resolved_by, resolved_at_ms, grace_deadline_ms, taken_over_by, taken_over_at_ms, " \
+  "agent_conversation_id, agent_conversation_created_at_ms, agent_last_interaction_at_ms, message_count"
 #define SESSIONCORE_SQLITE_DECISION "at_ms, phase_before, phase_after, event, outcome, effects, policy"
 
 // Each reads the columns named above from the present row, from the next column on.
 [[nodiscard]] ChatFacts read_facts(Query& row);
 [[nodiscard]] StoredMessage read_message(Query& row);
+[[nodiscard]] SessionChanged read_session(Query& row);
 /// The state in the next column; throws `Refused` if it cannot be read.
 [[nodiscard]] Conversation read_state(Query& row, const ChatId& chat);
 /// Everything but the policy, which is the column after.

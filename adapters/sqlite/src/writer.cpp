@@ -1,6 +1,7 @@
 #include "writer.hpp"
 
 #include "connection.hpp"
+#include "origins.hpp"
 
 #include <string_view>
 #include <unordered_map>
@@ -45,7 +46,8 @@ constexpr char kInsertDecision[] =
 }  // namespace
 
 Writer::Writer(SQLite::Database& database, std::size_t preview_chars)
-    : preview_chars_(preview_chars),
+    : database_(database),
+      preview_chars_(preview_chars),
       policies_(database),
       find_chat_(database, kFindChat),
       insert_chat_(database, kInsertChat),
@@ -171,9 +173,15 @@ void Writer::store_record(ChatNumber chat, Instant, const MessageUpdated& messag
   const int changed =
       Query(update_message_, message.delivery, message.delivery_error, message.text, message.deleted, row).run();
   if (changed == 0) {
+    if (is_purged(chat, message.number)) return;
     refuse(ErrorCode::invalid_argument, "message " + std::to_string(message.number) + " of the chat does not exist");
   }
   if (message.provider_id) Query(identify_message_, *message.provider_id, row).run();
+}
+
+// The state may still know a send whose message is purged, when its echo comes very late.
+bool Writer::is_purged(ChatNumber chat, MessageNumber number) {
+  return number != 0 && number <= read_origin(database_, chat).state.message_count;
 }
 
 void Writer::store_record(ChatNumber chat, Instant at, const SessionChanged& session) {

@@ -48,6 +48,9 @@ class Writer {
   void store_record(ChatNumber chat, Instant at, const SessionChanged& session);
   void store_decision(ChatNumber chat, std::int64_t number, const Decision& decision);
 
+  [[nodiscard]] bool is_purged(ChatNumber chat, MessageNumber number);
+
+  SQLite::Database& database_;
   std::size_t preview_chars_;
   PolicyWriter policies_;
   SQLite::Statement find_chat_;

@@ -1,12 +1,13 @@
 // sessiond: the command line.
 #include "app.hpp"
+#include "cli/ops_commands.hpp"
 #include "config/config.hpp"
-#include "explain.hpp"
 #include "log.hpp"
 
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <functional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -65,20 +66,18 @@ int main(int argc, char** argv) {
   cli.set_version_flag("--version", SESSIOND_VERSION);
   cli.require_subcommand(1);
   std::string config;
-  std::string chat;
   auto* serve_command = cli.add_subcommand("serve", "run the server");
   serve_command->add_option("--config", config, "configuration file")->required();
   auto* check_command = cli.add_subcommand("check-config", "read a configuration and say what is wrong with it");
   check_command->add_option("--config", config, "configuration file")->required();
   auto* tables_command = cli.add_subcommand("tables", "print the decision tables");
-  auto* explain_command = cli.add_subcommand("explain", "tell in words what was decided in a chat, and why");
-  explain_command->add_option("chat", chat, "the chat's id in the API, or the provider's")->required();
-  explain_command->add_option("--config", config, "configuration file")->required();
+  std::function<int()> ops_command;
+  add_ops_commands(cli, ops_command);
   CLI11_PARSE(cli, argc, argv);
 
   if (*serve_command) return guarded([&] { return serve(config); });
   if (*check_command) return guarded([&] { return check_config(config); });
   if (*tables_command) return guarded(print_tables);
-  if (*explain_command) return guarded([&] { return explain(load(config), chat); });
+  if (ops_command) return guarded(ops_command);
   return 1;
 }

@@ -1,6 +1,7 @@
 #include "api/chat_reads.hpp"
 
 #include "api/decision_view.hpp"
+#include "api/why.hpp"
 #include "http/body.hpp"
 #include "http/reply.hpp"
 
@@ -14,6 +15,7 @@ namespace {
 
 constexpr std::uint32_t kChatsMax = 100;
 constexpr std::uint32_t kMessagesMax = 200;
+constexpr std::uint64_t kSummaryLooksAt = 50;
 
 sqlite::ChatFilter filter_of(const httplib::Request& request) {
   using sqlite::ChatMode;
@@ -74,11 +76,24 @@ json list_sessions(const httplib::Request& request, const Person& person, const 
       [&](const sqlite::SessionRow& row) { return view_of_session(person.tenant, chat, row); });
 }
 
+/// Why the AI does or does not speak now, from the latest decisions.
+std::string summary_of(const Person& person, const ChatId& chat, const ChatLookup& chats) {
+  const auto reader = chats.readers().borrow();
+  const auto row = readable(reader->chat(person.tenant, chat));
+  const auto latest = readable(reader->decisions(person.tenant, chat, {1, kSummaryLooksAt}));
+  if (!row || !latest) throw not_found("there is no such chat");
+  std::vector<const Decision*> log;
+  for (const auto& decision : latest->rows) log.push_back(&decision);
+  return why(row->state, log);
+}
+
 json list_decisions(const httplib::Request& request, const Person& person, const ChatLookup& chats) {
   const ChatId chat = chat_of(request);
-  return list_of_chat(
+  json list = list_of_chat(
       request, 50, chats, [&](auto&& reader, auto page) { return reader->decisions(person.tenant, chat, page); },
       [&](const sqlite::DecisionRow& row) { return view_of_decision(chat, row.number, row); });
+  list["summary"] = summary_of(person, chat, chats);
+  return list;
 }
 
 json show_chat(const httplib::Request& request, const Person& person, const ChatLookup& chats) {

@@ -1,5 +1,6 @@
 #include "api/decision_view.hpp"
 
+#include "api/words.hpp"
 #include "iso_time.hpp"
 
 #include <nlohmann/json.hpp>
@@ -44,11 +45,12 @@ std::string explained(const Decision& decision) {
   if (decision.before != decision.after) {
     line += ", " + std::string(to_string(decision.before)) + " -> " + std::string(to_string(decision.after));
   }
+  line += "\n    " + in_words(decision.event);
   for (const auto id : decision.outcome.rules) {
     const Rule* rule = find_rule(id);
     line += "\n    " + std::string(id) + "  " + (rule == nullptr ? "" : std::string(rule->says));
   }
-  for (const Effect& effect : decision.effects) line += "\n    then " + std::string(name_of(effect));
+  for (const Effect& effect : decision.effects) line += "\n    then " + in_words(effect);
   return line;
 }
 

@@ -1,0 +1,27 @@
+/// What `std::filesystem` does not offer: files that nobody else has, and files that are on the disk.
+#pragma once
+
+#include <filesystem>
+
+namespace sessioncore::sqlite {
+
+/// An empty file beside `target` that nobody else can read; removed again unless it was `keep`ed.
+class PrivateFile {
+ public:
+  /// Throws `Refused`.
+  explicit PrivateFile(const std::filesystem::path& target);
+  ~PrivateFile();
+  PrivateFile(const PrivateFile&) = delete;
+  PrivateFile& operator=(const PrivateFile&) = delete;
+
+  [[nodiscard]] const std::filesystem::path& path() const { return path_; }
+  /// Makes its content durable, then gives it the name of the target, durably. Throws `Refused`: `conflict` if there is
+  /// a file of that name and it may not be replaced.
+  void keep(bool replace);
+
+ private:
+  std::filesystem::path target_;
+  std::filesystem::path path_;
+};
+
+}  // namespace sessioncore::sqlite

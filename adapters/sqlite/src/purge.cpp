@@ -1,0 +1,355 @@
+#include "connection.hpp"
+#include "log_keeper.hpp"
+#include "migrations.hpp"
+#include "origins.hpp"
+#include "policies.hpp"
+#include "purge_tables.hpp"
+#include "rows.hpp"
+
+#include <algorithm>
+#include <chrono>
+#include <limits>
+#include <string>
+#include <thread>
+#include <vector>
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <sessioncore/sqlite/purge.hpp>
+
+namespace sessioncore::sqlite {
+namespace {
+
+constexpr std::size_t kChatsAtOnce = 200;
+constexpr SessionNumber kNoSession = std::numeric_limits<SessionNumber>::max();
+constexpr auto kLongestPause = std::chrono::milliseconds(50);
+
+constexpr char kFirstKeptSession[] =
+    "SELECT id, started_at_ms FROM sessions WHERE id BETWEEN ? AND ?"
+    " AND (phase <> 5 OR ifnull(resolved_at_ms, updated_at_ms) >= ?) ORDER BY id LIMIT 1";
+constexpr char kFirstKeptDecision[] =
+    "SELECT id FROM decisions WHERE id BETWEEN ? AND ? AND at_ms >= ? ORDER BY id LIMIT 1";
+// The state names what is unanswered or under way: these messages stay. Of a send that is over, and whose echo may
+// still come, it needs no text.
+#define OLD_MESSAGES                                                                                                  \
+  "FROM messages WHERE id BETWEEN ? AND ? AND received_at_ms < ? AND (session = 0 OR session < ?) AND number NOT IN " \
+  "(SELECT value FROM json_each(?))"
+constexpr char kForgetPreview[] =
+    "UPDATE chats SET last_message_preview = '' WHERE chat = ? AND last_message > 0 AND last_message_preview <> ''"
+    " AND NOT EXISTS (SELECT 1 FROM messages WHERE id = (chats.chat << 32) | chats.last_message)";
+constexpr char kIsEmpty[] =
+    "SELECT count(*) FROM chats WHERE chat = ? AND updated_at_ms < ? AND phase IN (0, 5) AND next_deadline_ms IS NULL"
+    " AND needs_recovery = 0";
+
+Options purge_options() {
+  Options options;
+  options.busy_timeout = std::chrono::seconds(60);  // a server that writes all the time leaves gaps, but small ones
+  return options;
+}
+
+/// What is to go of one chat.
+struct Plan {
+  ChatNumber chat = 0;
+  Instant limit;                          ///< of times of decisions and messages
+  SessionNumber first_kept = kNoSession;  ///< the first session that is open or ended too late
+  LogOrigin origin;                       ///< where the log begins after it
+  std::uint64_t former_origin = 0;
+  SessionNumber last_over = 0;  ///< the last session that was over by then
+  std::string needed_messages;  ///< JSON array of numbers
+  bool unprovable = false;
+};
+
+std::string needed_by(const Conversation& state) {
+  std::string numbers = "[";
+  const auto add = [&](MessageNumber number) {
+    if (numbers.size() > 1) numbers += ',';
+    numbers += std::to_string(number);
+  };
+  for (const PendingMessage& message : state.pending) add(message.number);
+  for (const Send& send : state.sends) {
+    if (send.stage != SendStage::unconfirmed) add(send.message);
+  }
+  return numbers + "]";
+}
+
+class Purge {
+ public:
+  Purge(const std::filesystem::path& path, const PurgeOptions& options)
+      : options_(options),
+        cutoff_(options.now - options.older_than),
+        connection_(path, purge_options(), options.dry_run ? Access::read : Access::write_without_migration),
+        log_(database(), purge_options().checkpoint_pages),
+        policies_(database()) {
+    require_current_version(database());
+  }
+
+  PurgeReport run();
+
+ private:
+  SQLite::Database& database() { return connection_.database(); }
+  void purge_chat(ChatNumber chat, PurgeCounts& counts);
+  Plan plan(ChatNumber chat);
+  void find_origin(Plan& plan, std::uint64_t end, std::uint64_t decision_count, const Conversation& state);
+  void purge_decisions(const Plan& plan, PurgeCounts& counts);
+  void purge_messages(const Plan& plan, PurgeCounts& counts);
+  void purge_sessions(const Plan& plan, PurgeCounts& counts);
+  void purge_ageing_tables(const Plan& plan);
+  void delete_if_empty(const Plan& plan, const PurgeCounts& goes, PurgeCounts& counts);
+  std::uint64_t rows_of(const char* table, ChatNumber chat);
+
+  template <class... Values>
+  std::uint64_t count(const std::string& query, const Values&... values) {
+    SQLite::Statement statement(database(), query);
+    Query row(statement, values...);
+    (void)row.next();
+    return row.number<std::uint64_t>();
+  }
+  template <class... Values>
+  std::uint64_t change(const std::string& query, const Values&... values) {
+    SQLite::Statement statement(database(), query);
+    return static_cast<std::uint64_t>(Query(statement, values...).run());
+  }
+  /// One small transaction, then a pause as long as it took: the server gets its turn.
+  template <class Work>
+  auto write(Work&& work) {
+    const auto start = std::chrono::steady_clock::now();
+    SQLite::Transaction transaction(database(), SQLite::TransactionBehavior::IMMEDIATE);
+    const auto result = work();
+    transaction.commit();
+    log_.tidy();
+    const auto took = std::chrono::steady_clock::now() - start;
+    std::this_thread::sleep_for(std::min<std::chrono::steady_clock::duration>(took, kLongestPause));
+    return result;
+  }
+
+  const PurgeOptions& options_;
+  Instant cutoff_;
+  Connection connection_;
+  LogKeeper log_;
+  PolicyReader policies_;
+};
+
+PurgeReport Purge::run() {
+  const bool everybody = options_.tenant.empty();
+  const std::uint64_t total = count("SELECT count(*) FROM chats WHERE (? OR tenant = ?)", everybody, options_.tenant);
+  PurgeReport report;
+  std::uint64_t done = 0;
+  for (ChatNumber after = 0;;) {
+    std::vector<std::pair<ChatNumber, TenantId>> chats;
+    {
+      SQLite::Statement next(
+          database(), "SELECT chat, tenant FROM chats WHERE chat > ? AND (? OR tenant = ?) ORDER BY chat LIMIT ?");
+      Query row(next, after, everybody, options_.tenant, limit_of(kChatsAtOnce));
+      while (row.next()) {
+        const ChatNumber chat = row.integer();
+        chats.emplace_back(chat, TenantId(row.text()));
+      }
+    }
+    if (chats.empty()) break;
+    after = chats.back().first;
+    for (const auto& [chat, tenant] : chats) {
+      purge_chat(chat, report[tenant]);
+      if (options_.progress && !options_.progress(++done, total)) return report;
+    }
+  }
+  std::erase_if(report, [](const auto& of_tenant) {
+    const PurgeCounts& counts = of_tenant.second;
+    return counts.chats == 0 && counts.unprovable == 0;
+  });
+  return report;
+}
+
+void Purge::purge_chat(ChatNumber chat, PurgeCounts& counts) {
+  const Plan todo = plan(chat);
+  PurgeCounts goes;
+  // Decisions first: whatever a log that is kept speaks of is there, also if this ends halfway.
+  purge_decisions(todo, goes);
+  purge_messages(todo, goes);
+  purge_sessions(todo, goes);
+  purge_ageing_tables(todo);
+  if (options_.delete_empty_chats) delete_if_empty(todo, goes, counts);
+  counts.decisions += goes.decisions;
+  counts.messages += goes.messages;
+  counts.sessions += goes.sessions;
+  if (goes.decisions + goes.messages + goes.sessions > 0) ++counts.chats;
+  if (todo.unprovable) ++counts.unprovable;
+}
+
+Plan Purge::plan(ChatNumber chat) {
+  SQLite::Transaction one_state(database(), SQLite::TransactionBehavior::DEFERRED);
+  Plan plan;
+  plan.chat = chat;
+  plan.limit = cutoff_;
+  std::uint64_t decision_count = 0;
+  Conversation state;
+  {
+    SQLite::Statement read(database(), "SELECT id, decision_count, state FROM chats WHERE chat = ?");
+    Query row(read, chat);
+    if (!row.next()) return plan;
+    const ChatId id(row.text());
+    decision_count = row.number<std::uint64_t>();
+    state = read_state(row, id);
+  }
+  plan.needed_messages = needed_by(state);
+  {
+    SQLite::Statement read(database(), kFirstKeptSession);
+    Query row(read, row_id(chat, 0), row_id(chat, kLastNumber), cutoff_);
+    if (row.next()) {
+      plan.first_kept = number_of(row.integer());
+      plan.limit = std::min(plan.limit, row.instant());
+    }
+  }
+  plan.origin = read_origin(database(), chat);
+  plan.former_origin = plan.origin.decision;
+  std::uint64_t end = decision_count;
+  {
+    SQLite::Statement read(database(), kFirstKeptDecision);
+    Query row(read, row_id(chat, static_cast<std::uint32_t>(plan.former_origin)), row_id(chat, kLastNumber),
+              plan.limit);
+    if (row.next()) end = number_of(row.integer());
+  }
+  if (end > plan.former_origin) find_origin(plan, end, decision_count, state);
+  const Conversation& then = plan.origin.state;
+  plan.last_over = phase_of(then) == Phase::resolved ? then.session.number : std::max(then.session.number, 1U) - 1;
+  return plan;
+}
+
+void Purge::find_origin(Plan& plan, std::uint64_t end, std::uint64_t decision_count, const Conversation& state) {
+  if (end == decision_count) {
+    plan.origin = {end, state};
+    return;
+  }
+  Replay replay(plan.origin);
+  SQLite::Statement read(
+      database(), "SELECT " SESSIONCORE_SQLITE_DECISION ", id FROM decisions WHERE id BETWEEN ? AND ? ORDER BY id");
+  const auto first = static_cast<std::uint32_t>(plan.former_origin);
+  Query row(read, row_id(plan.chat, first), row_id(plan.chat, static_cast<std::uint32_t>(end - 1)));
+  while (row.next()) {
+    Decision decision = read_decision(row);
+    decision.policy = policies_.policy(row.integer());
+    replay.add(number_of(row.integer()), decision);
+  }
+  plan.unprovable = replay.difference().has_value();
+  if (plan.unprovable && !options_.drop_unprovable) return;
+  plan.origin = {end, replay.state()};
+}
+
+void Purge::purge_decisions(const Plan& plan, PurgeCounts& counts) {
+  if (plan.origin.decision == 0) return;
+  const std::int64_t first = row_id(plan.chat, 0);
+  const std::int64_t last = row_id(plan.chat, static_cast<std::uint32_t>(plan.origin.decision - 1));
+  const std::uint64_t old = count("SELECT count(*) FROM decisions WHERE id BETWEEN ? AND ?", first, last);
+  if (options_.dry_run) counts.decisions = old;
+  if (options_.dry_run || old == 0) return;
+  if (plan.origin.decision != plan.former_origin) {
+    const bool mine = write([&] {
+      if (read_origin(database(), plan.chat).decision != plan.former_origin) return false;
+      write_origin(database(), plan.chat, plan.origin);
+      return true;
+    });
+    if (!mine) throw Refused{{ErrorCode::conflict, "somebody else purges this file at the same time"}};
+  }
+  // Whatever lies before the origin counts for nothing: if this ends halfway, the next purge finds the rest.
+  while (true) {
+    const std::uint64_t gone = write([&] {
+      return change("DELETE FROM decisions WHERE id IN (SELECT id FROM decisions WHERE id BETWEEN ? AND ? LIMIT ?)",
+                    first, last, limit_of(options_.rows_max));
+    });
+    counts.decisions += gone;
+    if (gone < options_.rows_max) return;
+  }
+}
+
+void Purge::purge_messages(const Plan& plan, PurgeCounts& counts) {
+  const MessageNumber last_number = plan.origin.state.message_count;
+  if (last_number == 0) return;
+  const std::int64_t first = row_id(plan.chat, 1);
+  const std::int64_t last = row_id(plan.chat, last_number);
+  const std::uint64_t old =
+      count("SELECT count(*) " OLD_MESSAGES, first, last, plan.limit, plan.first_kept, plan.needed_messages);
+  if (options_.dry_run) counts.messages = old;
+  if (options_.dry_run || old == 0) return;
+  while (true) {
+    const std::uint64_t gone = write([&] {
+      const auto removed = change("DELETE FROM messages WHERE id IN (SELECT id " OLD_MESSAGES " LIMIT ?)", first, last,
+                                  plan.limit, plan.first_kept, plan.needed_messages, limit_of(options_.rows_max));
+      if (removed > 0) change(kForgetPreview, plan.chat);
+      return removed;
+    });
+    counts.messages += gone;
+    if (gone < options_.rows_max) return;
+  }
+}
+
+void Purge::purge_sessions(const Plan& plan, PurgeCounts& counts) {
+  const SessionNumber last_number = std::min(plan.last_over, plan.first_kept - 1);
+  if (last_number == 0) return;
+  const std::int64_t first = row_id(plan.chat, 1);
+  const std::int64_t last = row_id(plan.chat, last_number);
+  counts.sessions = count("SELECT count(*) FROM sessions WHERE id BETWEEN ? AND ?", first, last);
+  if (options_.dry_run || counts.sessions == 0) return;
+  write([&] { return change("DELETE FROM sessions WHERE id BETWEEN ? AND ?", first, last); });
+}
+
+void Purge::purge_ageing_tables(const Plan& plan) {
+  for (const AgeingTable& table : kAgeingTables) {
+    if (options_.dry_run || count(table.count, plan.chat, plan.limit) == 0) continue;
+    write([&] { return change(table.remove, plan.chat, plan.limit); });
+  }
+}
+
+std::uint64_t Purge::rows_of(const char* table, ChatNumber chat) {
+  return count(std::string("SELECT count(*) FROM ") + table + " WHERE id BETWEEN ? AND ?", row_id(chat, 0),
+               row_id(chat, kLastNumber));
+}
+
+void Purge::delete_if_empty(const Plan& plan, const PurgeCounts& goes, PurgeCounts& counts) {
+  const auto is_empty = [&] {
+    if (count(kIsEmpty, plan.chat, cutoff_) == 0) return false;
+    const bool still_there = options_.dry_run;  // what would have been deleted
+    return rows_of("decisions", plan.chat) == (still_there ? goes.decisions : 0) &&
+           rows_of("messages", plan.chat) == (still_there ? goes.messages : 0) &&
+           rows_of("sessions", plan.chat) == (still_there ? goes.sessions : 0);
+  };
+  const auto remove = [&] {
+    if (!is_empty()) return false;
+    for (const char* statement : kDeletedWithChat) change(statement, plan.chat);
+    change("DELETE FROM chats WHERE chat = ?", plan.chat);
+    return true;
+  };
+  if (!is_empty()) return;
+  if (options_.dry_run || write(remove)) {
+    ++counts.empty_chats;
+    if (goes.decisions + goes.messages + goes.sessions == 0) ++counts.chats;
+  }
+}
+
+Result<void> must_exist(const std::filesystem::path& path) {
+  if (std::filesystem::is_regular_file(path)) return {};
+  return Error{ErrorCode::not_found, path.string() + ": there is no such file"};
+}
+
+}  // namespace
+
+Result<PurgeReport> purge(const std::filesystem::path& path, const PurgeOptions& options) {
+  if (options.older_than < kPurgeAgeMin) {
+    return Error{ErrorCode::invalid_argument,
+                 "older_than: at least 7 days, because a provider may deliver younger messages again"};
+  }
+  if (options.rows_max == 0) return Error{ErrorCode::invalid_argument, "rows_max: at least 1"};
+  if (const auto exists = must_exist(path); !exists) return exists.error();
+  return guarded([&] { return Purge(path, options).run(); });
+}
+
+Result<void> vacuum(const std::filesystem::path& path) {
+  if (auto exists = must_exist(path); !exists) return exists;
+  return guarded([&] {
+    Connection connection(path, purge_options(), Access::write_without_migration);
+    require_current_version(connection.database());
+    connection.database().exec("VACUUM");
+    // The new content stands in the log until it is worked into the file, which then becomes shorter.
+    connection.database().exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  });
+}
+
+}  // namespace sessioncore::sqlite

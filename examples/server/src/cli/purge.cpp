@@ -1,0 +1,65 @@
+#include "cli/purge.hpp"
+
+#include "cli/age.hpp"
+#include "cli/report.hpp"
+
+#include <cstdio>
+
+#include <sessioncore/runtime/system_clock.hpp>
+#include <sessioncore/sqlite/purge.hpp>
+
+namespace sessioncore::server {
+
+namespace {
+
+void print(const std::string& who, const sqlite::PurgeCounts& counts, bool dry_run) {
+  const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
+  std::printf("%s: %llu messages, %llu sessions, %llu decisions of %llu chats %s", who.c_str(), number(counts.messages),
+              number(counts.sessions), number(counts.decisions), number(counts.chats),
+              dry_run ? "would be deleted" : "deleted");
+  if (counts.empty_chats > 0) std::printf(", and %llu chats themselves", number(counts.empty_chats));
+  if (counts.unprovable > 0)
+    std::printf("; %llu chats left alone: their log does not replay", number(counts.unprovable));
+  std::printf("\n");
+}
+
+void add(sqlite::PurgeCounts& sum, const sqlite::PurgeCounts& counts) {
+  sum.chats += counts.chats;
+  sum.decisions += counts.decisions;
+  sum.messages += counts.messages;
+  sum.sessions += counts.sessions;
+  sum.empty_chats += counts.empty_chats;
+  sum.unprovable += counts.unprovable;
+}
+
+}  // namespace
+
+int purge(const std::string& database, const PurgeCommandOptions& options) {
+  Progress progress("chats", options.quiet);
+  sqlite::PurgeOptions how;
+  how.now = SystemClock().now();
+  how.older_than = parse_age(options.older_than);
+  how.tenant = options.tenant;
+  how.dry_run = options.dry_run;
+  how.delete_empty_chats = options.delete_empty_chats;
+  how.drop_unprovable = options.drop_unprovable;
+  how.progress = [&](std::uint64_t done, std::uint64_t total) {
+    progress.at(done, total);
+    return true;
+  };
+  const auto report = must(sqlite::purge(database, how), "purge");
+  sqlite::PurgeCounts sum;
+  for (const auto& [tenant, counts] : report) {
+    print("tenant " + tenant.value, counts, options.dry_run);
+    add(sum, counts);
+  }
+  print("all", sum, options.dry_run);
+  if (options.vacuum && !options.dry_run) {
+    const auto done = sqlite::vacuum(database);
+    if (!done) throw std::runtime_error("vacuum: " + done.error().detail);
+    std::printf("the file was made smaller\n");
+  }
+  return sum.unprovable > 0 && !options.drop_unprovable ? kDiffers : kDone;
+}
+
+}  // namespace sessioncore::server

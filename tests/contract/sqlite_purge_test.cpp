@@ -1,0 +1,297 @@
+// Retention: what is finished and old goes, what anybody may still need stays, and the log can still be proved.
+#include "scratch_folder.hpp"
+#include "sqlite_support.hpp"
+#include "support/past.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+
+#include <sessioncore/sqlite/log.hpp>
+#include <sessioncore/sqlite/purge.hpp>
+
+using namespace sessioncore;
+using contract::must;
+using contract::ScratchFolder;
+using test_support::Past;
+
+namespace {
+
+constexpr Instant kNow{1'790'000'000'000};
+constexpr auto kDay = std::chrono::hours(24);
+
+sqlite::PurgeOptions older_than(int days) {
+  sqlite::PurgeOptions options;
+  options.now = kNow;
+  options.older_than = kDay * days;
+  return options;
+}
+
+std::int64_t number(const std::filesystem::path& file, const std::string& query) {
+  SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+  return database.execAndGet(query).getInt64();
+}
+
+std::string texts(const std::filesystem::path& file) {
+  SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
+  SQLite::Statement rows(database, "SELECT provider_id FROM messages ORDER BY id");
+  std::string all;
+  while (rows.executeStep()) all += (all.empty() ? "" : " ") + rows.getColumn(0).getString();
+  return all;
+}
+
+// "chat: decisions from first, equal", for every chat.
+std::string proofs(const std::filesystem::path& file) {
+  const auto log = must(sqlite::SqliteLog::open(file));
+  std::string all;
+  for (const ChatFacts& chat : must(log->chats({}, {}, 100))) {
+    const auto replayed = must(log->replay(chat.id));
+    all += chat.key.external_id + ": " + std::to_string(replayed->decisions) + " from " +
+           std::to_string(replayed->first) + (replayed->difference ? ", " + replayed->difference->detail : "") + "; ";
+  }
+  return all;
+}
+
+// Two sessions that are over, 100 and 50 days ago, and one that began 2 days ago.
+void three_sessions(Past& past, const std::string& chat, const std::string& tenant = "clinic") {
+  for (const int days : {100, 50}) {
+    past.days_ago(days);
+    past.contact(chat, chat + std::to_string(days), tenant);
+    past.phone(chat, chat + std::to_string(days) + "p", tenant);
+  }
+  past.days_ago(2);
+  past.contact(chat, chat + "2", tenant);
+}
+
+}  // namespace
+
+TEST_CASE("purge: sessions that ended before the limit go, with messages and decisions, and the rest is proved as before") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  Past past(file, kNow);
+  three_sessions(past, "a");
+  const auto before = must(past.store->load(ChatId("chat1")))->state;
+
+  auto dry = older_than(90);
+  dry.dry_run = true;
+  const auto would = must(sqlite::purge(file, dry)).at(TenantId("clinic"));
+  CHECK(texts(file) == "a100 a100p a50 a50p a2");
+  CHECK(proofs(file) == "a: 5 from 0; ");
+
+  const auto gone = must(sqlite::purge(file, older_than(90))).at(TenantId("clinic"));
+  for (const auto& counts : {would, gone}) {
+    CHECK(counts.chats == 1);
+    CHECK(counts.decisions == 2);
+    CHECK(counts.messages == 2);
+    CHECK(counts.sessions == 1);
+  }
+  CHECK(texts(file) == "a50 a50p a2");
+  CHECK(number(file, "SELECT count(*) FROM sessions") == 2);
+  CHECK(number(file, "SELECT count(*) FROM decisions") == 3);
+  CHECK(proofs(file) == "a: 3 from 2; ");
+  CHECK(must(past.store->load(ChatId("chat1")))->state == before);
+  CHECK(must(sqlite::purge(file, older_than(90))).empty());
+}
+
+TEST_CASE("purge: a chat whose last session is over for long loses everything but itself, its preview too") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  Past past(file, kNow);
+  past.days_ago(100);
+  past.contact("a", "m1");
+  past.phone("a", "m2");
+  CHECK(number(file, "SELECT last_message_preview <> '' FROM chats") == 1);
+  (void)must(sqlite::purge(file, older_than(90)));
+  CHECK(texts(file).empty());
+  CHECK(number(file, "SELECT count(*) FROM sessions") == 0);
+  CHECK(number(file, "SELECT count(*) FROM decisions") == 0);
+  CHECK(number(file, "SELECT last_message_preview <> '' FROM chats") == 0);
+  CHECK(proofs(file) == "a: 0 from 2; ");
+  // Numbers go on from the state; nothing that comes is refused.
+  past.days_ago(0);
+  CHECK(past.contact("a", "m3") == ChatId("chat1"));
+  CHECK(number(file, "SELECT number FROM messages") == 3);
+  CHECK(number(file, "SELECT number FROM decisions") == 2);
+  CHECK(proofs(file) == "a: 1 from 2; ");
+}
+
+TEST_CASE("purge: an open session keeps all of itself, however old") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  Past past(file, kNow);
+  past.days_ago(200);
+  past.contact("a", "old");
+  past.phone("a", "old answer");
+  past.days_ago(100);
+  past.contact("a", "m1");
+  past.must("a", TakeOver{UserId("ada"), false});
+  past.days_ago(1);
+  past.contact("a", "m2");
+  const auto gone = must(sqlite::purge(file, older_than(90))).at(TenantId("clinic"));
+  CHECK(gone.messages == 2);
+  CHECK(gone.sessions == 1);
+  CHECK(texts(file) == "m1 m2");
+  CHECK(proofs(file) == "a: 3 from 2; ");
+}
+
+TEST_CASE("purge: the text of a send that is still under way stays, and goes once that is over") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  Past past(file, kNow);
+  past.days_ago(100);
+  past.contact("a", "m1");
+  past.must("a", SendText{UserId("ada"), "kept until the account is back", false});  // ends the session
+  (void)past.give("a", SendFailed{2, SendFailure::disconnected, ""});
+  const auto gone = must(sqlite::purge(file, older_than(90))).at(TenantId("clinic"));
+  CHECK(gone.messages == 1);
+  CHECK(number(file, "SELECT number FROM messages") == 2);
+  past.days_ago(1);
+  const auto due = past.engine->run_due();
+  REQUIRE(due.has_value());
+  REQUIRE(past.channel_port.sent.size() == 2);
+  CHECK(past.channel_port.sent.back().second == "kept until the account is back");
+  past.must("a", SendSucceeded{2, ProviderMessageId("out"), {}});
+  CHECK(proofs(file).find(", ") == std::string::npos);
+  (void)must(sqlite::purge(file, older_than(90)));
+  CHECK(number(file, "SELECT count(*) FROM messages") == 0);
+  // The echo comes after all: the send is known, its message is not.
+  past.days_ago(0);
+  SelfMessage echo;
+  echo.provider_id = ProviderMessageId("out");
+  echo.text = "kept until the account is back";
+  CHECK(past.give("a", echo).has_value());
+  CHECK(proofs(file).find(", ") == std::string::npos);
+}
+
+TEST_CASE("purge: a running engine that remembers chats goes on as if nothing had happened") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  Past past(file, kNow);
+  for (const char* chat : {"a", "bb", "ccc"}) three_sessions(past, chat);
+  (void)must(sqlite::purge(file, older_than(30)));
+  CHECK(texts(file) == "a2 bb2 ccc2");
+  past.days_ago(1);
+  for (const char* chat : {"a", "bb", "ccc"}) {
+    past.contact(chat, std::string(chat) + "1");
+    past.must(chat, TakeOver{UserId("ada"), false});
+    past.must(chat, SendText{UserId("ada"), "hello", false});
+    MessageEdited edit;  // of a message that is purged
+    edit.provider_id = ProviderMessageId(std::string(chat) + "50");
+    edit.text = "another text";
+    const auto reply = past.give(chat, edit);
+    REQUIRE(reply.has_value());
+    CHECK(reply->outcome.reason == Reason::unknown_message);
+  }
+  CHECK(proofs(file) == "a: 5 from 4; bb: 5 from 4; ccc: 5 from 4; ");
+}
+
+TEST_CASE("purge: by tenant, and never younger than a provider may deliver again") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  Past past(file, kNow);
+  three_sessions(past, "a");
+  three_sessions(past, "bb", "hotel");
+  auto only = older_than(90);
+  only.tenant = TenantId("hotel");
+  const auto report = must(sqlite::purge(file, only));
+  CHECK(report.size() == 1);
+  CHECK(report.count(TenantId("hotel")) == 1);
+  CHECK(texts(file) == "a100 a100p a50 a50p a2 bb50 bb50p bb2");
+
+  auto young = older_than(7);
+  young.older_than -= Duration(1);
+  const auto refused = sqlite::purge(file, young);
+  REQUIRE_FALSE(refused.has_value());
+  CHECK(refused.error().code == ErrorCode::invalid_argument);
+  const auto absent = sqlite::purge(folder.path("absent.db"), older_than(90));
+  REQUIRE_FALSE(absent.has_value());
+  CHECK(absent.error().code == ErrorCode::not_found);
+  CHECK_FALSE(std::filesystem::exists(folder.path("absent.db")));
+}
+
+TEST_CASE("purge: many rows in small transactions, and ended halfway it can be done again") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  Past past(file, kNow);
+  past.days_ago(100);
+  for (int n = 0; n < 60; ++n) past.contact("a", "m" + std::to_string(n));
+  past.phone("a", "p");
+  past.days_ago(1);
+  past.contact("a", "new");
+  // As if a purge had ended after it had told where the log begins.
+  {
+    auto options = older_than(90);
+    options.rows_max = 7;
+    (void)must(sqlite::purge(file, options));
+  }
+  CHECK(texts(file) == "new");
+  CHECK(proofs(file) == "a: 1 from 61; ");
+}
+
+TEST_CASE("purge: empty chats go on request, and a running engine takes what comes as a new chat") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  Past past(file, kNow);
+  past.days_ago(100);
+  past.contact("a", "m1");
+  past.phone("a", "m2");
+  three_sessions(past, "bb");
+  auto options = older_than(90);
+  options.delete_empty_chats = true;
+  options.dry_run = true;
+  CHECK(must(sqlite::purge(file, options)).at(TenantId("clinic")).empty_chats == 1);
+  options.dry_run = false;
+  CHECK(must(sqlite::purge(file, options)).at(TenantId("clinic")).empty_chats == 1);
+  CHECK(number(file, "SELECT count(*) FROM chats") == 1);
+  CHECK(number(file, "SELECT count(*) FROM origins") == 1);
+
+  past.days_ago(1);
+  ContactMessage message;
+  message.provider_id = ProviderMessageId("m3");
+  message.text = "again";
+  const auto first = past.give("a", message);  // the engine remembers the chat that is gone
+  REQUIRE_FALSE(first.has_value());
+  CHECK(first.error().code == ErrorCode::conflict);
+  const auto again = past.give("a", message);
+  REQUIRE(again.has_value());
+  CHECK(again->chat != ChatId("chat1"));
+  CHECK(again->outcome.message == 1);
+  CHECK(proofs(file).find(", ") == std::string::npos);
+}
+
+TEST_CASE("purge: a log that does not replay is left alone, unless it is to go all the same") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  Past past(file, kNow);
+  three_sessions(past, "a");
+  three_sessions(past, "bb");
+  {
+    SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+    database.exec("UPDATE decisions SET phase_after = 2 WHERE chat = 1 AND number = 1");
+  }
+  auto options = older_than(90);
+  const auto counts = must(sqlite::purge(file, options)).at(TenantId("clinic"));
+  CHECK(counts.unprovable == 1);
+  CHECK(counts.chats == 1);
+  CHECK(texts(file) == "a100 a100p a50 a50p a2 bb50 bb50p bb2");
+  options.drop_unprovable = true;
+  CHECK(must(sqlite::purge(file, options)).at(TenantId("clinic")).messages == 2);
+  CHECK(texts(file) == "a50 a50p a2 bb50 bb50p bb2");
+}
+
+TEST_CASE("purge: vacuum makes the file smaller and loses nothing") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  {
+    Past past(file, kNow);
+    past.days_ago(100);
+    for (int n = 0; n < 150; ++n) past.contact("a", "m" + std::to_string(n));
+    past.phone("a", "p");
+    past.days_ago(1);
+    past.contact("a", "new");
+  }
+  (void)must(sqlite::purge(file, older_than(90)));
+  const auto before = std::filesystem::file_size(file);
+  must(sqlite::vacuum(file));
+  CHECK(std::filesystem::file_size(file) < before);
+  CHECK(texts(file) == "new");
+  CHECK(proofs(file) == "a: 1 from 151; ");
+}

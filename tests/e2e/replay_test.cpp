@@ -1,0 +1,160 @@
+// `sessiond replay` and `sessiond explain` on the database of a server that runs.
+#include "support/server_fixture.hpp"
+#include "support/sessiond_command.hpp"
+
+#include <SQLiteCpp/SQLiteCpp.h>
+#include <doctest/doctest.h>
+
+using namespace e2e;
+using namespace std::chrono_literals;
+
+namespace {
+
+bool wait_for(const std::function<bool()>& condition) {
+  return sessioncore::story::wait_until(30s, condition);
+}
+
+std::string with_config(const ServerFixture& server, const std::string& command) {
+  return command + " --config " + server.folder() + "/sessiond.json";
+}
+
+/// A contact who is known to the stand-in, so that answers reach them; the stand-in's id of the chat.
+std::string write_as_contact(const ServerFixture& server, const std::string& phone, const std::string& text) {
+  const json body = {{"phone", phone}, {"text", text}};
+  const auto written = server.unipile.control("POST", "/sim/contact", body.dump());
+  return json::parse(written.body).at("chat_id").get<std::string>();
+}
+
+std::string chat_when_stored(JsonClient& api, const std::string& provider_chat) {
+  REQUIRE(wait_for([&] { return !chat_id_of(api, provider_chat).empty(); }));
+  return chat_id_of(api, provider_chat);
+}
+
+void change(const ServerFixture& server, const std::string& statement) {
+  SQLite::Database database(server.database(), SQLite::OPEN_READWRITE, 10'000);
+  REQUIRE(database.exec(statement) == 1);
+}
+
+}  // namespace
+
+TEST_CASE("P8: what a server decided replays to the same, while it runs, and a changed row is found and shown") {
+  ServerFixture server(json{{"policy", {{"grace_period_seconds", 0.5}}}});
+  auto api = server.logged_in();
+  const std::string answered = write_as_contact(server, "+905551112233", "hello from the contact");
+  const std::string chat = chat_when_stored(api, answered);
+  REQUIRE(wait_for([&] { return messages_of(api, chat).size() == 2; }));
+  REQUIRE(api.post("/api/whatsapp/chats/" + chat + "/takeover").status == 200);
+  REQUIRE(api.post("/api/whatsapp/chats/" + chat + "/send", {{"text", "words of an operator"}}).status == 200);
+  auto client = server.client();
+  REQUIRE(deliver(client, message_webhook("chat_2", "m1", "another contact")).status == 200);
+
+  const auto one = sessiond(with_config(server, "replay " + chat));
+  CHECK(one.code == 0);
+  CHECK(says(one, "chat " + chat + ": "));
+  CHECK(says(one, " decisions, equal"));
+  const auto all = sessiond(with_config(server, "replay --all"));
+  CHECK(all.code == 0);
+  CHECK(says(all, "2 chats, "));
+  CHECK(says(all, "all equal"));
+  CHECK(says(sessiond(with_config(server, "replay --all --tenant hotel")), "0 chats, 0 decisions"));
+
+  REQUIRE(server.stop() == 0);
+  change(server, "UPDATE messages SET text = 'words of somebody else' WHERE text = 'words of an operator'");
+  const auto hidden = sessiond(with_config(server, "replay " + chat));
+  CHECK(hidden.code == 4);
+  CHECK(says(hidden, "(message): message 3: text"));
+  CHECK_FALSE(says(hidden, "words of"));
+  const auto shown = sessiond(with_config(server, "replay --show-text " + chat));
+  CHECK(shown.code == 4);
+  CHECK(says(shown, "words of somebody else"));
+  CHECK(says(shown, "words of an operator"));
+
+  change(server, "UPDATE decisions SET phase_after = 5 WHERE number = 0 AND event LIKE '%another contact%'");
+  const auto differing = sessiond(with_config(server, "replay --all"));
+  CHECK(differing.code == 4);
+  CHECK(says(differing, "differs at decision 0 (phases)"));
+  CHECK(says(differing, R"({"phase_after":"resolved"})"));
+  CHECK(says(differing, R"({"phase_after":"waiting"})"));
+  CHECK(says(differing, "2 chats differ"));
+  CHECK_FALSE(says(differing, "another contact"));
+}
+
+TEST_CASE("replay says what it needs") {
+  ServerFixture server;
+  CHECK(sessiond(with_config(server, "replay")).code == 2);
+  CHECK(sessiond(with_config(server, "replay --all chat")).code != 0);
+  CHECK(sessiond("replay --all").code == 2);
+  CHECK(says(sessiond("replay --all --database " + server.folder() + "/absent.db"), "cannot be read"));
+  CHECK(sessiond(with_config(server, "replay nothing")).code == 1);
+  CHECK(sessiond("replay --all --database " + server.database()).code == 0);
+}
+
+TEST_CASE("explain ends with why the AI does or does not speak") {
+  ServerFixture server;
+  auto client = server.client();
+  auto api = server.logged_in();
+  const auto explained = [&](const std::string& chat) { return sessiond(with_config(server, "explain " + chat)); };
+
+  REQUIRE(deliver(client, message_webhook("waiting", "m1", "words of the contact")).status == 200);
+  const auto waiting = explained("waiting");
+  CHECK(says(waiting, "the contact wrote"));
+  CHECK(says(waiting, "The AI waits: people may answer until 20"));
+  CHECK(says(waiting, "accepted by 18.1/2 (No session: open one, the grace period starts)"));
+  CHECK(says(waiting, "It is unanswered."));
+  CHECK_FALSE(says(waiting, "words of the contact"));
+
+  const std::string id = chat_id_of(api, "waiting");
+  REQUIRE(api.post("/api/whatsapp/chats/" + id + "/takeover").status == 200);
+  const auto held = explained(id);
+  CHECK(says(held, "admin@clinic.example.com holds the conversation since 20"));
+  CHECK(says(held, "the AI stays silent"));
+  REQUIRE(api.post("/api/whatsapp/chats/" + id + "/send", {{"text", "an answer"}}).status == 200);
+  CHECK(says(explained(id), "admin@clinic.example.com answered (message 2)"));
+  REQUIRE(api.post("/api/whatsapp/chats/" + id + "/close").status == 200);
+  CHECK(says(explained(id), "The chat is closed. No session is open"));
+
+  json listed = message_webhook("listed", "m1", "hello");
+  listed["sender"]["attendee_specifics"]["phone_number"] = "+905559999999";
+  listed["sender"]["attendee_public_identifier"] = "905559999999@s.whatsapp.net";
+  listed["attendees"] = json::array({listed["sender"]});
+  REQUIRE(deliver(client, listed).status == 200);
+  CHECK(says(explained("listed"), "18.1/1 (Blacklisted: store without a session"));
+  // Delivered again: ignored, and the log says so.
+  REQUIRE(deliver(client, listed).status == 200);
+  CHECK(says(explained("listed"), "ignored (duplicate)"));
+
+  const auto decisions = api.get("/api/whatsapp/chats/" + id + "/decisions?limit=1");
+  CHECK(decisions.body.at("data").size() == 1);
+  CHECK(decisions.body.at("summary").get<std::string>().rfind("The chat is closed.", 0) == 0);
+}
+
+TEST_CASE("explain finds chats by any name, lists them if there are several, and speaks JSON") {
+  ServerFixture server;
+  auto client = server.client();
+  for (const char* chat : {"chat_1", "chat_2"}) {
+    REQUIRE(deliver(client, message_webhook(chat, std::string(chat) + "m1", "hello")).status == 200);
+    REQUIRE(deliver(client, message_webhook(chat, std::string(chat) + "m2", "hello?")).status == 200);
+  }
+  REQUIRE(deliver(client, message_webhook("chat_3", "m3", "hello", "acc_2")).status == 200);
+  auto api = server.logged_in();
+  const std::string id = chat_id_of(api, "chat_1");
+  // All webhooks of the test come from one number.
+  const auto several = sessiond(with_config(server, "explain '0555 123 45 67'"));
+  CHECK(several.code == 1);
+  CHECK(says(several, "several chats go by 0555 123 45 67"));
+  CHECK(says(several, id + "  tenant clinic"));
+  const auto one = sessiond(with_config(server, "explain +905551234567 --tenant hotel"));
+  CHECK(one.code == 0);
+  CHECK(says(one, "of tenant hotel"));
+
+  const auto last = sessiond(with_config(server, "explain chat_1 --last 1"));
+  CHECK(says(last, "(1 earlier decisions)"));
+  CHECK(says(last, "18.1/3"));
+  const auto as_json = sessiond(with_config(server, "explain chat_1 --json --last 1"));
+  const json parsed = json::parse(as_json.output);
+  CHECK(parsed.at("chat") == id);
+  CHECK(parsed.at("total") == 2);
+  CHECK(parsed.at("decisions").size() == 1);
+  CHECK(parsed.at("decisions")[0].at("rules") == json::array({"18.1/3"}));
+  CHECK(parsed.at("summary").get<std::string>().rfind("The AI waits", 0) == 0);
+}
