@@ -5,6 +5,7 @@
 #include "log.hpp"
 
 #include <cerrno>
+#include <utility>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -61,6 +62,27 @@ HttpServer::~HttpServer() {
   if (listener_ >= 0) ::close(listener_);
   if (wake_ >= 0) ::close(wake_);
   svr_sock_ = INVALID_SOCKET;
+}
+
+std::string HttpServer::add(const char* method, const std::string& path) {
+  routes_.push_back({method, path});
+  return pattern_of(path);
+}
+
+void HttpServer::Get(const std::string& path, Handler handler) {
+  httplib::Server::Get(add("GET", path), std::move(handler));
+}
+
+void HttpServer::Post(const std::string& path, Handler handler) {
+  httplib::Server::Post(add("POST", path), std::move(handler));
+}
+
+void HttpServer::Put(const std::string& path, Handler handler) {
+  httplib::Server::Put(add("PUT", path), std::move(handler));
+}
+
+void HttpServer::Delete(const std::string& path, Handler handler) {
+  httplib::Server::Delete(add("DELETE", path), std::move(handler));
 }
 
 void HttpServer::install_handlers() {

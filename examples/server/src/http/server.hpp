@@ -6,12 +6,14 @@
 #pragma once
 
 #include "http/connection.hpp"
+#include "http/route_name.hpp"
 #include "http/worker_pool.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <httplib.h>
 
@@ -29,10 +31,13 @@ class HttpServer final : private httplib::Server {
   explicit HttpServer(const HttpOptions& options);
   ~HttpServer() override;
 
-  using httplib::Server::Delete;
-  using httplib::Server::Get;
-  using httplib::Server::Post;
-  using httplib::Server::Put;
+  // A path is a template such as "/chats/{chatId}"; what stands for a name is in `request.matches`, in order.
+  void Get(const std::string& path, Handler handler);
+  void Post(const std::string& path, Handler handler);
+  void Put(const std::string& path, Handler handler);
+  void Delete(const std::string& path, Handler handler);
+  /// What was added, in order.
+  [[nodiscard]] const std::vector<RouteName>& routes() const { return routes_; }
 
   /// Returns the port, also when asked for any (0); -1 if the address cannot be had.
   [[nodiscard]] int bind(const std::string& host, int port);
@@ -42,6 +47,8 @@ class HttpServer final : private httplib::Server {
   void stop();
 
  private:
+  /// Remembers the route; the pattern that the library matches.
+  std::string add(const char* method, const std::string& path);
   void install_handlers();
   void accept_one();
   void serve(int socket);
@@ -49,6 +56,7 @@ class HttpServer final : private httplib::Server {
   bool serve_request(Connection& connection, bool last);
 
   const HttpOptions options_;
+  std::vector<RouteName> routes_;
   WorkerPool workers_;
   std::atomic<bool> stopping_{false};
   int listener_ = -1;
