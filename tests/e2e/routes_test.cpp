@@ -1,4 +1,5 @@
-// The OpenAPI document and the routes of the server name the same things: nothing is undocumented, nothing only on paper.
+// The OpenAPI document and the routes of the server name the same things: nothing is undocumented, nothing only on
+// paper.
 #include "api/document_route.hpp"
 #include "app.hpp"
 #include "config/config.hpp"
@@ -29,7 +30,8 @@ std::set<std::string> documented() {
   for (const auto& [path, item] : json::parse(openapi_document()).at("paths").items()) {
     for (const auto& [method, operation] : item.items()) {
       std::string capitals = method;
-      std::transform(capitals.begin(), capitals.end(), capitals.begin(), [](unsigned char c) { return std::toupper(c); });
+      std::transform(capitals.begin(), capitals.end(), capitals.begin(),
+                     [](unsigned char c) { return std::toupper(c); });
       names.insert(named({capitals, path}));
     }
   }

@@ -1,5 +1,5 @@
-// The rows of the spec about the API, one by one, through real HTTP: statistics (S9.3), chats (S9.4), actions (S9.5), the
-// flat view (S10), the blacklist (S12). A test's name begins with the clause.
+// The rows of the spec about the API, one by one, through real HTTP: statistics (S9.3), chats (S9.4), actions (S9.5),
+// the flat view (S10), the blacklist (S12). A test's name begins with the clause.
 #include "support/server_fixture.hpp"
 
 #include <set>
@@ -33,7 +33,8 @@ std::string in_query(const std::string& text) {
 
 /// A server, and chats whose messages are delivered to it.
 struct Desk {
-  explicit Desk(const json& changes = json::object()) : server(changes), api(server.logged_in()), hook(server.client()) {}
+  explicit Desk(const json& changes = json::object())
+      : server(changes), api(server.logged_in()), hook(server.client()) {}
 
   void write(const std::string& chat, const std::string& text = "hello", const std::string& name = "Ada",
              const std::string& phone = "+905550000001") {
@@ -151,7 +152,7 @@ TEST_CASE("S9.4 chats: a mode filter and a search hold together") {
 TEST_CASE("S9.3 stats follow the formulas of the spec") {
   AllStates desk;
   desk.write("waiting", "one more");
-  const json expected = {{"totalChats", 7},  {"aiChats", 1},     {"humanChats", 3},  {"closedChats", 1},
+  const json expected = {{"totalChats", 7},   {"aiChats", 1},     {"humanChats", 3},    {"closedChats", 1},
                          {"waitingChats", 1}, {"queuedChats", 0}, {"totalMessages", 10}};
   CHECK(desk.stats() == expected);
   desk.must_act("by_user", "close");
@@ -248,7 +249,9 @@ TEST_CASE("S9.4 chats: pages, their limits and their edges") {
 TEST_CASE("S9.4 messages: at most 200 a page, page 1 is the latest, oldest first within a page") {
   Desk desk;
   for (int i = 0; i < 5; ++i) desk.write("chat", "text " + std::to_string(i));
-  const auto page = [&](const std::string& query) { return desk.api.get(desk.path("chat") + "/messages?" + query).body; };
+  const auto page = [&](const std::string& query) {
+    return desk.api.get(desk.path("chat") + "/messages?" + query).body;
+  };
   CHECK(page("limit=201")["pagination"]["limit"] == 200);
   CHECK(page("limit=200")["pagination"]["limit"] == 200);
   CHECK(page("")["pagination"] == json({{"page", 1}, {"limit", 50}, {"total", 5}, {"pages", 1}}));

@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { start, within } from '../../adapters/sdk/harness.mjs';
 
-export const webhookSecret = 'the webhook secret of this test';
-export const bodyBytesMax = 65536;
+export const webhook_secret = 'the webhook secret of this test';
+export const body_bytes_max = 65536;
 export const password = 'a password for tests';
 
 export const tenants = {
@@ -26,9 +26,9 @@ function configuration(folder, unipile, elevenlabs) {
     listen: { host: '127.0.0.1', port: 0 },
     database: join(folder, 'sessiond.db'),
     jwt_secret: '0123456789abcdef0123456789abcdef',
-    unipile: { base_url: unipile, api_key: 'unipile-key', webhook_secret: webhookSecret },
+    unipile: { base_url: unipile, api_key: 'unipile-key', webhook_secret: webhook_secret },
     elevenlabs: { base_url: elevenlabs, api_key: 'agent-key', text_only_override: true },
-    http: { body_bytes_max: bodyBytesMax },
+    http: { body_bytes_max: body_bytes_max },
     policy: { grace_period_seconds: 600 },
     tenants: Object.values(tenants).map(({ id, features, active }) => ({
       id,

@@ -4,7 +4,7 @@
 import { randomBytes } from 'node:crypto';
 import { check, results } from '../../adapters/sdk/harness.mjs';
 import { Document } from './document.mjs';
-import { ask, bodyBytesMax, email_of, mark, roles, start_all, tenants } from './server.mjs';
+import { ask, body_bytes_max, email_of, mark, roles, start_all, tenants } from './server.mjs';
 import { bodies, credentials, elsewhere, json, other_provocations, path_values, preparations, provocations, World } from './world.mjs';
 
 const [modules, ...programs] = process.argv.slice(2);
@@ -191,7 +191,7 @@ async function refuses_bad_bodies(operation) {
     const { [name]: _, ...rest } = operation.body.examples[0];
     must_be(await send(rest), 400, 'bad_request', `without ${name}`);
   }
-  must_be(await send(JSON.stringify({ text: 'x'.repeat(bodyBytesMax) })), 413, 'too_large', 'a large body');
+  must_be(await send(JSON.stringify({ text: 'x'.repeat(body_bytes_max) })), 413, 'too_large', 'a large body');
   if (!operation.responses['415']) return;
   must_be(await send('a=b', { 'content-type': 'text/plain' }), 415, 'unsupported_media_type', 'text');
   must_be(await send('{}', { 'content-encoding': 'gzip' }), 415, 'unsupported_encoding', 'gzip');
@@ -202,7 +202,7 @@ async function refuses_needless_bodies(operation) {
   const values = await fresh_values(operation, other);
   const send = (body, headers) => call(operation, { values, body, headers });
   must_be(await send('{'), 400, 'bad_request', 'broken body');
-  must_be(await send(JSON.stringify({ text: 'x'.repeat(bodyBytesMax) })), 413, 'too_large', 'a large body');
+  must_be(await send(JSON.stringify({ text: 'x'.repeat(body_bytes_max) })), 413, 'too_large', 'a large body');
   must_be(await send('a=b', { 'content-type': 'text/plain' }), 415, 'unsupported_media_type', 'text');
   must_be(await send('{}', { 'content-encoding': 'gzip' }), 415, 'unsupported_encoding', 'gzip');
 }

@@ -1,6 +1,6 @@
 // What the walk needs to know that no document says. Documenting a route with a new kind of path parameter, of security
 // or of refusal means one line here.
-import { ask, email_of, password, roles, tenants, webhookSecret } from './server.mjs';
+import { ask, email_of, password, roles, tenants, webhook_secret } from './server.mjs';
 
 export class World {
   constructor(base) {
@@ -51,7 +51,7 @@ export class World {
       message_id: `message_${chat}`, message: `a question of ${tenant.id}`, timestamp: new Date().toISOString(),
       is_sender: false, is_group: false, sender: contact, attendees: [contact],
     };
-    const headers = { ...json, 'x-unipile-secret': webhookSecret };
+    const headers = { ...json, 'x-unipile-secret': webhook_secret };
     const answer = await ask(this.base, 'POST', '/webhooks/unipile', { headers, body: JSON.stringify(body) });
     if (answer.status !== 200) throw new Error(`delivery: ${answer.status} ${answer.text}`);
   }
@@ -80,7 +80,7 @@ export const bodies = {
 
 // Headers that satisfy a security scheme other than the bearer's token; they may depend on the request's body.
 export const credentials = {
-  webhookSecret: () => ({ 'x-unipile-secret': webhookSecret }),
+  webhookSecret: () => ({ 'x-unipile-secret': webhook_secret }),
 };
 
 const { marked, other, agentless } = tenants;
