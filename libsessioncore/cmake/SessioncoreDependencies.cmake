@@ -31,6 +31,10 @@ if(SESSIONCORE_ADAPTERS OR SESSIONCORE_DEVELOPER_MODE)
   find_package(SQLiteCpp CONFIG REQUIRED)
   add_library(deps_sqlitecpp INTERFACE)
   target_link_libraries(deps_sqlitecpp INTERFACE SQLiteCpp)
+
+  pkg_check_modules(UTF8PROC REQUIRED IMPORTED_TARGET libutf8proc)
+  add_library(deps_utf8proc INTERFACE)
+  target_link_libraries(deps_utf8proc INTERFACE PkgConfig::UTF8PROC)
 endif()
 
 if(SESSIONCORE_DEVELOPER_MODE)

@@ -191,6 +191,11 @@ TEST_SUITE("contract") {
     CHECK(on.search("+49") == Ids{"a"});
     CHECK(on.search("(030) 123-45 67") == Ids{"a"});
     CHECK(on.search("1234567") == Ids{"b", "a"});
+    add("d", "AYŞE IŞIK", "");
+    CHECK(on.search("ayşe") == Ids{"d"});
+    CHECK(on.search("isik") == Ids{"d"});
+    add("e", "\xff raw", "");
+    CHECK(on.search("\xff") == Ids{"e"});
     CHECK(on.search("nobody").empty());
     CHECK(on.search("' OR 1 --").empty());
     CHECK(must(on.reader->list_chats(kClinic, {ChatMode::ai, "lovelace"}, {})).total == 1);

@@ -8,7 +8,7 @@ import re
 import subprocess
 import sys
 
-HEAVY = re.compile(r"/(nlohmann/|httplib\.h|websocketpp/|boost/|SQLiteCpp/|sqlite3\.h|spdlog/|openssl/|sodium)")
+HEAVY = re.compile(r"/(nlohmann/|httplib\.h|websocketpp/|boost/|SQLiteCpp/|sqlite3\.h|utf8proc\.h|spdlog/|openssl/|sodium)")
 
 
 def problem(compiler, include, header):

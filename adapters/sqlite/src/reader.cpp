@@ -5,6 +5,9 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
+
+#include <sqlite3.h>
 
 #include <sessioncore/sqlite/reader.hpp>
 
@@ -25,7 +28,7 @@ constexpr std::array<const char*, 5> kModeConditions = {"1",                    
 std::string list_query(const char* columns, ChatMode mode, const char* rest) {
   return std::string("SELECT ") + columns + " FROM chats WHERE tenant = ? AND " +
          kModeConditions.at(static_cast<std::size_t>(mode)) +
-         " AND (? OR contact_name LIKE ? ESCAPE '\\' OR contact_phone LIKE ? ESCAPE '\\')" + rest;
+         " AND (? OR instr(folded(contact_name), ?) > 0 OR contact_phone LIKE ? ESCAPE '\\')" + rest;
 }
 
 constexpr char kStats[] =
@@ -51,6 +54,18 @@ SessionRow read_session_row(Query& row) {
   return session;
 }
 
+/// `folded` for SQLite. Called from C: what is thrown must not leave it.
+void fold_value(sqlite3_context* context, int, sqlite3_value** values) {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(values[0]));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(values[0]));
+  try {
+    const std::string result = folded(text == nullptr ? std::string_view() : std::string_view(text, size));
+    sqlite3_result_text(context, result.data(), static_cast<int>(result.size()), SQLITE_TRANSIENT);
+  } catch (const std::bad_alloc&) {
+    sqlite3_result_error_nomem(context);
+  }
+}
+
 /// How many rows come before the page, without overflow for pages far beyond the end.
 std::int64_t offset_of(PageRequest page) {
   const std::uint64_t before = std::max<std::uint64_t>(page.page, 1) - 1;
@@ -62,7 +77,9 @@ std::int64_t offset_of(PageRequest page) {
 
 struct SqliteReader::Impl {
   Impl(const std::filesystem::path& path, const Options& options)
-      : connection(path, options, Access::read), policies(connection.database()) {}
+      : connection(path, options, Access::read), policies(connection.database()) {
+    connection.database().createFunction("folded", 1, true, nullptr, &fold_value);
+  }
 
   SQLite::Database& database() { return connection.database(); }
 
@@ -125,7 +142,7 @@ Result<Page<ChatRow>> SqliteReader::list_chats(const TenantId& tenant, const Cha
   return guarded([&] {
     SQLite::Transaction one_state(impl_->database(), SQLite::TransactionBehavior::DEFERRED);
     const bool everybody = filter.search.empty();
-    const std::string name = contains_pattern(filter.search);
+    const std::string name = folded(filter.search);
     const std::string phone = phone_pattern(filter.search);
     Page<ChatRow> result;
     SQLite::Statement count(impl_->database(), list_query("count(*)", filter.mode, ""));

@@ -2,6 +2,7 @@
 
 #include "api/chat_actions.hpp"
 #include "api/chat_reads.hpp"
+#include "api/document_route.hpp"
 #include "api/health_routes.hpp"
 #include "api/login_route.hpp"
 #include "api/metrics_route.hpp"
@@ -217,6 +218,7 @@ void App::Parts::add_routes() {
   add_chat_actions(http, access, chats, runtime);
   add_health_routes(http, runtime, readiness);
   add_metrics_route(http, metrics, runtime, config.metrics.token);
+  add_document_route(http);
 }
 
 void App::Parts::start() {
@@ -251,6 +253,10 @@ App::App(const Config& config) {
 }
 
 App::~App() = default;
+
+const std::vector<RouteName>& App::routes() const {
+  return parts_->http.routes();
+}
 
 int App::run() {
   parts_->start();

@@ -4,8 +4,10 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "http/route_name.hpp"
 
 #include <memory>
+#include <vector>
 
 namespace sessioncore::server {
 
@@ -19,6 +21,8 @@ class App {
 
   /// Serves until SIGTERM or SIGINT, then finishes what was taken. Returns the exit code.
   [[nodiscard]] int run();
+  /// Every route of the HTTP server.
+  [[nodiscard]] const std::vector<RouteName>& routes() const;
 
  private:
   struct Parts;

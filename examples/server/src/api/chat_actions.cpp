@@ -102,7 +102,7 @@ void add_chat_actions(HttpServer& server, const Access& access, const ChatLookup
       if (reply->outcome.verdict == Verdict::rejected) throw conflict_of(reply->outcome, chats);
       reply_json(out, answer(ask, reply->outcome, chats));
     };
-    server.Post("/api/whatsapp/chats/([^/]+)/" + action, act);
+    server.Post("/api/whatsapp/chats/{chatId}/" + action, act);
   };
   add("takeover", take_over, answer_chat);
   add("release", release, answer_release);

@@ -129,10 +129,10 @@ void add_chat_reads(HttpServer& server, const Access& access, const ChatLookup& 
     });
   };
   add("/chats", list_chats);
-  add("/chats/([^/]+)", show_chat);
-  add("/chats/([^/]+)/messages", list_messages);
-  add("/chats/([^/]+)/sessions", list_sessions);
-  add("/chats/([^/]+)/decisions", list_decisions);
+  add("/chats/{chatId}", show_chat);
+  add("/chats/{chatId}/messages", list_messages);
+  add("/chats/{chatId}/sessions", list_sessions);
+  add("/chats/{chatId}/decisions", list_decisions);
   add("/stats", show_stats);
   server.Get("/api/whatsapp/agents", [&](const httplib::Request& in, httplib::Response& out) {
     reply_json(out, show_agents(access.reader(in), tenants));

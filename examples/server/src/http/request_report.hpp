@@ -9,7 +9,7 @@ namespace sessioncore::server {
 
 struct RequestReport {
   std::string_view method;
-  std::string_view route;  ///< as it was added, such as "/api/whatsapp/chats/([^/]+)"; empty: nothing is there
+  std::string_view route;  ///< its template, such as "/api/whatsapp/chats/{chatId}"; empty: nothing is there
   int status = 0;
   std::string discarded;  ///< why a delivery was answered but not stored (`X-Discarded`)
   /// From the end of its head to the end of the reply.

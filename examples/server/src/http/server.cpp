@@ -5,6 +5,7 @@
 #include "log.hpp"
 
 #include <cerrno>
+#include <utility>
 
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -34,10 +35,10 @@ struct Served {
 };
 thread_local Served served_now;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
-httplib::Server::Handler named(std::string pattern, httplib::Server::Handler handler) {
-  return [pattern = std::move(pattern), handler = std::move(handler)](const httplib::Request& request,
+httplib::Server::Handler named(const std::string& path, httplib::Server::Handler handler) {
+  return [path, handler = std::move(handler)](const httplib::Request& request,
                                                                       httplib::Response& response) {
-    served_now.route = &pattern;
+    served_now.route = &path;
     handler(request, response);
   };
 }
@@ -78,6 +79,27 @@ HttpServer::~HttpServer() {
   svr_sock_ = INVALID_SOCKET;
 }
 
+std::string HttpServer::add(const char* method, const std::string& path) {
+  routes_.push_back({method, path});
+  return pattern_of(path);
+}
+
+void HttpServer::Get(const std::string& path, Handler handler) {
+  httplib::Server::Get(add("GET", path), named(path, std::move(handler)));
+}
+
+void HttpServer::Post(const std::string& path, Handler handler) {
+  httplib::Server::Post(add("POST", path), named(path, std::move(handler)));
+}
+
+void HttpServer::Put(const std::string& path, Handler handler) {
+  httplib::Server::Put(add("PUT", path), named(path, std::move(handler)));
+}
+
+void HttpServer::Delete(const std::string& path, Handler handler) {
+  httplib::Server::Delete(add("DELETE", path), named(path, std::move(handler)));
+}
+
 void HttpServer::install_handlers() {
   // Two processes on one port would share it silently with the library's choice of SO_REUSEPORT.
   set_socket_options([](socket_t socket) {
@@ -114,19 +136,6 @@ void HttpServer::install_handlers() {
     log::debug("http.request",
                {{"method", request.method}, {"path", request.path}, {"status", std::to_string(response.status)}});
   });
-}
-
-void HttpServer::Delete(const std::string& pattern, Handler handler) {
-  httplib::Server::Delete(pattern, named(pattern, std::move(handler)));
-}
-void HttpServer::Get(const std::string& pattern, Handler handler) {
-  httplib::Server::Get(pattern, named(pattern, std::move(handler)));
-}
-void HttpServer::Post(const std::string& pattern, Handler handler) {
-  httplib::Server::Post(pattern, named(pattern, std::move(handler)));
-}
-void HttpServer::Put(const std::string& pattern, Handler handler) {
-  httplib::Server::Put(pattern, named(pattern, std::move(handler)));
 }
 
 void HttpServer::report(const std::string& method, int status, const std::string& discarded) const {

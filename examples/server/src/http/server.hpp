@@ -7,6 +7,7 @@
 
 #include "http/connection.hpp"
 #include "http/request_report.hpp"
+#include "http/route_name.hpp"
 #include "http/worker_pool.hpp"
 
 #include <atomic>
@@ -14,6 +15,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include <httplib.h>
 
@@ -33,11 +35,14 @@ class HttpServer final : private httplib::Server {
   explicit HttpServer(const HttpOptions& options);
   ~HttpServer() override;
 
-  // Routes; what a pattern matches is reported under the pattern.
-  void Delete(const std::string& pattern, Handler handler);
-  void Get(const std::string& pattern, Handler handler);
-  void Post(const std::string& pattern, Handler handler);
-  void Put(const std::string& pattern, Handler handler);
+  // A path is a template such as "/chats/{chatId}"; what stands for a name is in `request.matches`, in order.
+  // Requests are reported under the template.
+  void Get(const std::string& path, Handler handler);
+  void Post(const std::string& path, Handler handler);
+  void Put(const std::string& path, Handler handler);
+  void Delete(const std::string& path, Handler handler);
+  /// What was added, in order.
+  [[nodiscard]] const std::vector<RouteName>& routes() const { return routes_; }
 
   /// Returns the port, also when asked for any (0); -1 if the address cannot be had.
   [[nodiscard]] int bind(const std::string& host, int port);
@@ -47,6 +52,8 @@ class HttpServer final : private httplib::Server {
   void stop();
 
  private:
+  /// Remembers the route; the pattern that the library matches.
+  std::string add(const char* method, const std::string& path);
   void install_handlers();
   void report(const std::string& method, int status, const std::string& discarded = {}) const;
   void accept_one();
@@ -55,6 +62,7 @@ class HttpServer final : private httplib::Server {
   bool serve_request(Connection& connection, bool last);
 
   const HttpOptions options_;
+  std::vector<RouteName> routes_;
   WorkerPool workers_;
   std::atomic<bool> stopping_{false};
   int listener_ = -1;

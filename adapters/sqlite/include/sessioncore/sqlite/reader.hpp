@@ -35,8 +35,8 @@ enum class ChatMode { all, ai, human, closed, queued };
 
 struct ChatFilter {
   ChatMode mode = ChatMode::all;
-  /// Part of the contact's name (letters A to Z in either case) or phone; spaces and punctuation in a phone are
-  /// ignored.
+  /// Part of the contact's name (in either case, with or without marks on letters: "ayse" finds "AYŞE") or phone;
+  /// spaces and punctuation in a phone are ignored.
   std::string search;
 };
 

@@ -1,0 +1,127 @@
+// What the walk needs to know that no document says. Documenting a route with a new kind of path parameter, of security
+// or of refusal means one line here.
+import { ask, email_of, password, roles, tenants, webhook_secret } from './server.mjs';
+
+export class World {
+  constructor(base) {
+    this.base = base;
+    this.tokens = new Map();
+    this.count = 0;
+  }
+
+  async log_in_everybody() {
+    for (const tenant of Object.values(tenants)) {
+      for (const role of roles) this.tokens.set(email_of(tenant, role), await this.log_in(email_of(tenant, role)));
+    }
+  }
+
+  async log_in(email) {
+    const body = JSON.stringify({ email, password });
+    const answer = await ask(this.base, 'POST', '/api/auth/login', { headers: json, body });
+    if (answer.status !== 200) throw new Error(`login of ${email}: ${answer.status} ${answer.text}`);
+    return answer.json.token;
+  }
+
+  async call(tenant, role, method, path, body) {
+    const headers = { ...json, authorization: `Bearer ${this.tokens.get(email_of(tenant, role))}` };
+    const answer = await ask(this.base, method, path, { headers, body: body && JSON.stringify(body) });
+    if (answer.status >= 500) throw new Error(`${method} ${path}: ${answer.status} ${answer.text}`);
+    return answer;
+  }
+
+  // A contact writes for the first time: a chat that waits for a human. Gives its id.
+  async new_chat(tenant) {
+    this.count += 1;
+    const chat = `chat_${tenant.id}_${this.count}`;
+    await this.write(tenant, chat);
+    const found = await this.call(tenant, 'admin', 'GET', `/api/whatsapp/chats?search=contact_${this.count}_`);
+    return found.json.data[0]._id;
+  }
+
+  async write(tenant, chat) {
+    const digits = tenant === tenants.marked ? '9055577' : '9055588';
+    const number = digits + String(this.count).padStart(5, '0');
+    const contact = {
+      attendee_name: `contact_${this.count}_ of ${tenant.id}`,
+      attendee_provider_id: `${number}@s.whatsapp.net`,
+      attendee_specifics: { phone_number: `+${number}` },
+    };
+    const body = {
+      event: 'message_received', account_id: `acc_${tenant.id}`, account_type: 'WHATSAPP', chat_id: chat,
+      message_id: `message_${chat}`, message: `a question of ${tenant.id}`, timestamp: new Date().toISOString(),
+      is_sender: false, is_group: false, sender: contact, attendees: [contact],
+    };
+    const headers = { ...json, 'x-unipile-secret': webhook_secret };
+    const answer = await ask(this.base, 'POST', '/webhooks/unipile', { headers, body: JSON.stringify(body) });
+    if (answer.status !== 200) throw new Error(`delivery: ${answer.status} ${answer.text}`);
+  }
+
+  act(tenant, role, chat, action, body = {}) {
+    return this.call(tenant, role, 'POST', `/api/whatsapp/chats/${chat}/${action}`, body);
+  }
+}
+
+export const json = { 'content-type': 'application/json' };
+
+// A fresh value of a path parameter that belongs to the tenant.
+export const path_values = {
+  chatId: (world, tenant) => world.new_chat(tenant),
+};
+
+// What has to be done before an operation can succeed on fresh values.
+export const preparations = {
+  release: (world, tenant, { chatId }) => world.act(tenant, 'admin', chatId, 'takeover'),
+};
+
+// Bodies that succeed, where the document's examples cannot.
+export const bodies = {
+  login: () => [{ email: email_of(tenants.other, 'admin'), password }],
+};
+
+// Headers that satisfy a security scheme other than the bearer's token; they may depend on the request's body.
+export const credentials = {
+  webhookSecret: () => ({ 'x-unipile-secret': webhook_secret }),
+};
+
+const { marked, other, agentless } = tenants;
+
+// How to get the refusals that depend on a state: `operation status code` to the requests that lead there. The last
+// request is the operation's; `chat` is a fresh one.
+export const provocations = {
+  'takeOver 409 no_active_session': [other, ['send', { text: 'an answer' }], ['takeover']],
+  'takeOver 409 already_held': [other, ['takeover', {}, 'manager'], ['takeover']],
+  'takeOver 409 chat_closed': [other, ['close'], ['takeover']],
+  'release 409 no_active_session': [other, ['send', { text: 'an answer' }], ['release']],
+  'release 409 not_held': [other, ['release']],
+  'release 409 no_agent': [agentless, ['takeover'], ['release']],
+  'release 409 chat_closed': [other, ['close'], ['release']],
+  'send 409 no_active_session': [other, ['send', { text: 'an answer' }], ['send', { text: 'one more' }]],
+  'send 409 not_in_human_mode': [other, ['takeover'], ['release'], ['send', { text: 'hi' }]],
+  'send 409 chat_closed': [other, ['close'], ['send', { text: 'hi' }]],
+  'send 409 text_too_long': [other, ['takeover'], ['send', { text: 'x'.repeat(5000) }]],
+  'send 409 text_empty': [other, ['takeover'], ['send', { text: ' ' }]],
+};
+
+// The same for refusals that come from something else than a chat's state.
+export const other_provocations = {
+  'login 401 unauthorized': (world) => failed_login(world),
+  'login 429 too_many_attempts': async (world) => {
+    for (let attempt = 0; attempt < 1000; ++attempt) {
+      const answer = await failed_login(world);
+      if (answer.status === 429) return answer;
+    }
+    throw new Error('a thousand failed logins in a row');
+  },
+};
+
+// What cannot be had from a healthy server in a moment; other tests show it.
+export const elsewhere = {
+  'send 409 too_many_sends': 'the scenario of ADR 0110',
+  'unipileWebhook 503 unavailable': 'e2e.crash: a full disk',
+  'ready 503 unavailable': 'e2e.crash: a full disk',
+};
+
+function failed_login(world) {
+  const body = JSON.stringify({ email: email_of(marked, 'admin'), password: 'wrong' });
+  return ask(world.base, 'POST', '/api/auth/login', { headers: json, body });
+}
