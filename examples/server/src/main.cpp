@@ -2,6 +2,7 @@
 #include "app.hpp"
 #include "config/config.hpp"
 #include "explain.hpp"
+#include "import/command.hpp"
 #include "log.hpp"
 
 #include <csignal>
@@ -74,11 +75,13 @@ int main(int argc, char** argv) {
   auto* explain_command = cli.add_subcommand("explain", "tell in words what was decided in a chat, and why");
   explain_command->add_option("chat", chat, "the chat's id in the API, or the provider's")->required();
   explain_command->add_option("--config", config, "configuration file")->required();
+  const auto import_command = importing::add_import_command(cli);
   CLI11_PARSE(cli, argc, argv);
 
   if (*serve_command) return guarded([&] { return serve(config); });
   if (*check_command) return guarded([&] { return check_config(config); });
   if (*tables_command) return guarded(print_tables);
   if (*explain_command) return guarded([&] { return explain(load(config), chat); });
+  if (cli.got_subcommand("import")) return guarded(import_command);
   return 1;
 }
