@@ -220,7 +220,7 @@ TEST_CASE("requests are counted by route, deliveries and logins by what became o
   };
   CHECK(requests("route=\"/webhooks/unipile\",method=\"POST\",status=\"200\"") == 2);
   CHECK(requests("route=\"/webhooks/unipile\",method=\"POST\",status=\"401\"") == 1);
-  CHECK(requests("route=\"/api/whatsapp/chats/:id\",method=\"GET\",status=\"404\"") == 2);
+  CHECK(requests("route=\"/api/whatsapp/chats/{chatId}\",method=\"GET\",status=\"404\"") == 2);
   CHECK(requests("route=\"unknown\",method=\"GET\",status=\"404\"") == 1);
   CHECK(metrics.value("sessiond_http_request_seconds_count{route=\"/webhooks/unipile\"}") == 4);
   CHECK(metrics.value("sessiond_webhooks_total{result=\"stored\"}") == 1);

@@ -38,6 +38,7 @@ constexpr char kPutSession[] =
     " agent_last_interaction_at_ms, message_count, updated_at_ms) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr char kInsertDecision[] =
     "INSERT INTO decisions (id, " SESSIONCORE_SQLITE_DECISION ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
+constexpr char kInsertOrigin[] = "INSERT INTO origins (chat, decision, state) VALUES (?, 0, ?)";
 
 [[noreturn]] void refuse(ErrorCode code, std::string detail) {
   throw Refused{{code, std::move(detail)}};
@@ -57,7 +58,8 @@ Writer::Writer(SQLite::Database& database, std::size_t preview_chars)
       update_message_(database, kUpdateMessage),
       identify_message_(database, kIdentifyMessage),
       put_session_(database, kPutSession),
-      insert_decision_(database, kInsertDecision) {}
+      insert_decision_(database, kInsertDecision),
+      insert_origin_(database, kInsertOrigin) {}
 
 void Writer::store(std::span<const Commit> batch) {
   // A chat's row is written once, however many of its steps are in the batch.
@@ -83,7 +85,7 @@ void Writer::store(Chain& chain) {
   if (exists) {
     update_chat(chain);
   } else {
-    insert_chat(chain);
+    insert_chat(chain, chain.commits.size());
   }
   std::int64_t decision = chain.first_decision;
   for (const Commit* commit : chain.commits) {
@@ -92,6 +94,30 @@ void Writer::store(Chain& chain) {
     }
     store_decision(chain.chat, decision++, commit->decision);
   }
+}
+
+// An imported chat is written like one that a commit has made, but for the decisions it never had here.
+void Writer::store_imported(const ImportedChat& chat) {
+  if (chat.facts.id.empty()) refuse(ErrorCode::invalid_argument, "facts.id is empty");
+  if (chat.state.version == 0) refuse(ErrorCode::invalid_argument, "state.version is 0");
+  Commit commit;
+  commit.facts = chat.facts;
+  commit.state = chat.state;
+  commit.deadline = next_deadline(chat.state);
+  commit.needs_recovery = needs_recovery(chat.state);
+  commit.decision.at = chat.updated_at;
+  Chain chain;
+  chain.commits.push_back(&commit);
+  chain.new_facts = &commit.facts;
+  chain.last_message_at = chat.facts.created_at;
+  for (const MessageRecorded& message : chat.messages) follow(chain, message);
+  insert_chat(chain, 0);
+  for (const MessageRecorded& message : chat.messages) store_record(chain.chat, chat.updated_at, message);
+  for (const SessionChanged& session : chat.sessions) {
+    store_record(chain.chat, session.resolved_at.value_or(chat.updated_at), session);
+  }
+  const std::string state = json::write(chat.state);
+  Query(insert_origin_, chain.chat, state).run();
 }
 
 bool Writer::find(Chain& chain) {
@@ -115,14 +141,9 @@ void Writer::follow(Chain& chain, const Commit& commit) const {
   for (const Record& record : commit.records) follow(chain, commit, record);
 }
 
-// What lists show of the latest message. A text that was kept back is not what was said last.
 void Writer::follow(Chain& chain, const Commit& commit, const Record& record) const {
   if (const auto* message = std::get_if<MessageRecorded>(&record)) {
-    if (message->number == 0) refuse(ErrorCode::invalid_argument, "a message has number 0");
-    if (message->delivery == Delivery::suppressed) return;
-    chain.last_message = message->number;
-    chain.last_message_at = message->received_at;
-    chain.last_message_preview = preview(message->text, preview_chars_);
+    follow(chain, *message);
   } else if (const auto* update = std::get_if<MessageUpdated>(&record)) {
     if (update->number != chain.last_message) return;
     if (update->text) chain.last_message_preview = preview(*update->text, preview_chars_);
@@ -132,11 +153,19 @@ void Writer::follow(Chain& chain, const Commit& commit, const Record& record) co
   }
 }
 
-void Writer::insert_chat(Chain& chain) {
+// What lists show of the latest message. A text that was kept back is not what was said last.
+void Writer::follow(Chain& chain, const MessageRecorded& message) const {
+  if (message.number == 0) refuse(ErrorCode::invalid_argument, "a message has number 0");
+  if (message.delivery == Delivery::suppressed) return;
+  chain.last_message = message.number;
+  chain.last_message_at = message.received_at;
+  chain.last_message_preview = preview(message.text, preview_chars_);
+}
+
+void Writer::insert_chat(Chain& chain, std::size_t decisions) {
   const Commit& last = *chain.commits.back();
   const ChatFacts& facts = *chain.new_facts;
   const std::string state = json::write(last.state);
-  const auto decisions = static_cast<std::int64_t>(chain.commits.size());
   Query row(insert_chat_, facts.id, facts.key.tenant, facts.key.channel, facts.key.external_id, facts.account,
             facts.contact_name, facts.contact_phone, facts.created_at, last.state.version, phase_of(last.state),
             last.state.closed, last.state.session.number, last.state.message_count, decisions, chain.last_message,

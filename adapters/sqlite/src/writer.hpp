@@ -12,6 +12,7 @@
 #include <SQLiteCpp/SQLiteCpp.h>
 
 #include <sessioncore/engine/ports.hpp>
+#include <sessioncore/sqlite/importer.hpp>
 
 namespace sessioncore::sqlite {
 
@@ -21,6 +22,8 @@ class Writer {
 
   /// Within one transaction; throws `Refused` and `SQLite::Exception`.
   void store(std::span<const Commit> batch);
+  /// A chat with all its rows, and the state as the origin of its log. Likewise within a transaction.
+  void store_imported(const ImportedChat& chat);
   /// To be called when the transaction did not commit.
   void forget() { policies_.forget(); }
 
@@ -41,7 +44,8 @@ class Writer {
   [[nodiscard]] bool find(Chain& chain);
   void follow(Chain& chain, const Commit& commit) const;
   void follow(Chain& chain, const Commit& commit, const Record& record) const;
-  void insert_chat(Chain& chain);
+  void follow(Chain& chain, const MessageRecorded& message) const;
+  void insert_chat(Chain& chain, std::size_t decisions);
   void update_chat(const Chain& chain);
   void store_record(ChatNumber chat, Instant at, const MessageRecorded& message);
   void store_record(ChatNumber chat, Instant at, const MessageUpdated& message);
@@ -62,6 +66,7 @@ class Writer {
   SQLite::Statement identify_message_;
   SQLite::Statement put_session_;
   SQLite::Statement insert_decision_;
+  SQLite::Statement insert_origin_;
 };
 
 }  // namespace sessioncore::sqlite

@@ -2,6 +2,7 @@
 #include "app.hpp"
 #include "cli/ops_commands.hpp"
 #include "config/config.hpp"
+#include "import/command.hpp"
 #include "log.hpp"
 
 #include <csignal>
@@ -73,11 +74,13 @@ int main(int argc, char** argv) {
   auto* tables_command = cli.add_subcommand("tables", "print the decision tables");
   std::function<int()> ops_command;
   add_ops_commands(cli, ops_command);
+  const auto import_command = importing::add_import_command(cli);
   CLI11_PARSE(cli, argc, argv);
 
   if (*serve_command) return guarded([&] { return serve(config); });
   if (*check_command) return guarded([&] { return check_config(config); });
   if (*tables_command) return guarded(print_tables);
   if (ops_command) return guarded(ops_command);
+  if (cli.got_subcommand("import")) return guarded(import_command);
   return 1;
 }
