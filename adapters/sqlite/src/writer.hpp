@@ -47,6 +47,7 @@ class Writer {
   void store_record(ChatNumber chat, Instant at, const MessageUpdated& message);
   void store_record(ChatNumber chat, Instant at, const SessionChanged& session);
   void store_decision(ChatNumber chat, std::int64_t number, const Decision& decision);
+  void store_notifications(const Commit& commit);
 
   std::size_t preview_chars_;
   PolicyWriter policies_;
@@ -59,6 +60,7 @@ class Writer {
   SQLite::Statement identify_message_;
   SQLite::Statement put_session_;
   SQLite::Statement insert_decision_;
+  SQLite::Statement insert_notification_;
 };
 
 }  // namespace sessioncore::sqlite

@@ -1,5 +1,6 @@
 #include "config/config.hpp"
 
+#include "config/live_keys.hpp"
 #include "config/policy_keys.hpp"
 #include "config/reader.hpp"
 
@@ -100,6 +101,7 @@ TenantConfig read_tenant(ObjectReader& reader, TenantConfig tenant) {
       reader.fail("blacklisted_numbers", "holds a text that is no phone number");
   }
   reader.object("policy", [&](ObjectReader& policy) { read_tenant_policy(policy, tenant); });
+  reader.object("notifications", [&](ObjectReader& part) { read_notifications(part, tenant.notifications); });
   return tenant;
 }
 
@@ -148,7 +150,9 @@ Config read_all(ObjectReader& reader) {
   config.log_level = reader.choice("log_level", config.log_level, {"debug", "info", "warn", "error", "off"});
   reader.object("unipile", [&](ObjectReader& part) { read_unipile(part, config.unipile, config.development); });
   reader.object("elevenlabs", [&](ObjectReader& part) { read_elevenlabs(part, config.elevenlabs); });
+  reader.object("events", [&](ObjectReader& part) { read_events(part, config.events); });
   TenantConfig base;
+  reader.object("notifications", [&](ObjectReader& part) { read_notifications(part, base.notifications); });
   reader.object("policy", [&](ObjectReader& part) { read_tenant_policy(part, base); });
   read_tenants(reader, base, config);
   if (config.tenants.empty()) reader.fail("tenants", "expected at least one tenant");

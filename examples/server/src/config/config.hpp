@@ -41,6 +41,21 @@ struct ElevenLabsConfig {
   bool text_only_override = true;
 };
 
+/// Live updates, `GET /api/whatsapp/events`.
+struct EventsConfig {
+  std::uint32_t kept = 10'000;     ///< latest events of all tenants, for clients that come back
+  std::uint32_t streams_max = 64;  ///< open at the same time; more are told 503
+  std::uint32_t streams_per_user_max = 8;
+  Duration heartbeat = std::chrono::seconds(15);
+};
+
+/// Where notifications go.
+struct NotificationsConfig {
+  std::string url;  ///< empty: nowhere; they can be listed all the same
+  std::string secret;
+  Duration timeout = std::chrono::seconds(10);
+};
+
 struct AgentConfig {
   AgentId id;
   std::string name;
@@ -57,7 +72,8 @@ struct TenantConfig {
   AgentId agent_id;                              ///< the agent that answers; empty: none
   std::vector<std::string> blacklisted_numbers;  ///< normalised
   std::uint32_t message_preview_chars = 100;
-  Policy policy;  ///< the file's policy with the tenant's own keys over it
+  NotificationsConfig notifications;  ///< the file's with the tenant's own keys over it
+  Policy policy;                      ///< the file's policy with the tenant's own keys over it
 };
 
 struct UserConfig {
@@ -79,6 +95,7 @@ struct Config {
   bool development = false;  ///< relaxes what must not be relaxed in production
   UnipileConfig unipile;
   ElevenLabsConfig elevenlabs;
+  EventsConfig events;
   std::vector<TenantConfig> tenants;
   std::vector<UserConfig> users;
 };
