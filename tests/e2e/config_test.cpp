@@ -191,3 +191,30 @@ TEST_CASE("policies carry the tenant's agent and the verdict on the contact") {
   inactive["tenants"][0]["agent_id"] = "night";
   CHECK_FALSE(TenantPolicies(read(inactive).tenants[0], nullptr).of(chat_with(""))->agent.has_value());
 }
+
+TEST_CASE("live updates and notifications have their keys, each mistake is named") {
+  json file = good();
+  file["events"] = {{"kept", 50}, {"streams_max", 3}, {"streams_per_user_max", 2}, {"heartbeat_seconds", 0.5}};
+  file["notifications"] = {{"url", "https://hooks.example.com/a"}, {"secret", "sixteen bytes or more"}};
+  file["tenants"][0]["notifications"] = {{"timeout_seconds", 3}};
+  const Config config = read(file);
+  CHECK(config.events.kept == 50);
+  CHECK(config.events.streams_max == 3);
+  CHECK(config.events.streams_per_user_max == 2);
+  CHECK(config.events.heartbeat == 500ms);
+  CHECK(config.tenants[0].notifications.url == "https://hooks.example.com/a");
+  CHECK(config.tenants[0].notifications.secret == "sixteen bytes or more");
+  CHECK(config.tenants[0].notifications.timeout == 3s);
+  CHECK(read(good()).tenants[0].notifications.url.empty());
+  CHECK(read(file, {{"SESSIOND_NOTIFICATIONS_SECRET", "another secret of length"}}).tenants[0].notifications.secret ==
+        "another secret of length");
+
+  CHECK(starts(problem_with("/events", {{"kept", 0}}), "events.kept: expected a whole number"));
+  CHECK(starts(problem_with("/notifications", {{"url", "https://hooks.example.com/"}}), "notifications.secret:"));
+  CHECK(starts(problem_with("/notifications", {{"url", "hooks.example.com"}, {"secret", "sixteen bytes or more"}}),
+               "notifications.url: expected http"));
+  CHECK(starts(problem_with("/tenants/0/notifications", {{"url", "https://a:b@example.com/"}}),
+               "tenants[0].notifications.url:"));
+  CHECK(starts(problem_with("/tenants/0/notifications", {{"address", "x"}}),
+               "tenants[0].notifications.address: unknown key"));
+}

@@ -97,4 +97,11 @@ class Query {
   return static_cast<std::int64_t>(max < kMost ? max : kMost);
 }
 
+/// How many rows come before a page (from 1), without overflow for pages far beyond the end.
+[[nodiscard]] inline std::int64_t offset_of(std::uint64_t page, std::uint64_t limit) {
+  const std::uint64_t before = page == 0 ? 0 : page - 1;
+  if (before != 0 && limit > static_cast<std::uint64_t>(limit_of(~0ULL)) / before) return limit_of(~0ULL);
+  return limit_of(before * limit);
+}
+
 }  // namespace sessioncore::sqlite

@@ -66,13 +66,6 @@ void fold_value(sqlite3_context* context, int, sqlite3_value** values) {
   }
 }
 
-/// How many rows come before the page, without overflow for pages far beyond the end.
-std::int64_t offset_of(PageRequest page) {
-  const std::uint64_t before = std::max<std::uint64_t>(page.page, 1) - 1;
-  if (before != 0 && page.limit > static_cast<std::uint64_t>(limit_of(~0ULL)) / before) return limit_of(~0ULL);
-  return limit_of(before * page.limit);
-}
-
 }  // namespace
 
 struct SqliteReader::Impl {
@@ -95,6 +88,19 @@ struct SqliteReader::Impl {
     return row.number<std::uint64_t>();
   }
 
+  /// One row of a chat of the tenant.
+  template <class Row, class Read>
+  Result<std::optional<Row>> one(const TenantId& tenant, const ChatId& chat, std::uint32_t number,
+                                 SQLite::Statement& read_rows, Read read) {
+    return guarded([&]() -> std::optional<Row> {
+      const auto chat_number = number_of(tenant, chat);
+      if (!chat_number) return std::nullopt;
+      const std::int64_t id = row_id(*chat_number, number);
+      Query row(read_rows, id, id, 1, 0);
+      return row.next() ? std::optional<Row>(read(row)) : std::nullopt;
+    });
+  }
+
   /// A page of the rows of a chat, the latest first.
   template <class Row, class Read>
   Result<std::optional<Page<Row>>> page(const TenantId& tenant, const ChatId& chat, PageRequest request,
@@ -106,7 +112,7 @@ struct SqliteReader::Impl {
       Page<Row> result;
       result.total = count(count_rows, *number);
       Query row(read_rows, row_id(*number, 0), row_id(*number, kLastNumber), limit_of(request.limit),
-                offset_of(request));
+                offset_of(request.page, request.limit));
       while (row.next()) result.rows.push_back(read(row));
       return result;
     });
@@ -152,7 +158,7 @@ Result<Page<ChatRow>> SqliteReader::list_chats(const TenantId& tenant, const Cha
     SQLite::Statement list(impl_->database(), list_query(CHAT_COLUMNS, filter.mode,
                                                          " ORDER BY last_message_at_ms DESC, chat DESC"
                                                          " LIMIT ? OFFSET ?"));
-    Query row(list, tenant, everybody, name, phone, limit_of(page.limit), offset_of(page));
+    Query row(list, tenant, everybody, name, phone, limit_of(page.limit), offset_of(page.page, page.limit));
     while (row.next()) result.rows.push_back(read_chat(row));
     return result;
   });
@@ -164,6 +170,16 @@ Result<std::optional<ChatRow>> SqliteReader::chat(const TenantId& tenant, const 
     if (!row.next()) return std::nullopt;
     return read_chat(row);
   });
+}
+
+Result<std::optional<StoredMessage>> SqliteReader::message(const TenantId& tenant, const ChatId& chat,
+                                                           MessageNumber number) {
+  return impl_->one<StoredMessage>(tenant, chat, number, impl_->messages, read_message);
+}
+
+Result<std::optional<SessionRow>> SqliteReader::session(const TenantId& tenant, const ChatId& chat,
+                                                        SessionNumber number) {
+  return impl_->one<SessionRow>(tenant, chat, number, impl_->sessions, read_session);
 }
 
 Result<std::optional<Page<StoredMessage>>> SqliteReader::messages(const TenantId& tenant, const ChatId& chat,

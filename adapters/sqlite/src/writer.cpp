@@ -7,6 +7,7 @@
 #include <unordered_map>
 
 #include <sessioncore/json.hpp>
+#include <sessioncore/sqlite/notifications.hpp>
 
 namespace sessioncore::sqlite {
 namespace {
@@ -39,6 +40,9 @@ constexpr char kPutSession[] =
 constexpr char kInsertDecision[] =
     "INSERT INTO decisions (id, " SESSIONCORE_SQLITE_DECISION ") VALUES (?, ?, ?, ?, ?, ?, ?, ?)";
 constexpr char kInsertOrigin[] = "INSERT INTO origins (chat, decision, state) VALUES (?, 0, ?)";
+constexpr char kInsertNotification[] =
+    "INSERT INTO notifications (id, tenant, notice, detail, chat, session, account, created_at_ms, next_attempt_ms)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)";
 
 [[noreturn]] void refuse(ErrorCode code, std::string detail) {
   throw Refused{{code, std::move(detail)}};
@@ -59,7 +63,8 @@ Writer::Writer(SQLite::Database& database, std::size_t preview_chars)
       identify_message_(database, kIdentifyMessage),
       put_session_(database, kPutSession),
       insert_decision_(database, kInsertDecision),
-      insert_origin_(database, kInsertOrigin) {}
+      insert_origin_(database, kInsertOrigin),
+      insert_notification_(database, kInsertNotification) {}
 
 void Writer::store(std::span<const Commit> batch) {
   // A chat's row is written once, however many of its steps are in the batch.
@@ -93,6 +98,7 @@ void Writer::store(Chain& chain) {
       std::visit([&](const auto& row) { store_record(chain.chat, commit->decision.at, row); }, record);
     }
     store_decision(chain.chat, decision++, commit->decision);
+    store_notifications(*commit);
   }
 }
 
@@ -230,6 +236,21 @@ void Writer::store_decision(ChatNumber chat, std::int64_t number, const Decision
   Query(insert_decision_, row_id(chat, static_cast<std::uint32_t>(number)), decision.at, decision.before,
         decision.after, event, outcome, effects, policy)
       .run();
+}
+
+void Writer::store_notifications(const Commit& commit) {
+  std::size_t place = 0;
+  for (const Effect& effect : commit.decision.effects) {
+    const auto* notify = std::get_if<Notify>(&effect);
+    if (notify == nullptr) continue;
+    const std::string id = notification_id(commit.facts.id, commit.state.version, ++place);
+    const std::string notice(to_string(notify->notice));
+    const std::string detail = notification_detail(notify->detail);
+    const SessionNumber session = commit.state.session.number;
+    Query(insert_notification_, id, commit.facts.key.tenant, notice, detail, commit.facts.id, session,
+          commit.facts.account, commit.decision.at, commit.decision.at)
+        .run();
+  }
 }
 
 }  // namespace sessioncore::sqlite

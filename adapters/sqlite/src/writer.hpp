@@ -51,6 +51,7 @@ class Writer {
   void store_record(ChatNumber chat, Instant at, const MessageUpdated& message);
   void store_record(ChatNumber chat, Instant at, const SessionChanged& session);
   void store_decision(ChatNumber chat, std::int64_t number, const Decision& decision);
+  void store_notifications(const Commit& commit);
 
   [[nodiscard]] bool is_purged(ChatNumber chat, MessageNumber number);
 
@@ -67,6 +68,7 @@ class Writer {
   SQLite::Statement put_session_;
   SQLite::Statement insert_decision_;
   SQLite::Statement insert_origin_;
+  SQLite::Statement insert_notification_;
 };
 
 }  // namespace sessioncore::sqlite

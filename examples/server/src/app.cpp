@@ -8,8 +8,10 @@
 #include "api/metrics_route.hpp"
 #include "api/webhook_route.hpp"
 #include "auth/access.hpp"
+#include "event_sinks.hpp"
 #include "health/readiness.hpp"
 #include "http/server.hpp"
+#include "live/live_routes.hpp"
 #include "log.hpp"
 #include "metrics/metrics.hpp"
 
@@ -59,6 +61,30 @@ sqlite::Options small_options() {
 
 std::unique_ptr<sqlite::SqliteUsers> open_users(const Config& config) {
   return must(sqlite::SqliteUsers::open(config.database, small_options()), "database");
+}
+
+/// Tells this run of the server from all others.
+std::string random_run() {
+  std::array<char, 17> text{};
+  std::snprintf(text.data(), text.size(), "%08x%08x", randombytes_random(), randombytes_random());
+  return text.data();
+}
+
+/// A delivery that was not marked because of a power failure is made again, so nothing needs to wait for the disk.
+sqlite::Options notifier_database_options() {
+  sqlite::Options options = small_options();
+  options.synchronous = sqlite::Synchronous::normal;
+  return options;
+}
+
+NotifierOptions notifier_options(const Tenants& tenants) {
+  NotifierOptions options;
+  options.receiver = [&tenants](const TenantId& id) {
+    const auto tenant = tenants.find(id);
+    return tenant == nullptr ? NotificationsConfig() : tenant->notifications;
+  };
+  options.random = [] { return randombytes_random() / 4294967296.0; };
+  return options;
 }
 
 sqlite::Options database_options(const Config& config) {
@@ -175,11 +201,16 @@ struct App::Parts {
   Users users;
   Readers readers;
   Tokens tokens;
+  EventFeed feed;
+  Notifier notifier;
+  Notifications notifications;
+  EventSinks sinks;
   Runtime runtime;
   unipile::UnipileClient unipile;
   std::unique_ptr<elevenlabs::ElevenLabsConnector> elevenlabs;
   Access access;
   ChatLookup chats;
+  EventStreams streams;
   WebhookRoute webhook;
   LoginRoute login;
   HttpServer http;
@@ -194,6 +225,10 @@ App::Parts::Parts(const Config& given)
       users(open_users(config)),
       readers(config.database, small_options()),
       tokens(config.jwt_secret, config.token_lifetime),
+      feed(config.events.kept, random_run()),
+      notifier(must(sqlite::SqliteNotifications::open(config.database, notifier_database_options()), "database"), clock,
+               notifier_options(tenants)),
+      notifications(must(sqlite::SqliteNotifications::open(config.database), "database"), feed, notifier),
       runtime(runtime_options(config, metrics)),
       unipile(unipile_options(config.unipile), runtime.poster()),
       elevenlabs(must(
@@ -201,12 +236,16 @@ App::Parts::Parts(const Config& given)
           "configuration")),
       access(tokens, users, tenants),
       chats(readers, users, tenants),
+      streams(feed, chats, access, clock, config.events),
       webhook(runtime, tenants, clock, config.unipile.webhook_secret),
       login(tokens, users),
       http(http_options(config.http, metrics)) {
   const auto usable = unipile::check(unipile_options(config.unipile));
   if (!usable) throw std::runtime_error("unipile." + usable.error().detail);
   users.create_absent(config, clock.now());
+  sinks.add(feed);
+  sinks.add(notifier);
+  sinks.add(metrics.chats());
   add_routes();
 }
 
@@ -216,6 +255,7 @@ void App::Parts::add_routes() {
   http.Post("/api/auth/login", [this](const httplib::Request& in, httplib::Response& out) { login.handle(in, out); });
   add_chat_reads(http, access, chats, tenants);
   add_chat_actions(http, access, chats, runtime);
+  add_live_routes(http, access, chats, streams, notifications);
   add_health_routes(http, runtime, readiness);
   add_metrics_route(http, metrics, runtime, config.metrics.token);
   add_document_route(http);
@@ -233,10 +273,11 @@ void App::Parts::start() {
   ports.agents = elevenlabs.get();
   ports.policies = &tenants;
   ports.clock = &clock;
-  ports.sink = &metrics.chats();
+  ports.sink = &sinks;
   metrics.chats().begin_with(must(sqlite::take_census(config.database), "database"));
   const auto started = runtime.start(ports);
   if (!started) throw std::runtime_error("recovering what a former run left: " + started.error().detail);
+  notifier.start();
 }
 
 /// Nothing new is taken, then what was taken is finished: requests first, because they wait for the engine; then the
@@ -245,6 +286,7 @@ void App::Parts::stop() {
   unipile.stop();
   elevenlabs->shutdown();
   runtime.stop();
+  notifier.stop();
 }
 
 App::App(const Config& config) {
@@ -269,6 +311,7 @@ int App::run() {
   const int signal = wait_for_signal(parts_->signals);
   log::info("stopping", {{"signal", std::to_string(signal)}});
   parts_->readiness.stopping();
+  parts_->streams.stop();
   parts_->http.stop();
   serving.join();
   parts_->stop();

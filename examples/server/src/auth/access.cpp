@@ -19,16 +19,29 @@ std::string token_of(const httplib::Request& request) {
 
 }  // namespace
 
-Person Access::reader(const httplib::Request& request) const {
-  const auto user = tokens_.read(token_of(request));
+bool Access::has_feature(const TenantId& id) const {
+  const auto tenant = tenants_.find(id);
+  return tenant != nullptr && Tenants::has_feature(*tenant, kWhatsAppFeature);
+}
+
+Visitor Access::visitor(const httplib::Request& request) const {
+  const auto bearer = tokens_.read(token_of(request));
   // The token says who; what they may do is looked up, so that a change counts at once.
-  auto person = user ? users_.find(user->value) : std::nullopt;
+  auto person = bearer ? users_.find(bearer->user.value) : std::nullopt;
   if (!person) throw HttpError(401, "unauthorized", "log in and send the token as a bearer token");
-  const auto tenant = tenants_.find(person->tenant);
-  if (tenant == nullptr || !Tenants::has_feature(*tenant, kWhatsAppFeature)) {
+  if (!has_feature(person->tenant)) {
     throw HttpError(403, "feature_disabled", std::string("the tenant does not have the feature ") + kWhatsAppFeature);
   }
-  return *person;
+  return {*person, bearer->expires};
+}
+
+Person Access::reader(const httplib::Request& request) const {
+  return visitor(request).person;
+}
+
+bool Access::may_stay(const Person& person) const {
+  const auto now = users_.find(person.id.value);
+  return now && now->tenant == person.tenant && has_feature(person.tenant);
 }
 
 Person Access::actor(const httplib::Request& request) const {

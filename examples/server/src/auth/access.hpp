@@ -14,6 +14,12 @@ struct Request;
 
 namespace sessioncore::server {
 
+/// Somebody who stays for a while: what a request is allowed to end, the token's end and `may_stay` end.
+struct Visitor {
+  Person person;
+  Instant expires;  ///< of the token
+};
+
 class Access {
  public:
   Access(const Tokens& tokens, Users& users, const Tenants& tenants)
@@ -21,10 +27,15 @@ class Access {
 
   /// Anybody of a tenant that has the feature of the WhatsApp routes.
   [[nodiscard]] Person reader(const httplib::Request& request) const;
+  [[nodiscard]] Visitor visitor(const httplib::Request& request) const;
+  /// Whether `reader` would still let them in with a token that has not expired.
+  [[nodiscard]] bool may_stay(const Person& person) const;
   /// Those who may act on chats: admins and managers.
   [[nodiscard]] Person actor(const httplib::Request& request) const;
 
  private:
+  [[nodiscard]] bool has_feature(const TenantId& tenant) const;
+
   const Tokens& tokens_;
   Users& users_;
   const Tenants& tenants_;

@@ -51,7 +51,7 @@ std::string Tokens::issue(const UserId& user) const {
   return token.signature();
 }
 
-std::optional<UserId> Tokens::read(const std::string& token) const {
+std::optional<Bearer> Tokens::read(const std::string& token) const {
   using namespace jwt::params;
   if (!has_token_shape(token)) return std::nullopt;
   try {
@@ -61,7 +61,7 @@ std::optional<UserId> Tokens::read(const std::string& token) const {
     const auto claims = decoded.payload().create_json_obj();
     // The library checks an end only where there is one.
     if (!claims.contains("exp") || claims.value("iss", "") != kIssuer) return std::nullopt;
-    return UserId(claims.at("sub").get<std::string>());
+    return Bearer{UserId(claims.at("sub").get<std::string>()), {claims.at("exp").get<std::int64_t>() * 1000}};
   } catch (const std::exception&) {
     return std::nullopt;
   }

@@ -11,13 +11,18 @@
 
 namespace sessioncore::server {
 
+struct Bearer {
+  UserId user;
+  Instant expires;
+};
+
 class Tokens {
  public:
   Tokens(std::string secret, Duration lifetime);
 
   [[nodiscard]] std::string issue(const UserId& user) const;
-  /// Whose token it is; empty if it is forged, expired, of another algorithm or not a token at all.
-  [[nodiscard]] std::optional<UserId> read(const std::string& token) const;
+  /// Whose token it is, and until when; empty if it is forged, expired, of another algorithm or not a token at all.
+  [[nodiscard]] std::optional<Bearer> read(const std::string& token) const;
 
  private:
   std::string secret_;

@@ -1,5 +1,6 @@
 #include "config/config.hpp"
 
+#include "config/live_keys.hpp"
 #include "config/reader.hpp"
 #include "config/tenant_reader.hpp"
 
@@ -114,6 +115,9 @@ Config read_all(ObjectReader& reader) {
   config.log_level = reader.choice("log_level", config.log_level, {"debug", "info", "warn", "error", "off"});
   reader.object("unipile", [&](ObjectReader& part) { read_unipile(part, config.unipile, config.development); });
   reader.object("elevenlabs", [&](ObjectReader& part) { read_elevenlabs(part, config.elevenlabs); });
+  reader.object("events", [&](ObjectReader& part) { read_events(part, config.events); });
+  reader.object("notifications",
+                [&](ObjectReader& part) { read_notifications(part, config.tenant_defaults.notifications); });
   reader.object("policy", [&](ObjectReader& part) { read_tenant_policy(part, config.tenant_defaults); });
   read_tenants(reader, config);
   if (config.tenants.empty()) reader.fail("tenants", "expected at least one tenant");

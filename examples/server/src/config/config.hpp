@@ -45,6 +45,22 @@ struct MetricsConfig {
   std::string token;  ///< empty: only this machine may read them
 };
 
+/// Live updates, `GET /api/whatsapp/events`.
+struct EventsConfig {
+  std::uint32_t kept = 10'000;     ///< latest events of all tenants, for clients that come back
+  std::uint32_t streams_max = 64;  ///< open at the same time; more are told 503
+  std::uint32_t streams_per_user_max = 8;
+  Duration heartbeat = std::chrono::seconds(15);
+};
+
+/// Where notifications go.
+struct NotificationsConfig {
+  std::string url;  ///< empty: nowhere; they can be listed all the same
+  std::string secret;
+  Duration timeout = std::chrono::seconds(10);
+  friend bool operator==(const NotificationsConfig&, const NotificationsConfig&) = default;
+};
+
 struct AgentConfig {
   AgentId id;
   std::string name;
@@ -73,6 +89,7 @@ struct TenantConfig : TenantSettings {
   std::vector<std::string> features;
   std::vector<AgentConfig> agents;
   std::uint32_t message_preview_chars = 100;
+  NotificationsConfig notifications;  ///< the file's with the tenant's own keys over it
   /// The file's policy with the tenant's own keys over it. For the grace period the settings count.
   Policy policy;
 
@@ -100,6 +117,7 @@ struct Config {
   UnipileConfig unipile;
   ElevenLabsConfig elevenlabs;
   TenantConfig tenant_defaults;  ///< the file's policy, for tenants that are not in the file
+  EventsConfig events;
   std::vector<TenantConfig> tenants;
   std::vector<UserConfig> users;
 };

@@ -1,5 +1,6 @@
 #include "config/tenant_reader.hpp"
 
+#include "config/live_keys.hpp"
 #include "config/policy_keys.hpp"
 #include "config/stored_json.hpp"
 
@@ -43,6 +44,7 @@ void read_description(ObjectReader& reader, TenantConfig& tenant) {
       reader.fail("blacklisted_numbers", "holds a text that is no phone number");
   }
   reader.object("policy", [&](ObjectReader& policy) { read_tenant_policy(policy, tenant); });
+  reader.object("notifications", [&](ObjectReader& part) { read_notifications(part, tenant.notifications); });
 }
 
 }  // namespace

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <utility>
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -63,11 +64,18 @@ Connection::Connection(int socket, const ConnectionLimits& limits) : socket_(soc
 
 Connection::~Connection() {
   current_connection = nullptr;
-  ::close(socket_);
+  if (socket_ >= 0) ::close(socket_);
 }
 
 Connection* Connection::current() {
   return current_connection;
+}
+
+bool Connection::leave() {
+  if (!take_) return false;
+  const int socket = std::exchange(socket_, -1);
+  take_(socket);
+  return true;
 }
 
 bool Connection::wait_for_request(const std::function<bool(milliseconds idle)>& give_up) {
@@ -141,6 +149,7 @@ ssize_t Connection::send_all(const char* from, std::size_t size) {
 }
 
 ssize_t Connection::write(const char* from, std::size_t size) {
+  if (take_) return static_cast<ssize_t>(size);
   return failure_ == ReadFailure::none ? send_all(from, size) : -1;
 }
 

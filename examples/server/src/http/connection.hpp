@@ -47,6 +47,11 @@ class Connection final : public httplib::Stream {
   void close_after_reply() { closing_ = true; }
   [[nodiscard]] bool closing() const { return closing_; }
   [[nodiscard]] std::chrono::steady_clock::time_point request_began() const { return request_began_; }
+  /// For a handler, as the last thing it does: once the request is served, `take` gets the socket and owns it, and the
+  /// worker is free. Whatever the library writes until then goes nowhere, so whoever takes it sends the reply's head.
+  void hand_over(std::function<void(int socket)> take) { take_ = std::move(take); }
+  /// Does what `hand_over` asked for. False: nobody asked.
+  [[nodiscard]] bool leave();
   /// Writes a whole reply past the library, also after a failure.
   void write_raw(const std::string& reply);
   /// Says goodbye so that the peer can still read the reply: stops sending, then throws away what still comes in, for
@@ -69,7 +74,7 @@ class Connection final : public httplib::Stream {
   [[nodiscard]] bool fill(Clock::time_point deadline);
   ssize_t send_all(const char* from, std::size_t size);
 
-  const int socket_;
+  int socket_;  ///< -1 once it was handed over
   const ConnectionLimits& limits_;
   std::array<char, 16ULL * 1024> buffer_;
   std::size_t begin_ = 0;
@@ -80,6 +85,7 @@ class Connection final : public httplib::Stream {
   Clock::time_point request_began_{};
   ReadFailure failure_ = ReadFailure::none;
   bool closing_ = false;
+  std::function<void(int socket)> take_;
 };
 
 }  // namespace sessioncore::server

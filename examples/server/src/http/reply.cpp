@@ -11,12 +11,11 @@ namespace {
 
 constexpr const char* kJson = "application/json";
 
-/// Texts of contacts may hold anything: what is no UTF-8 is replaced, never thrown about.
+}  // namespace
+
 std::string dump(const json& value) {
   return value.dump(-1, ' ', false, json::error_handler_t::replace);
 }
-
-}  // namespace
 
 HttpError::HttpError(int status_code, std::string error_code, const std::string& message)
     : std::runtime_error(message), status(status_code), code(std::move(error_code)) {}

@@ -28,6 +28,9 @@ class HttpError : public std::runtime_error {
 [[nodiscard]] HttpError not_found(const std::string& message);
 [[nodiscard]] HttpError unavailable(const std::string& message);
 
+/// As text on one line. Texts of contacts may hold anything: what is no UTF-8 is replaced, never thrown about.
+[[nodiscard]] std::string dump(const nlohmann::json& value);
+
 /// The body of an error.
 [[nodiscard]] std::string error_body(const HttpError& error);
 /// A complete reply for where the HTTP library is not asked any more; ends the connection.

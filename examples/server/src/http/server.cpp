@@ -196,7 +196,9 @@ void HttpServer::serve(int socket) {
     while (connection.wait_for_request(give_up)) {
       // Saying so in the reply, while others wait, is kinder than closing when the next request may be on its way.
       const bool last = ++served >= kRequestsPerConnection || stopping_ || workers_.pressed();
-      if (serve_request(connection, last) && !last) continue;
+      const bool goes_on = serve_request(connection, last);
+      if (connection.leave()) return;
+      if (goes_on && !last) continue;
       // A refused body may still be on its way: closing now would destroy the refusal before it is read.
       if (connection.closing()) connection.linger();
       break;

@@ -83,6 +83,13 @@ class SqliteReader {
   [[nodiscard]] Result<Page<ChatRow>> list_chats(const TenantId& tenant, const ChatFilter& filter, PageRequest page);
   [[nodiscard]] Result<std::optional<ChatRow>> chat(const TenantId& tenant, const ChatId& chat);
 
+  // One row of a chat; empty if the tenant has no such chat or the chat no such row.
+
+  [[nodiscard]] Result<std::optional<StoredMessage>> message(const TenantId& tenant, const ChatId& chat,
+                                                             MessageNumber number);
+  [[nodiscard]] Result<std::optional<SessionRow>> session(const TenantId& tenant, const ChatId& chat,
+                                                          SessionNumber number);
+
   // Of one chat; empty if the tenant has no such chat.
 
   /// Page 1 holds the latest messages; within a page they stand in the order of their arrival.
