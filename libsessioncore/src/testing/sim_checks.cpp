@@ -35,6 +35,7 @@ void Checks::violated(const std::string& what) {
 
 void Checks::on_commit(const Commit& commit, const MemoryStore& store) {
   check_agent_stays_silent(commit, store);
+  check_account(commit);
   check_pending(commit);
   check_deadline(commit, store);
   check_bounds(commit);
@@ -61,6 +62,25 @@ void Checks::check_agent_stays_silent(const Commit& commit, const MemoryStore& s
     }
     if (std::holds_alternative<AskAgent>(effect) && phase != Phase::ai && phase != Phase::queued) {
       violated("P3: the agent is asked in phase " + std::string(to_string(phase)));
+    }
+  }
+}
+
+// R21: nothing is handed to a channel whose account is known to be away, and what waits for it is kept without a time.
+void Checks::check_account(const Commit& commit) {
+  const AccountState account = commit.decision.policy->account;
+  for (const Effect& effect : commit.decision.effects) {
+    const auto* send = std::get_if<SendMessage>(&effect);
+    if (send != nullptr && account != AccountState::connected) {
+      violated("R21: handed to the channel while the account is " + std::string(to_string(account)) +
+               at(commit.facts.id, send->message));
+    }
+  }
+  for (const Send& send : commit.state.sends) {
+    const bool kept = send.stage == SendStage::held && !send.deadline;
+    if (kept && account != AccountState::disconnected) {
+      violated("R21: kept although the account is " + std::string(to_string(account)) +
+               at(commit.facts.id, send.message));
     }
   }
 }

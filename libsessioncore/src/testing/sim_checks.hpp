@@ -48,6 +48,7 @@ class Checks {
   using MessageKey = std::pair<ChatId, MessageNumber>;
 
   void check_agent_stays_silent(const Commit& commit, const MemoryStore& store);
+  void check_account(const Commit& commit);
   void check_pending(const Commit& commit);
   void check_deadline(const Commit& commit, const MemoryStore& store);
   void check_bounds(const Commit& commit);
