@@ -53,6 +53,8 @@ RandomChat::RandomChat(std::uint64_t seed) : dice_(seed), policy_(random_policy(
 Event RandomChat::next_event() {
   move_clock();
   if (dice_.chance(3)) change_policy();
+  // An outage is short, or little would ever be sent.
+  if (policy_.account != AccountState::connected && dice_.chance(8)) policy_.account = AccountState::connected;
   const std::uint32_t what = dice_.below(100);
   Event event = Tick{};
   if (what < 25) {

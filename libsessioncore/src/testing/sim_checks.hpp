@@ -54,6 +54,7 @@ class Checks {
   void check_bounds(const Commit& commit);
   void check_counted_once(const MemoryStore& store, const ChatId& chat);
   void check_sends(const MemoryStore& store, const ChatId& chat);
+  [[nodiscard]] bool shown_text(const ChatId& chat, const std::string& text) const;
   void check_echoes(const MemoryStore& store, const ChatId& chat);
   void check_finished(const MemoryStore& store, const ChatId& chat);
   void check_replay(const MemoryStore& store, const ChatId& chat);
