@@ -1,6 +1,7 @@
 // Why the AI speaks or does not, in words, for each state a chat can be in.
-#include "api/decision_view.hpp"
 #include "api/why.hpp"
+
+#include "api/decision_view.hpp"
 #include "api/words.hpp"
 
 #include <set>
