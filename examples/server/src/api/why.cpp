@@ -89,7 +89,8 @@ std::string send_in_words(const Send& send) {
     case SendStage::queued: return text + " waits for the ones before it.";
     case SendStage::performing: return text + " is with the channel since " + iso_time(send.since) + ".";
     case SendStage::backing_off: return text + " was not taken by the channel; it is tried again" + when + ".";
-    case SendStage::held: return text + " is kept: the account is disconnected. It is tried again" + when + ".";
+    case SendStage::held:
+      return text + " is kept: the account is disconnected." + (send.deadline ? " It is tried again" + when + "." : "");
     case SendStage::ambiguous: return text + " may have been sent, nobody knows; this is settled" + when + ".";
     case SendStage::unconfirmed: break;
   }
