@@ -46,7 +46,8 @@ std::set<std::string> served() {
                        {"database", folder + "/sessiond.db"},
                        {"jwt_secret", "0123456789abcdef0123456789abcdef"},
                        {"unipile", {{"base_url", "http://127.0.0.1:1"}, {"api_key", "a"}, {"webhook_secret", "b"}}},
-                       {"elevenlabs", {{"base_url", "http://127.0.0.1:1"}, {"api_key", "c"}}}};
+                       {"elevenlabs", {{"base_url", "http://127.0.0.1:1"}, {"api_key", "c"}}},
+                       {"tenants", json::array({{{"id", "clinic"}}})}};
   std::ofstream(folder + "/sessiond.json") << config.dump();
   std::set<std::string> names;
   {
