@@ -27,7 +27,8 @@ std::string named(const RouteName& route) {
 
 std::set<std::string> documented() {
   std::set<std::string> names;
-  for (const auto& [path, item] : json::parse(openapi_document()).at("paths").items()) {
+  const json document = json::parse(openapi_document());
+  for (const auto& [path, item] : document.at("paths").items()) {
     for (const auto& [method, operation] : item.items()) {
       std::string capitals = method;
       std::transform(capitals.begin(), capitals.end(), capitals.begin(),
