@@ -38,7 +38,7 @@ int stored_version(SQLite::Database& database) {
 }  // namespace
 
 std::span<const Migration> all_migrations() {
-  static constexpr std::array<Migration, 2> kAll = {{{1, kMigration0001}, {2, kMigration0002}}};
+  static constexpr std::array<Migration, 3> kAll = {{{1, kMigration0001}, {2, kMigration0002}, {5, kMigration0005}}};
   return kAll;
 }
 
