@@ -88,9 +88,8 @@ std::optional<Mac> mac_of(std::string_view time, std::string_view body, std::str
   message.append(time).append(1, '.').append(body);
   Mac mac{};
   unsigned int size = 0;
-  const auto* done =
-      HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
-           reinterpret_cast<const unsigned char*>(message.data()), message.size(), mac.data(), &size);
+  const auto* done = HMAC(EVP_sha256(), secret.data(), static_cast<int>(secret.size()),
+                          reinterpret_cast<const unsigned char*>(message.data()), message.size(), mac.data(), &size);
   return done != nullptr && size == mac.size() ? std::optional(mac) : std::nullopt;
 }
 

@@ -8,7 +8,7 @@
 namespace sessioncore::sqlite {
 
 /// The transcript is last: it may be long, and lists do without it.
-#define SESSIONCORE_SQLITE_AGENT_CONVERSATION                                                                  \
+#define SESSIONCORE_SQLITE_AGENT_CONVERSATION                                                                \
   "conversation_id, agent_id, tenant, status, call_successful, summary, termination_reason, started_at_ms, " \
   "duration_seconds, told_at_ms, received_at_ms"
 

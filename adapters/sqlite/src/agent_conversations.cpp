@@ -83,13 +83,13 @@ struct SqliteAgentConversations::Impl {
   Connection connection;
   SQLite::Statement find_one{database(), "SELECT " COLUMNS " FROM agent_conversations WHERE conversation_id = ?"};
   SQLite::Statement put{
-      database(),
-      "INSERT INTO agent_conversations (" COLUMNS ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-      " ON CONFLICT (conversation_id) DO UPDATE SET agent_id = excluded.agent_id, tenant = excluded.tenant,"
-      " status = excluded.status, call_successful = excluded.call_successful, summary = excluded.summary,"
-      " termination_reason = excluded.termination_reason, started_at_ms = excluded.started_at_ms,"
-      " duration_seconds = excluded.duration_seconds, told_at_ms = excluded.told_at_ms,"
-      " transcript = excluded.transcript"};
+      database(), "INSERT INTO agent_conversations (" COLUMNS
+                  ") VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                  " ON CONFLICT (conversation_id) DO UPDATE SET agent_id = excluded.agent_id, tenant = excluded.tenant,"
+                  " status = excluded.status, call_successful = excluded.call_successful, summary = excluded.summary,"
+                  " termination_reason = excluded.termination_reason, started_at_ms = excluded.started_at_ms,"
+                  " duration_seconds = excluded.duration_seconds, told_at_ms = excluded.told_at_ms,"
+                  " transcript = excluded.transcript"};
 };
 
 SqliteAgentConversations::SqliteAgentConversations(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

@@ -1,9 +1,11 @@
 #include "app.hpp"
 
+#include "api/agent_conversations.hpp"
 #include "api/chat_actions.hpp"
 #include "api/chat_reads.hpp"
 #include "api/health_routes.hpp"
 #include "api/login_route.hpp"
+#include "api/post_call_route.hpp"
 #include "api/webhook_route.hpp"
 #include "auth/access.hpp"
 #include "http/server.hpp"
@@ -43,6 +45,13 @@ ChatId random_chat_id() {
   randombytes_buf(bytes.data(), bytes.size());
   sodium_bin2hex(text.data(), text.size(), bytes.data(), bytes.size());
   return ChatId(text.data());
+}
+
+/// For the connections beside the engine's.
+sqlite::Options small_options() {
+  sqlite::Options options;
+  options.cache_kib = kReaderCacheKib;
+  return options;
 }
 
 sqlite::Options database_options(const Config& config) {
@@ -147,6 +156,7 @@ struct App::Parts {
   Access access;
   ChatLookup chats;
   WebhookRoute webhook;
+  PostCallRoute post_call;
   LoginRoute login;
   HttpServer http;
   int port = -1;
@@ -157,12 +167,7 @@ App::Parts::Parts(const Config& given)
       tenants(config.tenants),
       store(must(sqlite::SqliteStore::open(config.database, database_options(config)), "database")),
       users(must(sqlite::SqliteUsers::open(config.database), "database")),
-      readers(config.database,
-              [] {
-                sqlite::Options options;
-                options.cache_kib = kReaderCacheKib;
-                return options;
-              }()),
+      readers(config.database, small_options()),
       tokens(config.jwt_secret, config.token_lifetime),
       runtime(runtime_options(config)),
       unipile(unipile_options(config.unipile), runtime.poster()),
@@ -172,6 +177,8 @@ App::Parts::Parts(const Config& given)
       access(tokens, users, tenants),
       chats(readers, users, tenants),
       webhook(runtime, tenants, clock, config.unipile.webhook_secret),
+      post_call(must(sqlite::SqliteAgentConversations::open(config.database, small_options()), "database"), tenants,
+                clock, config.elevenlabs, config.development),
       login(tokens, users),
       http(http_options(config.http)) {
   const auto usable = unipile::check(unipile_options(config.unipile));
@@ -185,6 +192,8 @@ void App::Parts::add_routes() {
             [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
   http.Post("/api/auth/login", [this](const httplib::Request& in, httplib::Response& out) { login.handle(in, out); });
   add_chat_reads(http, access, chats, tenants);
+  http.post_large(post_call.route());
+  add_agent_conversation_reads(http, access, readers);
   add_chat_actions(http, access, chats, runtime);
   add_health_routes(http, runtime);
 }

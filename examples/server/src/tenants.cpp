@@ -45,6 +45,18 @@ const AgentConfig* Tenants::find_agent(const TenantId& tenant, const AgentId& ag
   return at == config->agents.end() ? nullptr : &*at;
 }
 
+TenantId Tenants::owner_of_agent(const std::string& elevenlabs_agent_id) const {
+  TenantId owner;
+  for (const TenantConfig& tenant : tenants_) {
+    const bool has = std::any_of(tenant.agents.begin(), tenant.agents.end(), [&](const AgentConfig& agent) {
+      return agent.elevenlabs_agent_id == elevenlabs_agent_id;
+    });
+    if (has && !owner.empty()) return {};
+    if (has) owner = tenant.id;
+  }
+  return owner;
+}
+
 std::shared_ptr<const Policy> Tenants::policy(const ChatFacts& chat) {
   const auto at = policies_.find(chat.key.tenant);
   if (at == policies_.end()) return nobodys_;

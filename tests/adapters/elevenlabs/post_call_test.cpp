@@ -164,8 +164,7 @@ TEST_CASE("what is wrong is named") {
         "data.metadata.start_time_unix_secs is out of range");
   CHECK(fault(with_data(R"("metadata":{"call_duration_secs":1.5})")) ==
         "data.metadata.call_duration_secs must be an integer");
-  CHECK(fault(with_data(R"("analysis":{"call_successful":true})")) ==
-        "data.analysis.call_successful must be a string");
+  CHECK(fault(with_data(R"("analysis":{"call_successful":true})")) == "data.analysis.call_successful must be a string");
 }
 
 TEST_CASE("damaged reports are refused or understood") {

@@ -37,9 +37,9 @@ struct PostCall {
   std::string type;  ///< "post_call_transcription" or "call_initiation_failure"
   Instant told_at;   ///< when the service made the report
   std::string conversation_id;
-  std::string agent_id;            ///< the service's id
-  std::string status;              ///< "done", "failed", "processing", ...
-  std::string call_successful;     ///< "success", "failure" or "unknown"
+  std::string agent_id;         ///< the service's id
+  std::string status;           ///< "done", "failed", "processing", ...
+  std::string call_successful;  ///< "success", "failure" or "unknown"
   std::string summary;
   std::string termination_reason;  ///< why it ended, or could not begin
   std::optional<Instant> started_at;
