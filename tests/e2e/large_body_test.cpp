@@ -49,7 +49,8 @@ struct Running {
       out.set_content("length=" + std::to_string(body.size()), "text/plain");
     };
     server.post_large(route);
-    server.Get("/small", [](const httplib::Request&, httplib::Response& out) { out.set_content("abcd", "text/plain"); });
+    server.Get("/small",
+               [](const httplib::Request&, httplib::Response& out) { out.set_content("abcd", "text/plain"); });
     server.Post("/usual", [](const httplib::Request&, httplib::Response& out) { out.set_content("x", "text/plain"); });
     port = server.bind("127.0.0.1", 0);
     thread = std::thread([this] { server.run(); });
@@ -173,8 +174,8 @@ TEST_CASE("framing that says nothing is bounded, too") {
 
 TEST_CASE("framing that is broken is refused, and nothing of it is read as a request") {
   Running running;
-  for (const auto& body : {std::string("zz\r\nx\r\n"), std::string("ffffffffffffffffff\r\nx"),
-                           std::string("\r\n\r\n"), "0\r\n" + kSmuggled}) {
+  for (const auto& body : {std::string("zz\r\nx\r\n"), std::string("ffffffffffffffffff\r\nx"), std::string("\r\n\r\n"),
+                           "0\r\n" + kSmuggled}) {
     CAPTURE(body);
     CHECK(statuses(running.ask(chunked_head() + body + kSmuggled)) == "400");
   }

@@ -42,14 +42,17 @@ struct Called {
   }
   /// What was sent and answered.
   json send(json body = json::object()) {
-    json plan = {{"conversation_id", conversation}, {"url", server.url() + "/webhooks/elevenlabs"}, {"secret", kSecret}};
+    json plan = {
+        {"conversation_id", conversation}, {"url", server.url() + "/webhooks/elevenlabs"}, {"secret", kSecret}};
     plan.update(body);  // a null within it is meant
     const auto reply = server.elevenlabs.control("POST", "/sim/post_call", plan.dump());
     REQUIRE_MESSAGE(reply.status == 200, reply.body);
     return json::parse(reply.body);
   }
   int status(const json& body = json::object()) { return send(body)["status"]; }
-  std::string message(const json& body) { return json::parse(send(body)["answer"].get<std::string>())["error"]["message"]; }
+  std::string message(const json& body) {
+    return json::parse(send(body)["answer"].get<std::string>())["error"]["message"];
+  }
   json list() { return api.get("/api/whatsapp/chats/" + chat + "/agent-conversations").body; }
   json one(const std::string& id) { return api.get("/api/whatsapp/agent-conversations/" + id).body; }
 
@@ -170,8 +173,8 @@ TEST_CASE("only the holder of the secret is believed, and only for a while") {
 }
 
 TEST_CASE("the bounds of the signature's time can be set") {
-  Called called(with_secret({{"elevenlabs",
-                              {{"webhook_past_tolerance_seconds", 100}, {"webhook_future_tolerance_seconds", 0}}}}));
+  Called called(with_secret(
+      {{"elevenlabs", {{"webhook_past_tolerance_seconds", 100}, {"webhook_future_tolerance_seconds", 0}}}}));
   CHECK(called.status({{"age_seconds", 110}}) == 401);
   CHECK(called.status({{"age_seconds", -30}}) == 401);
   CHECK(called.status({{"age_seconds", 60}}) == 200);

@@ -1,8 +1,9 @@
 // The webhook after a conversation, signed and sent as the service does it.
 
+#include "post_call.hpp"
+
 #include "agent_stage.hpp"
 #include "option_fields.hpp"
-#include "post_call.hpp"
 
 #include <array>
 #include <cstdio>
@@ -81,14 +82,13 @@ json send_post_call(const Conversation& conversation, const PostCallPlan& plan) 
     throw BadInput("url must be http://host:port/path");
   }
   const auto seconds = wall_clock_ms() / 1000 - plan.age_seconds;
-  const auto body = dump_json(
-      {{"type", plan.type}, {"event_timestamp", seconds}, {"data", data_of(conversation, plan)}});
+  const auto body =
+      dump_json({{"type", plan.type}, {"event_timestamp", seconds}, {"data", data_of(conversation, plan)}});
   const auto signature = sign(plan.secret, seconds, body);
   httplib::Client client(plan.url.substr(0, path_at));
   client.set_connection_timeout(kTimeoutSeconds);
   client.set_read_timeout(kTimeoutSeconds);
-  const auto answer =
-      post(client, plan.url.substr(path_at), {{"ElevenLabs-Signature", signature}}, body, plan.chunked);
+  const auto answer = post(client, plan.url.substr(path_at), {{"ElevenLabs-Signature", signature}}, body, plan.chunked);
   return {{"status", answer ? answer->status : 0},
           {"answer", answer ? answer->body : httplib::to_string(answer.error())},
           {"signature", signature},

@@ -57,7 +57,8 @@ LargeBodyRoute PostCallRoute::route() {
 /// What cannot become right by its body is refused without reading that.
 void PostCallRoute::admit(const httplib::Request& request) const {
   if (unchecked_) return;
-  if (secret_.empty()) throw not_found("reports after conversations are not taken: elevenlabs.webhook_secret is not set");
+  if (secret_.empty())
+    throw not_found("reports after conversations are not taken: elevenlabs.webhook_secret is not set");
   const auto count = request.get_header_value_count(elevenlabs::kSignatureHeader);
   if (count == 0) throw unauthorized(request, "missing");
   if (count > 1) throw unauthorized(request, "there more than once");

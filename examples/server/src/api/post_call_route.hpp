@@ -1,8 +1,8 @@
 /// `POST /webhooks/elevenlabs`: what the agent's service reports after a conversation, kept for people to read.
 ///
 /// 200: stored, or nothing to store (the header `X-Discarded` says why). 401: no signature of the service, or not of
-/// this hour. 400: not a report; names the field. 404: no secret is configured. 413: too large. 503: not stored, deliver
-/// it again. Nothing of it reaches the core. Thread rule: any thread; blocks until the commit.
+/// this hour. 400: not a report; names the field. 404: no secret is configured. 413: too large. 503: not stored,
+/// deliver it again. Nothing of it reaches the core. Thread rule: any thread; blocks until the commit.
 #pragma once
 
 #include "config/config.hpp"
