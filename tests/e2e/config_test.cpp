@@ -73,6 +73,10 @@ TEST_CASE("the design's example is read") {
   const Config config = read(good());
   CHECK(config.listen.port == 8080);
   CHECK(config.elevenlabs.text_only_override);
+  CHECK(config.elevenlabs.webhook_secret.empty());
+  CHECK(config.elevenlabs.webhook_bytes_max == 16U * 1024 * 1024);
+  CHECK(config.elevenlabs.webhook_past_tolerance == std::chrono::minutes(30));
+  CHECK(config.elevenlabs.webhook_future_tolerance == std::chrono::minutes(5));
   REQUIRE(config.tenants.size() == 1);
   const TenantConfig& tenant = config.tenants[0];
   CHECK(tenant.agents.size() == 2);
@@ -141,6 +145,7 @@ TEST_CASE("the environment overrides every scalar outside of lists") {
                                       {"UNIPILE_WEBHOOK_SECRET", "also"},
                                       {"ELEVENLABS_BASE_URL", "https://eu.example.com"},
                                       {"ELEVENLABS_TEXT_ONLY_OVERRIDE", "false"},
+                                      {"ELEVENLABS_WEBHOOK_SECRET", "report"},
                                       {"SESSIOND_POLICY_REPLY_TIMEOUT_SECONDS", "2.5"}});
   CHECK(config.listen.port == 0);
   CHECK(config.database == "other.db");
@@ -149,6 +154,7 @@ TEST_CASE("the environment overrides every scalar outside of lists") {
   CHECK(config.unipile.webhook_secret == "also");
   CHECK(config.elevenlabs.base_url == "https://eu.example.com");
   CHECK_FALSE(config.elevenlabs.text_only_override);
+  CHECK(config.elevenlabs.webhook_secret == "report");
   CHECK(config.tenants[0].policy.reply_timeout == 2500ms);
   CHECK(starts(problem_of(good(), {{"SESSIOND_LISTEN_PORT", "many"}}), "listen.port: expected a whole number"));
   CHECK(starts(problem_of(good(), {{"ELEVENLABS_TEXT_ONLY_OVERRIDE", "maybe"}}), "elevenlabs.text_only_override:"));

@@ -1,11 +1,13 @@
 #include "app.hpp"
 
+#include "api/agent_conversations.hpp"
 #include "api/chat_actions.hpp"
 #include "api/chat_reads.hpp"
 #include "api/document_route.hpp"
 #include "api/health_routes.hpp"
 #include "api/login_route.hpp"
 #include "api/metrics_route.hpp"
+#include "api/post_call_route.hpp"
 #include "api/webhook_route.hpp"
 #include "auth/access.hpp"
 #include "event_sinks.hpp"
@@ -212,6 +214,7 @@ struct App::Parts {
   ChatLookup chats;
   EventStreams streams;
   WebhookRoute webhook;
+  PostCallRoute post_call;
   LoginRoute login;
   HttpServer http;
   int port = -1;
@@ -238,6 +241,8 @@ App::Parts::Parts(const Config& given)
       chats(readers, users, tenants),
       streams(feed, chats, access, clock, config.events),
       webhook(runtime, tenants, clock, config.unipile.webhook_secret),
+      post_call(must(sqlite::SqliteAgentConversations::open(config.database, small_options()), "database"), tenants,
+                clock, config.elevenlabs, config.development),
       login(tokens, users),
       http(http_options(config.http, metrics)) {
   const auto usable = unipile::check(unipile_options(config.unipile));
@@ -254,6 +259,8 @@ void App::Parts::add_routes() {
             [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
   http.Post("/api/auth/login", [this](const httplib::Request& in, httplib::Response& out) { login.handle(in, out); });
   add_chat_reads(http, access, chats, tenants);
+  http.post_large(post_call.route());
+  add_agent_conversation_reads(http, access, readers);
   add_chat_actions(http, access, chats, runtime);
   add_live_routes(http, access, chats, streams, notifications);
   add_health_routes(http, runtime, readiness);

@@ -67,6 +67,13 @@ void read_elevenlabs(ObjectReader& reader, ElevenLabsConfig& elevenlabs) {
   elevenlabs.api_key = reader.secret("api_key");
   if (elevenlabs.api_key.empty()) reader.fail("api_key", "missing");
   elevenlabs.text_only_override = reader.flag("text_only_override", elevenlabs.text_only_override);
+  elevenlabs.webhook_secret = reader.secret("webhook_secret");
+  elevenlabs.webhook_bytes_max =
+      reader.number("webhook_bytes_max", elevenlabs.webhook_bytes_max, 1024, 256ULL * 1024 * 1024);
+  elevenlabs.webhook_past_tolerance =
+      reader.seconds("webhook_past_tolerance_seconds", elevenlabs.webhook_past_tolerance);
+  elevenlabs.webhook_future_tolerance =
+      reader.seconds("webhook_future_tolerance_seconds", elevenlabs.webhook_future_tolerance);
 }
 
 void read_tenants(ObjectReader& reader, Config& config) {

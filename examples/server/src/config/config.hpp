@@ -39,6 +39,10 @@ struct ElevenLabsConfig {
   std::string base_url = "https://api.elevenlabs.io";
   std::string api_key;
   bool text_only_override = true;
+  std::string webhook_secret;  ///< empty: reports after conversations are not taken, except in development
+  std::uint64_t webhook_bytes_max = 16ULL * 1024 * 1024;
+  Duration webhook_past_tolerance = std::chrono::minutes(30);  ///< of the time in a signature
+  Duration webhook_future_tolerance = std::chrono::minutes(5);
 };
 
 struct MetricsConfig {
