@@ -146,11 +146,11 @@ void add_last_contact_message(std::string& text, const Conversation& state, cons
 
 /// The latest reply of the AI that was kept back, unless it has said something since.
 void add_kept_back_reply(std::string& text, const Log& log) {
-  for (auto at = log.rbegin(); at != log.rend(); ++at) {
-    if (!std::holds_alternative<AgentReplied>((*at)->event)) continue;
-    if ((*at)->outcome.verdict != Verdict::accepted) text += "\nKept back: " + line_of(**at) + ".";
-    return;
-  }
+  const auto reply = std::find_if(log.rbegin(), log.rend(), [](const Decision* decision) {
+    return std::holds_alternative<AgentReplied>(decision->event);
+  });
+  if (reply == log.rend() || (*reply)->outcome.verdict == Verdict::accepted) return;
+  text += "\nKept back: " + line_of(**reply) + ".";
 }
 
 }  // namespace
