@@ -66,7 +66,8 @@ TEST_SUITE("contract") {
     CHECK(must(store->decisions(ChatId("a"), 0, 10)).size() == 1);
 
     SQLite::Database file(path.string(), SQLite::OPEN_READONLY);
-    SQLite::Statement origin(file, "SELECT decision, origins.state FROM origins JOIN chats USING (chat) WHERE id = 'a'");
+    SQLite::Statement origin(file,
+                             "SELECT decision, origins.state FROM origins JOIN chats USING (chat) WHERE id = 'a'");
     REQUIRE(origin.executeStep());
     CHECK(origin.getColumn(0).getInt() == 0);
     CHECK(must(json::read_conversation(origin.getColumn(1).getString())) == chat.state);
