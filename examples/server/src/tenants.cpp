@@ -69,12 +69,12 @@ std::vector<std::shared_ptr<const TenantConfig>> Tenants::all() const {
 
 TenantId Tenants::owner_of_agent(const std::string& elevenlabs_agent_id) const {
   TenantId owner;
-  for (const TenantConfig& tenant : tenants_) {
-    const bool has = std::any_of(tenant.agents.begin(), tenant.agents.end(), [&](const AgentConfig& agent) {
+  for (const auto& tenant : all()) {
+    const bool has = std::any_of(tenant->agents.begin(), tenant->agents.end(), [&](const AgentConfig& agent) {
       return agent.elevenlabs_agent_id == elevenlabs_agent_id;
     });
     if (has && !owner.empty()) return {};
-    if (has) owner = tenant.id;
+    if (has) owner = tenant->id;
   }
   return owner;
 }

@@ -43,8 +43,8 @@ void add_agent_conversation_reads(HttpServer& server, const Access& access, Read
       reply_json(out, read(in, person, readers));
     });
   };
-  add("/api/whatsapp/chats/([^/]+)/agent-conversations", list_of_chat);
-  add("/api/whatsapp/agent-conversations/([^/]+)", show);
+  add("/api/whatsapp/chats/{chatId}/agent-conversations", list_of_chat);
+  add("/api/whatsapp/agent-conversations/{conversationId}", show);
 }
 
 }  // namespace sessioncore::server
