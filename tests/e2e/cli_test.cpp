@@ -1,8 +1,7 @@
 // The commands of sessiond that are not `serve`, and how `serve` says that it cannot.
+#include "support/command.hpp"
 #include "support/server_fixture.hpp"
 
-#include <array>
-#include <cstdio>
 #include <fstream>
 
 #include <doctest/doctest.h>
@@ -11,26 +10,8 @@ using namespace e2e;
 
 namespace {
 
-struct Ended {
-  int code = -1;
-  std::string output;  // standard output and error
-};
-
-Ended sessiond(const std::string& arguments) {
-  Ended ended;
-  FILE* pipe = ::popen((std::string(SESSIOND_PROGRAM) + " " + arguments + " 2>&1").c_str(), "r");
-  REQUIRE(pipe != nullptr);
-  std::array<char, 4096> buffer{};
-  while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-    ended.output.append(buffer.data(), count);
-  }
-  const int status = ::pclose(pipe);
-  ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-  return ended;
-}
-
 bool says(const Ended& ended, const std::string& text) {
-  return ended.output.find(text) != std::string::npos;
+  return ended.says(text);
 }
 
 }  // namespace
@@ -42,7 +23,7 @@ TEST_CASE("tables, version and help are printed") {
   CHECK(sessiond("--version").code == 0);
   const auto help = sessiond("--help");
   CHECK(help.code == 0);
-  for (const char* command : {"serve", "check-config", "tables", "explain"})
+  for (const char* command : {"serve", "check-config", "tables", "explain", "tenant", "agent", "user"})
     CHECK_MESSAGE(says(help, command), command);
   CHECK(sessiond("").code != 0);
   CHECK(sessiond("dance").code != 0);

@@ -1,13 +1,14 @@
 #include "app.hpp"
 
+#include "api/auth_routes.hpp"
 #include "api/chat_actions.hpp"
 #include "api/chat_reads.hpp"
 #include "api/health_routes.hpp"
-#include "api/login_route.hpp"
 #include "api/webhook_route.hpp"
 #include "auth/access.hpp"
 #include "http/server.hpp"
 #include "log.hpp"
+#include "reload.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -29,6 +30,7 @@ namespace sessioncore::server {
 namespace {
 
 constexpr std::size_t kReaderCacheKib = 4 * 1024;
+constexpr std::chrono::seconds kLookAgain(2);  // for tenants that a command has added or changed
 
 template <class T>
 T must(Result<T> result, const char* what) {
@@ -115,19 +117,21 @@ elevenlabs::Options elevenlabs_options(const ElevenLabsConfig& config, const Ten
 }
 
 /// Threads inherit the mask, so that the signals reach nobody but the main thread's `wait_for_signal`.
-sigset_t block_end_signals() {
+sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
 
+/// Zero if none came while `kLookAgain` passed.
 int wait_for_signal(const sigset_t& signals) {
-  int signal = 0;
-  sigwait(&signals, &signal);
-  return signal;
+  const timespec within{kLookAgain.count(), 0};
+  const int signal = sigtimedwait(&signals, nullptr, &within);
+  return signal > 0 ? signal : 0;
 }
 
 std::string url_of(const std::string& host, int port) {
@@ -139,12 +143,13 @@ std::string url_of(const std::string& host, int port) {
 
 /// The order of the members is the order of construction; what is used by others stands before them.
 struct App::Parts {
-  explicit Parts(const Config& config);
+  Parts(const Config& config, LoadConfig load_again);
   void add_routes();
   void start();
+  [[nodiscard]] int wait_for_end();
   void stop();
 
-  sigset_t signals = block_end_signals();
+  sigset_t signals = block_signals();
   Config config;
   SystemClock clock;
   std::unique_ptr<sqlite::SqliteStore> store;
@@ -158,18 +163,19 @@ struct App::Parts {
   Access access;
   ChatLookup chats;
   WebhookRoute webhook;
-  LoginRoute login;
+  AuthRoutes auth;
+  Reload reload;
   HttpServer http;
   int port = -1;
 };
 
-App::Parts::Parts(const Config& given)
+App::Parts::Parts(const Config& given, LoadConfig load_again)
     : config(given),
       store(must(sqlite::SqliteStore::open(config.database, database_options(config)), "database")),
       tenants(open_users(config), config),
       users(open_users(config)),
       readers(config.database, small_options()),
-      tokens(config.jwt_secret, config.token_lifetime),
+      tokens(config.jwt_secret, config.token_lifetime, config.session_lifetime),
       runtime(runtime_options(config)),
       unipile(unipile_options(config.unipile), runtime.poster()),
       elevenlabs(must(
@@ -178,7 +184,8 @@ App::Parts::Parts(const Config& given)
       access(tokens, users, tenants),
       chats(readers, users, tenants),
       webhook(runtime, tenants, clock, config.unipile.webhook_secret),
-      login(tokens, users),
+      auth(tokens, users, access, config.http.trusted_proxies),
+      reload(config, std::move(load_again), tenants, users, tokens, clock),
       http(http_options(config.http)) {
   const auto usable = unipile::check(unipile_options(config.unipile));
   if (!usable) throw std::runtime_error("unipile." + usable.error().detail);
@@ -189,7 +196,7 @@ App::Parts::Parts(const Config& given)
 void App::Parts::add_routes() {
   http.Post("/webhooks/unipile",
             [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
-  http.Post("/api/auth/login", [this](const httplib::Request& in, httplib::Response& out) { login.handle(in, out); });
+  auth.add_to(http);
   add_chat_reads(http, access, chats, tenants);
   add_chat_actions(http, access, chats, runtime);
   add_health_routes(http, runtime);
@@ -211,6 +218,19 @@ void App::Parts::start() {
   if (!started) throw std::runtime_error("recovering what a former run left: " + started.error().detail);
 }
 
+/// The signal that ends the server.
+int App::Parts::wait_for_end() {
+  for (;;) {
+    const int signal = wait_for_signal(signals);
+    if (signal == SIGTERM || signal == SIGINT) return signal;
+    if (signal == SIGHUP) {
+      reload.run();
+    } else {
+      reload.look_for_tenants();
+    }
+  }
+}
+
 /// Nothing new is taken, then what was taken is finished: requests first, because they wait for the engine; then the
 /// adapters, whose last results still reach the engine; then the engine itself.
 void App::Parts::stop() {
@@ -219,9 +239,9 @@ void App::Parts::stop() {
   runtime.stop();
 }
 
-App::App(const Config& config) {
+App::App(const Config& config, LoadConfig load_again) {
   if (sodium_init() < 0) throw std::runtime_error("the random source cannot be used");
-  parts_ = std::make_unique<Parts>(config);
+  parts_ = std::make_unique<Parts>(config, std::move(load_again));
 }
 
 App::~App() = default;
@@ -234,7 +254,7 @@ int App::run() {
   std::printf("sessiond listening on %s\n", url_of(parts_->config.listen.host, parts_->port).c_str());
   std::fflush(stdout);
 
-  const int signal = wait_for_signal(parts_->signals);
+  const int signal = parts_->wait_for_end();
   log::info("stopping", {{"signal", std::to_string(signal)}});
   parts_->http.stop();
   serving.join();

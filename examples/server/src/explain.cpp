@@ -7,6 +7,7 @@
 #include <stdexcept>
 
 #include <sessioncore/sqlite/reader.hpp>
+#include <sessioncore/sqlite/users.hpp>
 
 namespace sessioncore::server {
 
@@ -47,7 +48,8 @@ void print_decisions(sqlite::SqliteReader& reader, const TenantId& tenant, const
 
 int explain(const Config& config, const std::string& chat) {
   const auto reader = must(sqlite::SqliteReader::open(config.database));
-  for (const TenantConfig& tenant : config.tenants) {
+  const auto users = must(sqlite::SqliteUsers::open(config.database));
+  for (const sqlite::Tenant& tenant : must(users->tenants())) {
     const ChatId id = find_chat(*reader, tenant.id, chat);
     if (id.empty()) continue;
     std::printf("chat %s of tenant %s\n", id.value.c_str(), tenant.id.value.c_str());

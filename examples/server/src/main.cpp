@@ -1,5 +1,6 @@
 // sessiond: the command line.
 #include "app.hpp"
+#include "cli/commands.hpp"
 #include "config/config.hpp"
 #include "explain.hpp"
 #include "log.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 using namespace sessioncore::server;
 
-constexpr int kBadConfiguration = 2;
+constexpr int kBadConfiguration = 2;  // or arguments
 
 Config load(const std::string& path) {
   return load_config(path, process_environment());
@@ -26,7 +27,7 @@ Config load(const std::string& path) {
 int serve(const std::string& path) {
   const Config config = load(path);
   log::set_up(config.log_level);
-  return App(config).run();
+  return App(config, [path] { return load(path); }).run();
 }
 
 int check_config(const std::string& path) {
@@ -61,24 +62,32 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 
-  CLI::App cli{"Decides who speaks next in customer conversations: people first, then the AI"};
-  cli.set_version_flag("--version", SESSIOND_VERSION);
-  cli.require_subcommand(1);
+  CLI::App app{"Decides who speaks next in customer conversations: people first, then the AI"};
+  app.set_version_flag("--version", SESSIOND_VERSION);
+  app.require_subcommand(1);
   std::string config;
   std::string chat;
-  auto* serve_command = cli.add_subcommand("serve", "run the server");
+  auto* serve_command = app.add_subcommand("serve", "run the server");
   serve_command->add_option("--config", config, "configuration file")->required();
-  auto* check_command = cli.add_subcommand("check-config", "read a configuration and say what is wrong with it");
+  auto* check_command = app.add_subcommand("check-config", "read a configuration and say what is wrong with it");
   check_command->add_option("--config", config, "configuration file")->required();
-  auto* tables_command = cli.add_subcommand("tables", "print the decision tables");
-  auto* explain_command = cli.add_subcommand("explain", "tell in words what was decided in a chat, and why");
+  auto* tables_command = app.add_subcommand("tables", "print the decision tables");
+  auto* explain_command = app.add_subcommand("explain", "tell in words what was decided in a chat, and why");
   explain_command->add_option("chat", chat, "the chat's id in the API, or the provider's")->required();
   explain_command->add_option("--config", config, "configuration file")->required();
-  CLI11_PARSE(cli, argc, argv);
+  cli::Command chosen;
+  cli::add_tenant_commands(app, chosen);
+  cli::add_agent_commands(app, chosen);
+  cli::add_user_commands(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kBadConfiguration;
+  }
 
   if (*serve_command) return guarded([&] { return serve(config); });
   if (*check_command) return guarded([&] { return check_config(config); });
   if (*tables_command) return guarded(print_tables);
   if (*explain_command) return guarded([&] { return explain(load(config), chat); });
-  return 1;
+  return guarded(chosen);
 }
