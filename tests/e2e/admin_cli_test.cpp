@@ -101,14 +101,16 @@ TEST_CASE("people are listed, changed and removed") {
   REQUIRE(desk.run("user add grace@hotel.example.com --tenant hotel --role operator --name Grace", "secret of Grace\n")
               .code == 0);
   auto client = server.client();
-  CHECK(client.post("/api/auth/login", {{"email", "grace@hotel.example.com"}, {"password", "secret of Grace"}}).status ==
-        200);
+  CHECK(
+      client.post("/api/auth/login", {{"email", "grace@hotel.example.com"}, {"password", "secret of Grace"}}).status ==
+      200);
   CHECK(one_of(desk.list("user list"), "grace@hotel.example.com")["role"] == "operator");
   const auto removed = desk.run("user remove grace@hotel.example.com");
   CHECK(removed.code == 0);
   CHECK_FALSE(removed.says("configuration file"));
-  CHECK(client.post("/api/auth/login", {{"email", "grace@hotel.example.com"}, {"password", "secret of Grace"}}).status ==
-        401);
+  CHECK(
+      client.post("/api/auth/login", {{"email", "grace@hotel.example.com"}, {"password", "secret of Grace"}}).status ==
+      401);
   CHECK(desk.run("user remove reader@clinic.example.com").says("take it out there too"));
   CHECK(server.log().find("secret of Grace") == std::string::npos);
 }
@@ -123,7 +125,8 @@ TEST_CASE("what is wrong is named, and the exit code is 2") {
   };
   const std::string good = "long enough\n";
   refused("user add ada@example.com --tenant clinic --role boss --name A", "--role", good);
-  refused("user add ada@example.com --tenant nobody --role admin --name A", "--tenant: there is no tenant nobody", good);
+  refused("user add ada@example.com --tenant nobody --role admin --name A", "--tenant: there is no tenant nobody",
+          good);
   refused("user add ada --tenant clinic --role admin --name A", "EMAIL: expected an e-mail address", good);
   refused("user add admin@clinic.example.com --tenant clinic --role admin --name A", "EMAIL: there is a user", good);
   refused("user add ada@example.com --tenant clinic --role admin --name A", "password: expected at least 8", "short\n");

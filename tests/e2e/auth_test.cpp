@@ -1,9 +1,8 @@
 // Logins, tokens and sessions: who gets in, for how long, and who does not.
-#include "support/command.hpp"
-#include "support/server_fixture.hpp"
-
 #include "auth/login_limiter.hpp"
 #include "http/client_address.hpp"
+#include "support/command.hpp"
+#include "support/server_fixture.hpp"
 
 #include <atomic>
 #include <fstream>

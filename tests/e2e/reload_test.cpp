@@ -46,8 +46,7 @@ TEST_CASE("a good configuration is taken over without a restart") {
   config["token_lifetime_seconds"] = 77;
   config["policy"]["grace_period_seconds"] = 0.2;
   config["tenants"][0]["name"] = "Clinic at the Sea";
-  config["tenants"].push_back(
-      {{"id", "museum"}, {"features", {"whatsapp_agent"}}, {"unipile_account_id", "acc_7"}});
+  config["tenants"].push_back({{"id", "museum"}, {"features", {"whatsapp_agent"}}, {"unipile_account_id", "acc_7"}});
   config["users"].push_back(new_user("new@museum.example.com", "museum"));
   REQUIRE(reloads(server, config));
 

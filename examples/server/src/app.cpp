@@ -60,6 +60,7 @@ std::unique_ptr<sqlite::SqliteUsers> open_users(const Config& config) {
 
 sqlite::Options database_options(const Config& config) {
   sqlite::Options options;
+  options.preview_chars = std::max<std::size_t>(options.preview_chars, config.tenant_defaults.message_preview_chars);
   for (const auto& tenant : config.tenants) {
     options.preview_chars = std::max<std::size_t>(options.preview_chars, tenant.message_preview_chars);
   }

@@ -1,5 +1,5 @@
-/// `POST /api/auth/login`: an e-mail address and a password for a token. `POST /api/auth/refresh`: a token that is still
-/// good for one that lasts longer. `GET /api/auth/me`: whose token it is.
+/// `POST /api/auth/login`: an e-mail address and a password for a token. `POST /api/auth/refresh`: a token that is
+/// still good for one that lasts longer. `GET /api/auth/me`: whose token it is.
 ///
 /// Thread rule: any thread.
 #pragma once

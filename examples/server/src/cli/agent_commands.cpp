@@ -36,7 +36,8 @@ int add(const Options& options) {
   workplace.describe(TenantId(options.tenant), [&](json& description) {
     json& agents = description["agents"];
     if (agents.is_null()) agents = json::array();
-    const bool taken = std::any_of(agents.begin(), agents.end(), [&](const json& a) { return a.at("id") == options.id; });
+    const bool taken =
+        std::any_of(agents.begin(), agents.end(), [&](const json& a) { return a.at("id") == options.id; });
     if (taken) throw ConfigError("ID: the tenant " + options.tenant + " has an agent " + options.id + " already");
     agents.push_back({{"id", options.id},
                       {"name", options.name},

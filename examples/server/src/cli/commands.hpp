@@ -7,9 +7,7 @@
 
 #include <functional>
 
-namespace CLI {
-class App;
-}
+#include <CLI/CLI.hpp>
 
 namespace sessioncore::server::cli {
 

@@ -5,8 +5,6 @@
 
 #include <memory>
 
-#include <CLI/CLI.hpp>
-
 namespace sessioncore::server::cli {
 
 /// `Options` has a text `config`.
@@ -22,7 +20,8 @@ class Group {
   CLI::App* add(const char* name, const char* what, int (*run)(const Options&)) {
     auto* command = group_->add_subcommand(name, what);
     command->add_option("--config", options_->config, "configuration file")->required();
-    command->callback([&chosen = chosen_, options = options_, run] { chosen = [options, run] { return run(*options); }; });
+    command->callback(
+        [&chosen = chosen_, options = options_, run] { chosen = [options, run] { return run(*options); }; });
     return command;
   }
 

@@ -73,9 +73,8 @@ void Workplace::describe(const TenantId& id, const std::function<void(nlohmann::
 }
 
 void require_id(const char* option, const std::string& id) {
-  const bool good = std::all_of(id.begin(), id.end(), [](unsigned char c) {
-    return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-';
-  });
+  const bool good = std::all_of(
+      id.begin(), id.end(), [](unsigned char c) { return std::isalnum(c) != 0 || c == '.' || c == '_' || c == '-'; });
   if (id.empty() || id.size() > kIdMax || !good) {
     throw ConfigError(std::string(option) + R"(: expected up to 64 letters, digits, ".", "_" and "-")");
   }
