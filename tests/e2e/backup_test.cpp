@@ -1,7 +1,7 @@
 // `sessiond backup` beside a server that takes messages as fast as it can.
 #include "support/load.hpp"
 #include "support/server_fixture.hpp"
-#include "support/sessiond_command.hpp"
+#include "support/command.hpp"
 
 #include <filesystem>
 #include <fstream>

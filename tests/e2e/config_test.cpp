@@ -117,6 +117,9 @@ TEST_CASE("what cannot work is refused at the start") {
   CHECK(starts(problem_with("/users/0/tenant", "hotel"), "users[0].tenant: is none"));
   CHECK(starts(problem_with("/users/0/role", "boss"), "users[0].role: expected one of"));
   CHECK(starts(problem_with("/tenants/0/blacklisted_numbers", json{"nobody"}), "tenants[0].blacklisted_numbers"));
+  CHECK(starts(problem_with("/users/0/email", "a b@example.com"), "users[0].email: expected an e-mail address"));
+  CHECK(starts(problem_with("/http", json{{"trusted_proxies", {"proxy"}}}), "http.trusted_proxies: holds a text"));
+  CHECK(starts(problem_with("/session_lifetime_seconds", 0), "session_lifetime_seconds: expected at least 1"));
   json twice = good();
   twice["tenants"].push_back(twice["tenants"][0]);
   CHECK(starts(problem_of(twice), "tenants[1].id: is used twice"));
@@ -127,6 +130,13 @@ TEST_CASE("what cannot work is refused at the start") {
   CHECK(problem_of(without) == "database: missing");
   CHECK_THROWS_AS((void)parse_config("{", "", process_environment()), ConfigError);
   CHECK_THROWS_AS((void)parse_config("[]", "", process_environment()), ConfigError);
+}
+
+TEST_CASE("all tenants may live in the database") {
+  json file = good();
+  file.erase("tenants");
+  file.erase("users");
+  CHECK(problem_of(file) == "no problem");
 }
 
 TEST_CASE("in development the webhook secret may be missing") {
