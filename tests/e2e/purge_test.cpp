@@ -8,6 +8,8 @@
 #include <doctest/doctest.h>
 
 #include <sessioncore/runtime/system_clock.hpp>
+#include <sessioncore/sqlite/agent_conversations.hpp>
+#include <sessioncore/sqlite/notifications.hpp>
 
 using namespace e2e;
 using namespace std::chrono_literals;
@@ -110,6 +112,41 @@ TEST_CASE("purge can take empty chats and give the space back") {
   auto client = server.client();
   CHECK(deliver(client, message_webhook(OldServer::name(0), "m1", "hello")).status == 200);
   CHECK(total_of(api, "/api/whatsapp/chats") == 1);
+}
+
+TEST_CASE("purge tells of notifications and reports, and leaves those of other tenants") {
+  OldServer server;
+  const auto old = sessioncore::SystemClock().now() - std::chrono::hours(24 * 100);
+  {
+    const auto reports = sessioncore::sqlite::SqliteAgentConversations::open(server.database());
+    const auto notifications = sessioncore::sqlite::SqliteNotifications::open(server.database());
+    REQUIRE(reports.has_value());
+    REQUIRE(notifications.has_value());
+    for (const char* tenant : {"clinic", "hotel", ""}) {
+      sessioncore::sqlite::AgentConversation report;
+      report.conversation_id = std::string("of ") + tenant;
+      report.tenant = sessioncore::TenantId(tenant);
+      report.told_at = report.received_at = old;
+      REQUIRE((*reports)->store(report).has_value());
+    }
+    for (const char* tenant : {"clinic", "hotel"}) {
+      const auto added = (*notifications)
+                             ->add({sessioncore::TenantId(tenant), sessioncore::AccountId("acc_1"), "account_connected",
+                                    "", old});
+      REQUIRE(added.has_value());
+      REQUIRE((*notifications)->mark_delivered(added->id, old).has_value());
+    }
+  }
+  const auto dry = sessiond(purge(server, "--older-than 90d --dry-run"));
+  CHECK(says(dry, "of 30 chats would be deleted, 1 notifications, 1 reports of agent conversations"));
+  CHECK(says(dry, "no tenant: 0 messages, 0 sessions, 0 decisions of 0 chats would be deleted, 1 reports of agent"));
+  const auto only = sessiond(purge(server, "--older-than 90d --tenant hotel"));
+  CHECK(says(only, "all: 2 messages, 1 sessions, 2 decisions of 1 chats deleted, 1 notifications, 1 reports of agent"));
+  const auto all = sessiond(purge(server, "--older-than 90d"));
+  CHECK(all.code == 0);
+  CHECK(says(all, "of 30 chats deleted, 1 notifications, 2 reports of agent conversations"));
+  auto api = server.logged_in();
+  CHECK(total_of(api, "/api/whatsapp/notifications") == 0);
 }
 
 TEST_CASE("purge wants an age with a unit, old enough, and says what is wrong with another") {
