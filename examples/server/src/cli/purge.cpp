@@ -63,8 +63,7 @@ int purge(const std::string& database, const PurgeCommandOptions& options) {
   }
   print("all", sum, options.dry_run);
   if (options.vacuum && !options.dry_run) {
-    const auto done = sqlite::vacuum(database);
-    if (!done) throw std::runtime_error("vacuum: " + done.error().detail);
+    must(sqlite::vacuum(database), "vacuum");
     std::printf("the file was made smaller\n");
   }
   return sum.unprovable > 0 && !options.drop_unprovable ? kDiffers : kDone;

@@ -51,8 +51,9 @@ struct PurgeOptions {
   std::function<bool(std::uint64_t chats_done, std::uint64_t chats_total)> progress;
 };
 
-/// By tenant (empty: reports whose tenant nobody knows); tenants of which nothing goes are left out. `not_found` if the file does not exist, `invalid_argument` if
-/// `older_than` is too short; after any error, what was deleted so far stays deleted and the rest is as it was.
+/// By tenant (empty: reports whose tenant nobody knows); tenants of which nothing goes are left out. `not_found` if the
+/// file does not exist, `invalid_argument` if `older_than` is too short; after any error, what was deleted so far stays
+/// deleted and the rest is as it was.
 using PurgeReport = std::map<TenantId, PurgeCounts>;
 [[nodiscard]] Result<PurgeReport> purge(const std::filesystem::path& path, const PurgeOptions& options);
 
