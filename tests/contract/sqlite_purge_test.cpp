@@ -5,7 +5,9 @@
 
 #include <SQLiteCpp/SQLiteCpp.h>
 
+#include <sessioncore/sqlite/agent_conversations.hpp>
 #include <sessioncore/sqlite/log.hpp>
+#include <sessioncore/sqlite/notifications.hpp>
 #include <sessioncore/sqlite/purge.hpp>
 
 using namespace sessioncore;
@@ -30,13 +32,38 @@ std::int64_t number(const std::filesystem::path& file, const std::string& query)
   return database.execAndGet(query).getInt64();
 }
 
-std::string texts(const std::filesystem::path& file) {
+// The first column of all rows, in its order.
+std::string list(const std::filesystem::path& file, const std::string& query) {
   SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
-  SQLite::Statement rows(database, "SELECT provider_id FROM messages ORDER BY id");
+  SQLite::Statement rows(database, query);
   std::string all;
   while (rows.executeStep()) all += (all.empty() ? "" : " ") + rows.getColumn(0).getString();
   return all;
 }
+
+// A report about a conversation with the agent; linked: a session has taken that up.
+void report(const std::filesystem::path& file, const std::string& id, int days_ago, const std::string& tenant = {}) {
+  sqlite::AgentConversation report;
+  report.conversation_id = id;
+  report.tenant = TenantId(tenant);
+  report.transcript = R"([{"role":"user","message":"text"}])";
+  report.told_at = report.received_at = kNow - kDay * days_ago;
+  const auto table = must(sqlite::SqliteAgentConversations::open(file));
+  (void)must(table->store(report));
+}
+
+void take_up(const std::filesystem::path& file, const std::string& conversation, int chat, int session) {
+  SQLite::Database database(file.string(), SQLite::OPEN_READWRITE);
+  database.exec("INSERT INTO agent_conversation_sessions VALUES ('" + conversation + "', (" + std::to_string(chat) +
+                " << 32) + " + std::to_string(session) + ")");
+}
+
+std::string texts(const std::filesystem::path& file) {
+  return list(file, "SELECT provider_id FROM messages ORDER BY id");
+}
+
+constexpr const char* kReports = "SELECT conversation_id FROM agent_conversations ORDER BY conversation_id";
+constexpr const char* kLinks = "SELECT conversation_id FROM agent_conversation_sessions ORDER BY conversation_id";
 
 // "chat: decisions from first, equal", for every chat.
 std::string proofs(const std::filesystem::path& file) {
@@ -257,6 +284,97 @@ TEST_CASE("purge: empty chats go on request, and a running engine takes what com
   CHECK(again->chat != ChatId("chat1"));
   CHECK(again->outcome.message == 1);
   CHECK(proofs(file).find(", ") == std::string::npos);
+}
+
+TEST_CASE("purge: reports of agent conversations go with their sessions, the others by age") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  Past past(file, kNow);
+  three_sessions(past, "a");
+  three_sessions(past, "bb", "hotel");
+  // Of the first chat, session by session; the first session had two conversations, one of them not reported.
+  report(file, "a1", 100);
+  report(file, "a2", 95);  // long ago, but its session stays
+  report(file, "a3", 2);
+  take_up(file, "a1", 1, 1);
+  take_up(file, "a1 unreported", 1, 1);
+  take_up(file, "a2", 1, 2);
+  take_up(file, "a3", 1, 3);
+  report(file, "b1", 100);
+  take_up(file, "b1", 2, 1);
+  for (const int days : {100, 99, 98, 50}) report(file, "clinic" + std::to_string(days), days, "clinic");
+  report(file, "hotel100", 100, "hotel");
+  report(file, "nobody100", 100);
+  const std::string all = list(file, kReports);
+
+  auto options = older_than(90);
+  options.rows_max = 2;
+  options.tenant = TenantId("clinic");
+  options.dry_run = true;
+  CHECK(must(sqlite::purge(file, options)).at(TenantId("clinic")).reports == 4);
+  CHECK(list(file, kReports) == all);
+  options.dry_run = false;
+  const auto report_of_one = must(sqlite::purge(file, options));
+  CHECK(report_of_one.size() == 1);
+  CHECK(report_of_one.at(TenantId("clinic")).reports == 4);
+  CHECK(list(file, kReports) == "a2 a3 b1 clinic50 hotel100 nobody100");
+  CHECK(list(file, kLinks) == "a2 a3 b1");
+
+  options.tenant = {};
+  const auto rest = must(sqlite::purge(file, options));
+  CHECK(rest.size() == 2);
+  CHECK(rest.at(TenantId("hotel")).reports == 2);
+  CHECK(rest.at(TenantId()).reports == 1);
+  CHECK(list(file, kReports) == "a2 a3 clinic50");
+  CHECK(list(file, kLinks) == "a2 a3");
+  CHECK(must(sqlite::purge(file, options)).empty());
+}
+
+TEST_CASE("purge: with a chat its links to conversations go, so that no later chat gets them") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  Past past(file, kNow);
+  past.days_ago(100);
+  past.contact("a", "m1");
+  past.phone("a", "m2");
+  take_up(file, "late", 1, 7);
+  report(file, "late", 1);
+  auto options = older_than(90);
+  options.delete_empty_chats = true;
+  CHECK(must(sqlite::purge(file, options)).at(TenantId("clinic")).empty_chats == 1);
+  CHECK(list(file, kLinks).empty());
+  CHECK(list(file, kReports).empty());
+  CHECK(number(file, "SELECT count(*) FROM origins") == 0);
+}
+
+TEST_CASE("purge: old notifications go, but never what is still to be delivered") {
+  ScratchFolder folder;
+  const auto file = folder.fresh();
+  {
+    const auto table = must(sqlite::SqliteNotifications::open(file));
+    const auto add = [&](const std::string& detail, int days, const std::string& tenant, bool settled) {
+      const Instant at = kNow - kDay * days;
+      const auto added = must(table->add({TenantId(tenant), AccountId("acc_1"), "account_connected", detail, at}));
+      if (settled) must(table->mark_delivered(added.id, at));
+    };
+    for (const int days : {100, 99, 98, 97, 91}) add("old" + std::to_string(days), days, "clinic", true);
+    add("pending", 100, "clinic", false);
+    add("young", 89, "clinic", true);
+    add("theirs", 100, "hotel", true);
+  }
+  constexpr const char* kDetails = "SELECT detail FROM notifications ORDER BY row";
+  auto options = older_than(90);
+  options.rows_max = 2;
+  options.tenant = TenantId("clinic");
+  options.dry_run = true;
+  CHECK(must(sqlite::purge(file, options)).at(TenantId("clinic")).notifications == 5);
+  CHECK(number(file, "SELECT count(*) FROM notifications") == 8);
+  options.dry_run = false;
+  CHECK(must(sqlite::purge(file, options)).at(TenantId("clinic")).notifications == 5);
+  CHECK(list(file, kDetails) == "pending young theirs");
+  options.tenant = {};
+  CHECK(must(sqlite::purge(file, options)).at(TenantId("hotel")).notifications == 1);
+  CHECK(list(file, kDetails) == "pending young");
 }
 
 TEST_CASE("purge: a log that does not replay is left alone, unless it is to go all the same") {

@@ -1,7 +1,7 @@
 // `sessiond backup` beside a server that takes messages as fast as it can.
+#include "support/command.hpp"
 #include "support/load.hpp"
 #include "support/server_fixture.hpp"
-#include "support/command.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -58,7 +58,7 @@ TEST_CASE("a backup under full load holds all that was answered before, and a se
     const std::string copy = folder + "/copy" + std::to_string(round) + ".db";
     const auto done = sessiond(backup(server, copy));
     CHECK_MESSAGE(done.code == 0, done.output);
-    CHECK(says(done, "checked"));
+    CHECK(done.says("checked"));
     // Nobody had to wait for it.
     CHECK(sessioncore::story::wait_until(30s, [&] { return load.answered() > answered; }));
     CHECK(load.busy() == 0);
@@ -89,7 +89,7 @@ TEST_CASE("a backup replaces nothing unless told to, and never the database") {
   std::ofstream(copy) << "precious";
   const auto refused = sessiond(backup(server, copy));
   CHECK(refused.code == 1);
-  CHECK(says(refused, "exists already"));
+  CHECK(refused.says("exists already"));
   CHECK(content(copy) == "precious");
   CHECK(sessiond(backup(server, copy) + " --force").code == 0);
   CHECK(messages_in(copy).empty());
@@ -98,11 +98,11 @@ TEST_CASE("a backup replaces nothing unless told to, and never the database") {
 
   const auto itself = sessiond(backup(server, server.database()) + " --force");
   CHECK(itself.code == 1);
-  CHECK(says(itself, "is the database itself"));
+  CHECK(itself.says("is the database itself"));
   std::ofstream(copy + "-wal") << "the log of somebody";
   const auto in_use = sessiond(backup(server, copy) + " --force");
   CHECK(in_use.code == 1);
-  CHECK(says(in_use, "somebody may be using"));
+  CHECK(in_use.says("somebody may be using"));
   CHECK(sessiond(backup(server, server.folder() + "/no/such/folder/copy.db")).code == 1);
   CHECK(server.client().get("/health/ready").status == 200);
 }
@@ -126,7 +126,7 @@ TEST_CASE("a damaged database gives no backup and leaves the last good one alone
   }
   const auto damaged = sessiond(backup(server, copy) + " --force");
   CHECK(damaged.code == 1);
-  CHECK_MESSAGE(says(damaged, "the copy is damaged"), damaged.output);
+  CHECK_MESSAGE(damaged.says("the copy is damaged"), damaged.output);
   CHECK(content(copy) == good);
   for (const std::string& name : files_in(server.folder())) CHECK(name.find(".part-") == std::string::npos);
 }

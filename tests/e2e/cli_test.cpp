@@ -11,12 +11,12 @@ using namespace e2e;
 TEST_CASE("tables, version and help are printed") {
   const auto tables = sessiond("tables");
   CHECK(tables.code == 0);
-  for (const char* row : {"18.1/1", "18.2/1", "18.3/1", "13.1/1"}) CHECK_MESSAGE(says(tables, row), row);
+  for (const char* row : {"18.1/1", "18.2/1", "18.3/1", "13.1/1"}) CHECK_MESSAGE(tables.says(row), row);
   CHECK(sessiond("--version").code == 0);
   const auto help = sessiond("--help");
   CHECK(help.code == 0);
   for (const char* command : {"serve", "check-config", "tables", "explain", "replay", "backup", "purge"})
-    CHECK_MESSAGE(says(help, command), command);
+    CHECK_MESSAGE(help.says(command), command);
   CHECK(sessiond("").code != 0);
   CHECK(sessiond("dance").code != 0);
 }
@@ -33,12 +33,12 @@ TEST_CASE("a configuration is checked, and its mistakes are one line that names 
   for (const char* command : {"check-config", "serve"}) {
     const auto refused = sessiond(std::string(command) + " --config " + bad);
     CHECK(refused.code == 2);
-    CHECK(says(refused, "listen.prot: unknown key"));
-    CHECK_FALSE(says(refused, kJwtSecret));
+    CHECK(refused.says("listen.prot: unknown key"));
+    CHECK_FALSE(refused.says(kJwtSecret));
   }
   const auto absent = sessiond("serve --config " + server.folder() + "/absent.json");
   CHECK(absent.code == 2);
-  CHECK(says(absent, "cannot read"));
+  CHECK(absent.says("cannot read"));
 }
 
 TEST_CASE("a port that is taken and a database that cannot be opened are said, not crashed on") {
@@ -50,14 +50,14 @@ TEST_CASE("a port that is taken and a database that cannot be opened are said, n
   std::ofstream(file) << taken.dump();
   const auto refused = sessiond("serve --config " + file);
   CHECK(refused.code == 1);
-  CHECK(says(refused, "is the port taken?"));
+  CHECK(refused.says("is the port taken?"));
 
   taken["listen"]["port"] = 0;
   taken["database"] = server.folder() + "/no/such/folder/sessiond.db";
   std::ofstream(file) << taken.dump();
   const auto unopened = sessiond("serve --config " + file);
   CHECK(unopened.code == 1);
-  CHECK(says(unopened, "database"));
+  CHECK(unopened.says("database"));
 }
 
 TEST_CASE("explain tells each decision with its rows, by either id of the chat") {
@@ -70,11 +70,11 @@ TEST_CASE("explain tells each decision with its rows, by either id of the chat")
   for (const std::string& chat : {id, std::string("chat_1")}) {
     const auto told = sessiond("explain " + chat + " --config " + server.folder() + "/sessiond.json");
     CHECK(told.code == 0);
-    CHECK(says(told, "contact_message: accepted, none -> waiting"));
-    CHECK(says(told, "18.1/2"));
-    CHECK(says(told, "take_over: accepted, waiting -> human"));
+    CHECK(told.says("contact_message: accepted, none -> waiting"));
+    CHECK(told.says("18.1/2"));
+    CHECK(told.says("take_over: accepted, waiting -> human"));
   }
   const auto unknown = sessiond("explain nothing --config " + server.folder() + "/sessiond.json");
   CHECK(unknown.code == 1);
-  CHECK(says(unknown, "no chat nothing"));
+  CHECK(unknown.says("no chat nothing"));
 }

@@ -1,10 +1,9 @@
 // `sessiond import` on exports of the old system, and the server that goes on with what was imported (S15).
+#include "support/command.hpp"
 #include "support/old_export.hpp"
 #include "support/server_fixture.hpp"
 
-#include <array>
 #include <chrono>
-#include <cstdio>
 #include <filesystem>
 #include <iterator>
 
@@ -27,13 +26,9 @@ Instant now() {
   return {std::chrono::duration_cast<std::chrono::milliseconds>(since).count()};
 }
 
-struct Ended {
-  int code = -1;
-  std::string output;
-
-  [[nodiscard]] bool says(const std::string& text) const { return output.find(text) != std::string::npos; }
-  [[nodiscard]] json report() const { return json::parse(output); }
-};
+json report_of(const Ended& ended) {
+  return json::parse(ended.output);
+}
 
 /// A server that has been stopped, with an empty folder for exports beside it.
 struct Move {
@@ -46,18 +41,7 @@ struct Move {
     for (const char* ending : {"", "-wal", "-shm"}) std::filesystem::remove(server.database() + ending);
   }
   [[nodiscard]] Ended import(const std::string& more = "") const {
-    const std::string command = std::string(SESSIOND_PROGRAM) + " import --config " + server.folder() +
-                                "/sessiond.json --dir " + old.folder() + " " + more + " 2>&1";
-    Ended ended;
-    FILE* pipe = ::popen(command.c_str(), "r");
-    REQUIRE(pipe != nullptr);
-    std::array<char, 4096> buffer{};
-    while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe)) {
-      ended.output.append(buffer.data(), count);
-    }
-    const int status = ::pclose(pipe);
-    ended.code = WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
-    return ended;
+    return sessiond("import --config " + server.config_file() + " --dir " + old.folder() + " " + more);
   }
   void add_tenant() const {
     old.add("tenants", {{"_id", old.id(kTenant)},
@@ -261,7 +245,7 @@ TEST_CASE("bad lines of every kind are told with file, line and field, and lose 
   const Ended ended = move.import("--json --tenant clinic=" + kTenant);
   REQUIRE_MESSAGE(ended.code == 3, ended.output);
   CHECK_FALSE(ended.says("secret"));
-  const json report = ended.report();
+  const json report = report_of(ended);
   CHECK(report["complete"] == false);
   CHECK(report["counts"]["chats"] == json({{"read", 5}, {"imported", 1}, {"skipped", 3}, {"bad", 1}}));
   CHECK(report["counts"]["messages"] == json({{"read", 11}, {"imported", 2}, {"skipped", 1}, {"bad", 8}}));
@@ -299,15 +283,15 @@ TEST_CASE("a dry run touches nothing and tells the same, a second import changes
   const Ended real = move.import("--json");
   CHECK(real.code == 0);
   CHECK(bytes_of(move.server.database()) != before);
-  json expected = real.report();
+  json expected = report_of(real);
   expected["dry_run"] = true;
-  CHECK(dry.report() == expected);
+  CHECK(report_of(dry) == expected);
 
   const std::string content = content_of(move.server.database());
   const Ended again = move.import("--json");
   CHECK(again.code == 3);
-  CHECK(again.report()["counts"]["chats"] == json({{"read", 7}, {"imported", 0}, {"skipped", 7}, {"bad", 0}}));
-  CHECK(again.report()["counts"]["messages"]["skipped"] == 5);
+  CHECK(report_of(again)["counts"]["chats"] == json({{"read", 7}, {"imported", 0}, {"skipped", 7}, {"bad", 0}}));
+  CHECK(report_of(again)["counts"]["messages"]["skipped"] == 5);
   CHECK(content_of(move.server.database()) == content);
 
   // Without a database, a dry run makes none.

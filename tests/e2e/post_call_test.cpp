@@ -1,6 +1,7 @@
 // The webhook after a conversation, through real HTTP: the stand-in signs and sends it, people read it.
 #include "support/server_fixture.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
 using namespace e2e;
@@ -185,6 +186,17 @@ TEST_CASE("what is wrong with a report is named") {
   CHECK(called.status({{"data", {{"conversation_id", 7}}}}) == 400);
   CHECK(called.message({{"data", {{"conversation_id", 7}}}}) == "data.conversation_id must be a string");
   CHECK(called.message({{"data", {{"transcript", "none"}}}}) == "data.transcript must be a list");
+}
+
+TEST_CASE("a report that cannot be stored is answered 503, and comes again") {
+  Called called;
+  {
+    SQLite::Database other(called.server.database(), SQLite::OPEN_READWRITE);
+    SQLite::Transaction holds_the_file(other, SQLite::TransactionBehavior::IMMEDIATE);
+    CHECK(called.status() == 503);
+  }
+  CHECK(called.list()["data"].empty());
+  CHECK(called.status() == 200);
 }
 
 TEST_CASE("reports may be large and come in chunks, but not without end") {

@@ -1,13 +1,15 @@
 // `sessiond purge` beside a server that runs, on a database that is months old.
+#include "support/command.hpp"
 #include "support/load.hpp"
 #include "support/past.hpp"
 #include "support/server_fixture.hpp"
-#include "support/command.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
 #include <sessioncore/runtime/system_clock.hpp>
+#include <sessioncore/sqlite/agent_conversations.hpp>
+#include <sessioncore/sqlite/notifications.hpp>
 
 using namespace e2e;
 using namespace std::chrono_literals;
@@ -65,16 +67,16 @@ TEST_CASE("purge beside a server under load: what is old goes, nothing else chan
 
   const auto dry = sessiond(purge(server, "--older-than 90d --dry-run"));
   CHECK(dry.code == 0);
-  CHECK(says(dry, "tenant clinic: 60 messages, 30 sessions, 60 decisions of 30 chats would be deleted"));
-  CHECK(says(dry, "tenant hotel: 2 messages, 1 sessions, 2 decisions of 1 chats would be deleted"));
-  CHECK(says(dry, "all: 62 messages"));
+  CHECK(dry.says("tenant clinic: 60 messages, 30 sessions, 60 decisions of 30 chats would be deleted"));
+  CHECK(dry.says("tenant hotel: 2 messages, 1 sessions, 2 decisions of 1 chats would be deleted"));
+  CHECK(dry.says("all: 62 messages"));
   const std::string first = chat_id_of(api, OldServer::name(0));
   CHECK(total_of(api, "/api/whatsapp/chats/" + first + "/messages") == 4);
 
   const auto only = sessiond(purge(server, "--older-than 90d --tenant clinic"));
   CHECK(only.code == 0);
-  CHECK(says(only, "tenant clinic: 60 messages, 30 sessions, 60 decisions of 30 chats deleted"));
-  CHECK_FALSE(says(only, "hotel"));
+  CHECK(only.says("tenant clinic: 60 messages, 30 sessions, 60 decisions of 30 chats deleted"));
+  CHECK_FALSE(only.says("hotel"));
   CHECK(load.busy() == 0);
 
   // The same message again is still known; an edit of one that is gone is not; new ones count on.
@@ -93,8 +95,8 @@ TEST_CASE("purge beside a server under load: what is old goes, nothing else chan
   load.stop();
   const auto proved = sessiond("replay --all --database " + server.database());
   CHECK_MESSAGE(proved.code == 0, proved.output);
-  CHECK(says(proved, "all equal"));
-  CHECK(says(sessiond("replay " + first + " --database " + server.database()), "from number 2 on, equal"));
+  CHECK(proved.says("all equal"));
+  CHECK(sessiond("replay " + first + " --database " + server.database()).says("from number 2 on, equal"));
 }
 
 TEST_CASE("purge can take empty chats and give the space back") {
@@ -102,14 +104,49 @@ TEST_CASE("purge can take empty chats and give the space back") {
   REQUIRE(server.stop() == 0);
   const auto all = sessiond(purge(server, "--older-than 10d --delete-empty-chats --vacuum"));
   CHECK(all.code == 0);
-  CHECK(says(all, "and 31 chats themselves"));
-  CHECK(says(all, "the file was made smaller"));
+  CHECK(all.says("and 31 chats themselves"));
+  CHECK(all.says("the file was made smaller"));
   server.start();
   auto api = server.logged_in();
   CHECK(total_of(api, "/api/whatsapp/chats") == 0);
   auto client = server.client();
   CHECK(deliver(client, message_webhook(OldServer::name(0), "m1", "hello")).status == 200);
   CHECK(total_of(api, "/api/whatsapp/chats") == 1);
+}
+
+TEST_CASE("purge tells of notifications and reports, and leaves those of other tenants") {
+  OldServer server;
+  const auto old = sessioncore::SystemClock().now() - std::chrono::hours(24 * 100);
+  {
+    const auto reports = sessioncore::sqlite::SqliteAgentConversations::open(server.database());
+    const auto notifications = sessioncore::sqlite::SqliteNotifications::open(server.database());
+    REQUIRE(reports.has_value());
+    REQUIRE(notifications.has_value());
+    for (const char* tenant : {"clinic", "hotel", ""}) {
+      sessioncore::sqlite::AgentConversation report;
+      report.conversation_id = std::string("of ") + tenant;
+      report.tenant = sessioncore::TenantId(tenant);
+      report.told_at = report.received_at = old;
+      REQUIRE((*reports)->store(report).has_value());
+    }
+    for (const char* tenant : {"clinic", "hotel"}) {
+      const auto added =
+          (*notifications)
+              ->add({sessioncore::TenantId(tenant), sessioncore::AccountId("acc_1"), "account_connected", "", old});
+      REQUIRE(added.has_value());
+      REQUIRE((*notifications)->mark_delivered(added->id, old).has_value());
+    }
+  }
+  const auto dry = sessiond(purge(server, "--older-than 90d --dry-run"));
+  CHECK(dry.says("of 30 chats would be deleted, 1 notifications, 1 reports of agent conversations"));
+  CHECK(dry.says("no tenant: 0 messages, 0 sessions, 0 decisions of 0 chats would be deleted, 1 reports of agent"));
+  const auto only = sessiond(purge(server, "--older-than 90d --tenant hotel"));
+  CHECK(only.says("all: 2 messages, 1 sessions, 2 decisions of 1 chats deleted, 1 notifications, 1 reports of agent"));
+  const auto all = sessiond(purge(server, "--older-than 90d"));
+  CHECK(all.code == 0);
+  CHECK(all.says("of 30 chats deleted, 1 notifications, 2 reports of agent conversations"));
+  auto api = server.logged_in();
+  CHECK(total_of(api, "/api/whatsapp/notifications") == 0);
 }
 
 TEST_CASE("purge wants an age with a unit, old enough, and says what is wrong with another") {

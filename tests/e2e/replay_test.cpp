@@ -1,6 +1,6 @@
 // `sessiond replay` and `sessiond explain` on the database of a server that runs.
-#include "support/server_fixture.hpp"
 #include "support/command.hpp"
+#include "support/server_fixture.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
@@ -50,33 +50,33 @@ TEST_CASE("P8: what a server decided replays to the same, while it runs, and a c
 
   const auto one = sessiond(with_config(server, "replay " + chat));
   CHECK(one.code == 0);
-  CHECK(says(one, "chat " + chat + ": "));
-  CHECK(says(one, " decisions, equal"));
+  CHECK(one.says("chat " + chat + ": "));
+  CHECK(one.says(" decisions, equal"));
   const auto all = sessiond(with_config(server, "replay --all"));
   CHECK(all.code == 0);
-  CHECK(says(all, "2 chats, "));
-  CHECK(says(all, "all equal"));
-  CHECK(says(sessiond(with_config(server, "replay --all --tenant hotel")), "0 chats, 0 decisions"));
+  CHECK(all.says("2 chats, "));
+  CHECK(all.says("all equal"));
+  CHECK(sessiond(with_config(server, "replay --all --tenant hotel")).says("0 chats, 0 decisions"));
 
   REQUIRE(server.stop() == 0);
   change(server, "UPDATE messages SET text = 'words of somebody else' WHERE text = 'words of an operator'");
   const auto hidden = sessiond(with_config(server, "replay " + chat));
   CHECK(hidden.code == 4);
-  CHECK(says(hidden, "(message): message 3: text"));
-  CHECK_FALSE(says(hidden, "words of"));
+  CHECK(hidden.says("(message): message 3: text"));
+  CHECK_FALSE(hidden.says("words of"));
   const auto shown = sessiond(with_config(server, "replay --show-text " + chat));
   CHECK(shown.code == 4);
-  CHECK(says(shown, "words of somebody else"));
-  CHECK(says(shown, "words of an operator"));
+  CHECK(shown.says("words of somebody else"));
+  CHECK(shown.says("words of an operator"));
 
   change(server, "UPDATE decisions SET phase_after = 5 WHERE number = 0 AND event LIKE '%another contact%'");
   const auto differing = sessiond(with_config(server, "replay --all"));
   CHECK(differing.code == 4);
-  CHECK(says(differing, "differs at decision 0 (phases)"));
-  CHECK(says(differing, R"({"phase_after":"resolved"})"));
-  CHECK(says(differing, R"({"phase_after":"waiting"})"));
-  CHECK(says(differing, "2 chats differ"));
-  CHECK_FALSE(says(differing, "another contact"));
+  CHECK(differing.says("differs at decision 0 (phases)"));
+  CHECK(differing.says(R"({"phase_after":"resolved"})"));
+  CHECK(differing.says(R"({"phase_after":"waiting"})"));
+  CHECK(differing.says("2 chats differ"));
+  CHECK_FALSE(differing.says("another contact"));
 }
 
 TEST_CASE("replay says what it needs") {
@@ -84,7 +84,7 @@ TEST_CASE("replay says what it needs") {
   CHECK(sessiond(with_config(server, "replay")).code == 2);
   CHECK(sessiond(with_config(server, "replay --all chat")).code != 0);
   CHECK(sessiond("replay --all").code == 2);
-  CHECK(says(sessiond("replay --all --database " + server.folder() + "/absent.db"), "cannot be read"));
+  CHECK(sessiond("replay --all --database " + server.folder() + "/absent.db").says("cannot be read"));
   CHECK(sessiond(with_config(server, "replay nothing")).code == 1);
   CHECK(sessiond("replay --all --database " + server.database()).code == 0);
 }
@@ -97,31 +97,31 @@ TEST_CASE("explain ends with why the AI does or does not speak") {
 
   REQUIRE(deliver(client, message_webhook("waiting", "m1", "words of the contact")).status == 200);
   const auto waiting = explained("waiting");
-  CHECK(says(waiting, "the contact wrote"));
-  CHECK(says(waiting, "The AI waits: people may answer until 20"));
-  CHECK(says(waiting, "accepted by 18.1/2 (No session: open one, the grace period starts)"));
-  CHECK(says(waiting, "It is unanswered."));
-  CHECK_FALSE(says(waiting, "words of the contact"));
+  CHECK(waiting.says("the contact wrote"));
+  CHECK(waiting.says("The AI waits: people may answer until 20"));
+  CHECK(waiting.says("accepted by 18.1/2 (No session: open one, the grace period starts)"));
+  CHECK(waiting.says("It is unanswered."));
+  CHECK_FALSE(waiting.says("words of the contact"));
 
   const std::string id = chat_id_of(api, "waiting");
   REQUIRE(api.post("/api/whatsapp/chats/" + id + "/takeover").status == 200);
   const auto held = explained(id);
-  CHECK(says(held, "admin@clinic.example.com holds the conversation since 20"));
-  CHECK(says(held, "the AI stays silent"));
+  CHECK(held.says("admin@clinic.example.com holds the conversation since 20"));
+  CHECK(held.says("the AI stays silent"));
   REQUIRE(api.post("/api/whatsapp/chats/" + id + "/send", {{"text", "an answer"}}).status == 200);
-  CHECK(says(explained(id), "admin@clinic.example.com answered (message 2)"));
+  CHECK(explained(id).says("admin@clinic.example.com answered (message 2)"));
   REQUIRE(api.post("/api/whatsapp/chats/" + id + "/close").status == 200);
-  CHECK(says(explained(id), "The chat is closed. No session is open"));
+  CHECK(explained(id).says("The chat is closed. No session is open"));
 
   json listed = message_webhook("listed", "m1", "hello");
   listed["sender"]["attendee_specifics"]["phone_number"] = "+905559999999";
   listed["sender"]["attendee_public_identifier"] = "905559999999@s.whatsapp.net";
   listed["attendees"] = json::array({listed["sender"]});
   REQUIRE(deliver(client, listed).status == 200);
-  CHECK(says(explained("listed"), "18.1/1 (Blacklisted: store without a session"));
+  CHECK(explained("listed").says("18.1/1 (Blacklisted: store without a session"));
   // Delivered again: ignored, and the log says so.
   REQUIRE(deliver(client, listed).status == 200);
-  CHECK(says(explained("listed"), "ignored (duplicate)"));
+  CHECK(explained("listed").says("ignored (duplicate)"));
 
   const auto decisions = api.get("/api/whatsapp/chats/" + id + "/decisions?limit=1");
   CHECK(decisions.body.at("data").size() == 1);
@@ -141,15 +141,15 @@ TEST_CASE("explain finds chats by any name, lists them if there are several, and
   // All webhooks of the test come from one number.
   const auto several = sessiond(with_config(server, "explain '0555 123 45 67'"));
   CHECK(several.code == 1);
-  CHECK(says(several, "several chats go by 0555 123 45 67"));
-  CHECK(says(several, id + "  tenant clinic"));
+  CHECK(several.says("several chats go by 0555 123 45 67"));
+  CHECK(several.says(id + "  tenant clinic"));
   const auto one = sessiond(with_config(server, "explain +905551234567 --tenant hotel"));
   CHECK(one.code == 0);
-  CHECK(says(one, "of tenant hotel"));
+  CHECK(one.says("of tenant hotel"));
 
   const auto last = sessiond(with_config(server, "explain chat_1 --last 1"));
-  CHECK(says(last, "(1 earlier decisions)"));
-  CHECK(says(last, "18.1/3"));
+  CHECK(last.says("(1 earlier decisions)"));
+  CHECK(last.says("18.1/3"));
   const auto as_json = sessiond(with_config(server, "explain chat_1 --json --last 1"));
   const json parsed = json::parse(as_json.output);
   CHECK(parsed.at("chat") == id);

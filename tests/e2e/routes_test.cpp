@@ -52,7 +52,10 @@ std::set<std::string> served() {
   std::ofstream(folder + "/sessiond.json") << config.dump();
   std::set<std::string> names;
   {
-    const App app(load_config(folder + "/sessiond.json", [](const std::string&) { return std::nullopt; }));
+    const auto load = [&] {
+      return load_config(folder + "/sessiond.json", [](const std::string&) { return std::nullopt; });
+    };
+    const App app(load(), load);
     for (const RouteName& route : app.routes()) CHECK_MESSAGE(names.insert(named(route)).second, named(route));
   }
   std::filesystem::remove_all(folder);

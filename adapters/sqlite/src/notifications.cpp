@@ -82,9 +82,6 @@ struct SqliteNotifications::Impl {
                           " WHERE id = ? AND state = 0"};
   SQLite::Statement dismiss{database(),
                             "UPDATE notifications SET state = 3, settled_at_ms = ? WHERE tenant = ? AND state = 0"};
-  SQLite::Statement purge{database(),
-                          "DELETE FROM notifications WHERE row IN (SELECT row FROM notifications"
-                          " WHERE state <> 0 AND created_at_ms < ? ORDER BY row LIMIT ?)"};
 };
 
 SqliteNotifications::SqliteNotifications(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -159,10 +156,6 @@ Result<void> SqliteNotifications::mark_for_retry(const std::string& id, Instant 
 
 Result<std::uint64_t> SqliteNotifications::dismiss(const TenantId& tenant, Instant at) {
   return guarded([&] { return static_cast<std::uint64_t>(Query(impl_->dismiss, at, tenant).run()); });
-}
-
-Result<std::uint64_t> SqliteNotifications::purge(Instant before, std::size_t max) {
-  return guarded([&] { return static_cast<std::uint64_t>(Query(impl_->purge, before, limit_of(max)).run()); });
 }
 
 }  // namespace sessioncore::sqlite

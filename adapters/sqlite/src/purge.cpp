@@ -93,7 +93,8 @@ class Purge {
   void purge_decisions(const Plan& plan, PurgeCounts& counts);
   void purge_messages(const Plan& plan, PurgeCounts& counts);
   void purge_sessions(const Plan& plan, PurgeCounts& counts);
-  void purge_ageing_tables(const Plan& plan);
+  void purge_reports(std::int64_t first, std::int64_t last, PurgeCounts& counts);
+  void purge_ageing_table(const AgeingTable& table, PurgeReport& report);
   void delete_if_empty(const Plan& plan, const PurgeCounts& goes, PurgeCounts& counts);
   std::uint64_t rows_of(const char* table, ChatNumber chat);
 
@@ -152,9 +153,10 @@ PurgeReport Purge::run() {
       if (options_.progress && !options_.progress(++done, total)) return report;
     }
   }
+  for (const AgeingTable& table : kAgeingTables) purge_ageing_table(table, report);
   std::erase_if(report, [](const auto& of_tenant) {
     const PurgeCounts& counts = of_tenant.second;
-    return counts.chats == 0 && counts.unprovable == 0;
+    return counts.chats == 0 && counts.unprovable == 0 && counts.notifications == 0 && counts.reports == 0;
   });
   return report;
 }
@@ -166,12 +168,12 @@ void Purge::purge_chat(ChatNumber chat, PurgeCounts& counts) {
   purge_decisions(todo, goes);
   purge_messages(todo, goes);
   purge_sessions(todo, goes);
-  purge_ageing_tables(todo);
   if (options_.delete_empty_chats) delete_if_empty(todo, goes, counts);
   counts.decisions += goes.decisions;
   counts.messages += goes.messages;
   counts.sessions += goes.sessions;
-  if (goes.decisions + goes.messages + goes.sessions > 0) ++counts.chats;
+  counts.reports += goes.reports;
+  if (goes.decisions + goes.messages + goes.sessions + goes.reports > 0) ++counts.chats;
   if (todo.unprovable) ++counts.unprovable;
 }
 
@@ -286,15 +288,62 @@ void Purge::purge_sessions(const Plan& plan, PurgeCounts& counts) {
   if (last_number == 0) return;
   const std::int64_t first = row_id(plan.chat, 1);
   const std::int64_t last = row_id(plan.chat, last_number);
+  purge_reports(first, last, counts);
   counts.sessions = count("SELECT count(*) FROM sessions WHERE id BETWEEN ? AND ?", first, last);
   if (options_.dry_run || counts.sessions == 0) return;
   write([&] { return change("DELETE FROM sessions WHERE id BETWEEN ? AND ?", first, last); });
 }
 
-void Purge::purge_ageing_tables(const Plan& plan) {
-  for (const AgeingTable& table : kAgeingTables) {
-    if (options_.dry_run || count(table.count, plan.chat, plan.limit) == 0) continue;
-    write([&] { return change(table.remove, plan.chat, plan.limit); });
+/// What was reported about conversations of these sessions, and which of them took up which.
+void Purge::purge_reports(std::int64_t first, std::int64_t last, PurgeCounts& counts) {
+  counts.reports =
+      count("SELECT count(*) FROM agent_conversations WHERE " SESSIONCORE_SQLITE_REPORTS_OF_SESSIONS, first, last);
+  if (options_.dry_run) return;
+  const auto links = [&] {
+    return count("SELECT count(*) FROM agent_conversation_sessions WHERE session BETWEEN ? AND ?", first, last);
+  };
+  // The sessions lie next to each other, so that pieces can be cut along their order. A report and what leads to it go
+  // together: one without the other would not be found again.
+  while (links() > 0) {
+    const std::int64_t end = static_cast<std::int64_t>(
+        count("SELECT max(session) FROM (SELECT session FROM agent_conversation_sessions WHERE session BETWEEN ? AND ?"
+              " ORDER BY session LIMIT ?)",
+              first, last, limit_of(options_.rows_max)));
+    write([&] {
+      change("DELETE FROM agent_conversations WHERE " SESSIONCORE_SQLITE_REPORTS_OF_SESSIONS, first, end);
+      return change("DELETE FROM agent_conversation_sessions WHERE session BETWEEN ? AND ?", first, end);
+    });
+  }
+}
+
+/// Looked for without a lock, a piece at a time, and removed by their keys.
+void Purge::purge_ageing_table(const AgeingTable& table, PurgeReport& report) {
+  const bool everybody = options_.tenant.empty();
+  for (std::int64_t after = 0;;) {
+    std::vector<std::pair<std::int64_t, TenantId>> rows;
+    {
+      SQLite::Statement old(database(), table.old_rows);
+      Query row(old, after, cutoff_, everybody, options_.tenant, limit_of(options_.rows_max));
+      while (row.next()) {
+        const std::int64_t number = row.integer();
+        rows.emplace_back(number, TenantId(row.text()));
+      }
+    }
+    if (rows.empty()) return;
+    after = rows.back().first;
+    if (options_.dry_run) {
+      for (const auto& [number, tenant] : rows) ++(report[tenant].*table.counted);
+      continue;
+    }
+    const auto gone = write([&] {
+      SQLite::Statement remove(database(), table.remove);
+      PurgeReport removed;
+      for (const auto& [number, tenant] : rows) {
+        removed[tenant].*table.counted += static_cast<std::uint64_t>(Query(remove, number).run());
+      }
+      return removed;
+    });
+    for (const auto& [tenant, counts] : gone) report[tenant].*table.counted += counts.*table.counted;
   }
 }
 
@@ -313,14 +362,16 @@ void Purge::delete_if_empty(const Plan& plan, const PurgeCounts& goes, PurgeCoun
   };
   const auto remove = [&] {
     if (!is_empty()) return false;
-    for (const char* statement : kDeletedWithChat) change(statement, plan.chat);
+    for (const char* statement : kDeletedWithChat) {
+      change(statement, row_id(plan.chat, 0), row_id(plan.chat, kLastNumber));
+    }
     change("DELETE FROM chats WHERE chat = ?", plan.chat);
     return true;
   };
   if (!is_empty()) return;
   if (options_.dry_run || write(remove)) {
     ++counts.empty_chats;
-    if (goes.decisions + goes.messages + goes.sessions == 0) ++counts.chats;
+    if (goes.decisions + goes.messages + goes.sessions + goes.reports == 0) ++counts.chats;
   }
 }
 

@@ -16,6 +16,7 @@
 #include "live/live_routes.hpp"
 #include "log.hpp"
 #include "metrics/metrics.hpp"
+#include "must.hpp"
 #include "reload.hpp"
 
 #include <algorithm>
@@ -40,12 +41,6 @@ namespace {
 
 constexpr std::size_t kReaderCacheKib = 4 * 1024;
 constexpr std::chrono::seconds kLookAgain(2);  // for tenants that a command has added or changed
-
-template <class T>
-T must(Result<T> result, const char* what) {
-  if (!result) throw std::runtime_error(std::string(what) + ": " + result.error().detail);
-  return std::move(*result);
-}
 
 /// 24 hexadecimal digits, as the ids of the systems this API is compatible with.
 ChatId random_chat_id() {

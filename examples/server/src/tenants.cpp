@@ -4,9 +4,9 @@
 #include "config/tenant_reader.hpp"
 #include "http/reply.hpp"
 #include "log.hpp"
+#include "must.hpp"
 
 #include <algorithm>
-#include <stdexcept>
 
 #include <sessioncore/unipile/phone.hpp>
 
@@ -15,12 +15,6 @@ namespace sessioncore::server {
 namespace {
 
 constexpr const char* kNoDescription = "{}";
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error("the database refused: " + result.error().detail);
-  return std::move(*result);
-}
 
 const AgentConfig* agent_of(const TenantConfig& tenant, const AgentId& id) {
   const auto at = std::find_if(tenant.agents.begin(), tenant.agents.end(),

@@ -1,5 +1,6 @@
 // sessiond and both stand-ins as processes, and a client that keeps whole answers.
 import { spawn } from 'node:child_process';
+import { createHmac } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createInterface } from 'node:readline';
 import { tmpdir } from 'node:os';
@@ -7,7 +8,10 @@ import { join } from 'node:path';
 import { start, within } from '../../adapters/sdk/harness.mjs';
 
 export const webhook_secret = 'the webhook secret of this test';
+export const post_call_secret = 'the secret of reports after conversations';
+export const metrics_token = 'the token of the metrics';
 export const body_bytes_max = 65536;
+export const streams_per_user_max = 32;
 export const password = 'a password for tests';
 
 export const tenants = {
@@ -27,8 +31,11 @@ function configuration(folder, unipile, elevenlabs) {
     database: join(folder, 'sessiond.db'),
     jwt_secret: '0123456789abcdef0123456789abcdef',
     unipile: { base_url: unipile, api_key: 'unipile-key', webhook_secret: webhook_secret },
-    elevenlabs: { base_url: elevenlabs, api_key: 'agent-key', text_only_override: true },
+    elevenlabs: { base_url: elevenlabs, api_key: 'agent-key', text_only_override: true,
+      webhook_secret: post_call_secret, webhook_bytes_max: body_bytes_max },
     http: { body_bytes_max: body_bytes_max },
+    metrics: { token: metrics_token },
+    events: { streams_per_user_max },
     policy: { grace_period_seconds: 600 },
     tenants: Object.values(tenants).map(({ id, features, active }) => ({
       id,
@@ -85,8 +92,14 @@ export async function start_all(sessiond, unipile_program, elevenlabs_program) {
   };
 }
 
-// One request. Streams that do not end are left once their head has come.
-export async function ask(base, method, path, { headers = {}, body } = {}) {
+// How the service signs a report after a conversation.
+export function post_call_signature(body) {
+  const seconds = Math.floor(Date.now() / 1000);
+  return `t=${seconds},v0=${createHmac('sha256', post_call_secret).update(`${seconds}.${body}`).digest('hex')}`;
+}
+
+// One request. Streams that do not end are left once their head has come, or put into `kept`.
+export async function ask(base, method, path, { headers = {}, body, kept } = {}) {
   const giving_up = new AbortController();
   const answer = await within(
     fetch(base + path, { method, headers, body, redirect: 'manual', signal: giving_up.signal }),
@@ -95,11 +108,46 @@ export async function ask(base, method, path, { headers = {}, body } = {}) {
   );
   const type = (answer.headers.get('content-type') ?? '').split(';')[0].trim();
   if (type === 'text/event-stream') {
-    giving_up.abort();
+    if (kept) kept.push(new EventStream(answer, giving_up));
+    else giving_up.abort();
     return { status: answer.status, headers: answer.headers, type, text: '' };
   }
   const text = await answer.text();
   return { status: answer.status, headers: answer.headers, type, text, json: parsed(text) };
+}
+
+// A stream of server-sent events that is open.
+export class EventStream {
+  constructor(answer, giving_up) {
+    this.giving_up = giving_up;
+    this.reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+    this.text = '';
+  }
+
+  // Reads on until what has come is enough.
+  async until(what, enough) {
+    const reading = async () => {
+      while (!enough(this.events())) {
+        const { done, value } = await this.reader.read();
+        if (done) throw new Error(`the stream ended: ${this.text}`);
+        this.text += value;
+      }
+    };
+    await within(reading(), what, 30000);
+    return this.events();
+  }
+
+  events() {
+    return this.text.split('\n\n').slice(0, -1).flatMap((block) => {
+      const field = (name) => block.match(new RegExp(`^${name}: (.*)$`, 'm'))?.[1];
+      return field('event') ? [{ id: field('id'), event: field('event'), data: parsed(field('data')) }] : [];
+    });
+  }
+
+  close() {
+    this.reader.cancel().catch(() => {});
+    this.giving_up.abort();
+  }
 }
 
 function parsed(text) {

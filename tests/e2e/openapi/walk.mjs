@@ -5,7 +5,10 @@ import { randomBytes } from 'node:crypto';
 import { check, results } from '../../adapters/sdk/harness.mjs';
 import { Document } from './document.mjs';
 import { ask, body_bytes_max, email_of, mark, roles, start_all, tenants } from './server.mjs';
-import { bodies, credentials, elsewhere, json, other_provocations, path_values, preparations, provocations, World } from './world.mjs';
+import {
+  bodies, credentials, elsewhere, json, other_provocations, path_values, preparations, provocations, World,
+  wrong_credentials,
+} from './world.mjs';
 
 const [modules, ...programs] = process.argv.slice(2);
 if (programs.length !== 3) {
@@ -48,7 +51,7 @@ async function fresh_values(operation, tenant) {
 function credentials_of(operation, tenant, role, body) {
   const headers = {};
   for (const name of Object.keys(operation.security[0] ?? {})) {
-    if (operation.schemes[name].scheme === 'bearer') {
+    if (name === 'bearer') {
       headers.authorization = `Bearer ${world.tokens.get(email_of(tenant, role))}`;
       continue;
     }
@@ -59,7 +62,8 @@ function credentials_of(operation, tenant, role, body) {
 }
 
 // Asks and checks the answer against the document. `tenant` null: without credentials.
-async function call(operation, { tenant = other, role = 'admin', values = {}, query = {}, body, headers = {} } = {}) {
+async function call(operation, options = {}) {
+  const { tenant = other, role = 'admin', values = {}, query = {}, body, headers = {}, kept } = options;
   const filled = operation.path.replace(/\{(\w+)\}/g, (_, name) => encodeURIComponent(values[name] ?? 'none'));
   const search = new URLSearchParams(query).toString();
   const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
@@ -67,6 +71,7 @@ async function call(operation, { tenant = other, role = 'admin', values = {}, qu
   const answer = await ask(world.base, operation.method, filled + (search && `?${search}`), {
     headers: { ...(text === undefined ? {} : json), ...identity, ...headers },
     body: text,
+    kept,
   });
   document.check_answer(operation, answer);
   if (tenant !== marked) must_not_leak(answer, `${operation.id} as ${tenant ? email_of(tenant, role) : 'nobody'}`);
@@ -83,8 +88,8 @@ async function needs_credentials(operation) {
   const values = await fresh_values(operation, marked);
   const [body] = examples_of(operation);
   must_be(await call(operation, { tenant: null, values, body }), 401, 'unauthorized', 'without credentials');
-  const wrong = { authorization: 'Bearer x.y.z', 'x-unipile-secret': 'wrong' };
-  must_be(await call(operation, { tenant: null, values, body, headers: wrong }), 401, 'unauthorized', 'with wrong ones');
+  const wrong = await call(operation, { tenant: null, values, body, headers: wrong_credentials });
+  must_be(wrong, 401, 'unauthorized', 'with wrong ones');
 }
 
 async function needs_role(operation) {
@@ -131,21 +136,52 @@ async function succeeds(operation) {
   }
 }
 
-// What one tenant reads is the same before and after something happens at another.
-async function is_undisturbed(operation) {
-  const values = await fresh_values(operation, other);
-  const before = await call(operation, { values });
+async function something_happens_at_marked() {
   const chat = await world.new_chat(marked);
   ids_of_marked.add(chat);
   await world.act(marked, 'admin', chat, 'takeover');
   await world.act(marked, 'admin', chat, 'send', { text: 'an answer of northmark' });
-  const after = await call(operation, { values });
-  must(before.text === after.text, `changed by another tenant:\n${before.text}\n${after.text}`);
+}
+
+// What one tenant reads is the same before and after something happens at another. What it has begun itself may still be
+// under way at first, so it has three tries.
+async function is_undisturbed(operation) {
+  const values = await fresh_values(operation, other);
+  let before;
+  let after;
+  for (let tries = 0; tries < 3; ++tries) {
+    before = await call(operation, { values });
+    await something_happens_at_marked();
+    after = await call(operation, { values });
+    if (before.text === after.text) return;
+  }
+  throw new Error(`changed by another tenant:\n${before.text}\n${after.text}`);
+}
+
+// Every kind of event that happens comes in its shape, and nothing of another tenant.
+async function streams_its_own(operation) {
+  const events = operation.responses['200'].content['text/event-stream']['x-events'];
+  const expected = ['message', 'session', 'chat', 'decision', 'notification'];
+  const kept = [];
+  must_be(await call(operation, { kept }), 200, undefined, 'the stream');
+  const [stream] = kept;
+  try {
+    await something_happens_at_marked();
+    const chat = await world.new_chat(other);
+    await world.act(other, 'admin', chat, 'takeover');
+    await world.act(other, 'admin', chat, 'send', { text: 'to a chat that the provider does not know' });
+    const come = await stream.until('events of all kinds', (seen) =>
+      expected.every((name) => seen.some(({ event }) => event === name)));
+    for (const { event, data } of come) document.must_match(events[event], data, `event ${event}`);
+    must_not_leak({ text: stream.text, headers: [] }, 'the stream');
+  } finally {
+    stream.close();
+  }
 }
 
 async function obeys_query(operation) {
   const values = await fresh_values(operation, other);
-  for (const { name, schema, 'x-clamped-to': clamped } of operation.query_parameters) {
+  for (const { name, schema, 'x-clamped-to': clamped, 'x-names': names } of operation.query_parameters) {
     const answer = (value) => call(operation, { values, query: { [name]: value } });
     if (schema.type === 'integer') {
       for (const wrong of ['-1', 'x', '1.5', '', String(schema.minimum - 1), '99999999999']) {
@@ -160,6 +196,19 @@ async function obeys_query(operation) {
         const limited = await answer(asked);
         must(limited.json.pagination[name] === got, `${name}=${asked} gave ${limited.json.pagination[name]}`);
       }
+    } else if (schema.type === 'array') {
+      const all = schema.items.enum;
+      for (const value of [...all, all.join(',')]) must_be(await answer(value), 200, undefined, `${name}=${value}`);
+      for (const wrong of ['sideways', `${all[0]},sideways`, '', ',']) {
+        must_be(await answer(wrong), 400, 'bad_request', `${name}=${wrong}`);
+      }
+    } else if (names) {
+      const named = (tenant) => path_values[names](world, tenant);
+      must_be(await answer(await named(other)), 200, undefined, `${name} of its own`);
+      const foreign = await named(marked);
+      ids_of_marked.add(foreign);
+      must_be(await answer(foreign), 404, 'not_found', `${name} of another tenant`);
+      must_be(await answer(randomBytes(12).toString('hex')), 404, 'not_found', `unknown ${name}`);
     } else if (schema.enum) {
       for (const value of schema.enum) must_be(await answer(value), 200, undefined, `${name}=${value}`);
       must_be(await answer('sideways'), 400, 'bad_request', `${name}=sideways`);
@@ -235,6 +284,7 @@ async function walk(operation) {
   await on('succeeds', succeeds);
   if (reads_for_tenant) await on('undisturbed by other tenants', is_undisturbed);
   if (operation.query_parameters.length > 0) await on('query', obeys_query);
+  if (operation.responses['200']?.content?.['text/event-stream']) await on('its own events alone', streams_its_own);
   if (operation.body) await on('bad bodies', refuses_bad_bodies);
   else if (operation.responses['415']) await on('needless bodies', refuses_needless_bodies);
 }

@@ -1,6 +1,9 @@
 // What the walk needs to know that no document says. Documenting a route with a new kind of path parameter, of security
 // or of refusal means one line here.
-import { ask, email_of, password, roles, tenants, webhook_secret } from './server.mjs';
+import { until } from '../../adapters/sdk/harness.mjs';
+import {
+  ask, email_of, metrics_token, password, post_call_signature, roles, streams_per_user_max, tenants, webhook_secret,
+} from './server.mjs';
 
 export class World {
   constructor(base) {
@@ -56,6 +59,31 @@ export class World {
     if (answer.status !== 200) throw new Error(`delivery: ${answer.status} ${answer.text}`);
   }
 
+  // The agent takes the chat up, and its service reports that conversation. Gives the conversation's id.
+  async converse(tenant, chat) {
+    await this.act(tenant, 'admin', chat, 'takeover');
+    await this.act(tenant, 'admin', chat, 'release', { immediate: true });
+    const conversation = await until(`conversation of ${chat}`, async () => {
+      const sessions = await this.call(tenant, 'admin', 'GET', `/api/whatsapp/chats/${chat}/sessions`);
+      return sessions.json.data[0].elevenlabs_conversation_id;
+    });
+    const now = Math.floor(Date.now() / 1000);
+    const body = JSON.stringify({
+      type: 'post_call_transcription',
+      event_timestamp: now,
+      data: {
+        agent_id: 'agent_1', conversation_id: conversation, status: 'done',
+        transcript: [{ role: 'user', message: `a question of ${tenant.id}`, tool_calls: null }],
+        metadata: { start_time_unix_secs: now - 20, call_duration_secs: 12, termination_reason: 'ended' },
+        analysis: { call_successful: 'success', transcript_summary: `a talk of ${tenant.id}` },
+      },
+    });
+    const headers = { ...json, 'elevenlabs-signature': post_call_signature(body) };
+    const answer = await ask(this.base, 'POST', '/webhooks/elevenlabs', { headers, body });
+    if (answer.status !== 200) throw new Error(`report: ${answer.status} ${answer.text}`);
+    return conversation;
+  }
+
   act(tenant, role, chat, action, body = {}) {
     return this.call(tenant, role, 'POST', `/api/whatsapp/chats/${chat}/${action}`, body);
   }
@@ -66,11 +94,13 @@ export const json = { 'content-type': 'application/json' };
 // A fresh value of a path parameter that belongs to the tenant.
 export const path_values = {
   chatId: (world, tenant) => world.new_chat(tenant),
+  conversationId: async (world, tenant) => world.converse(tenant, await world.new_chat(tenant)),
 };
 
 // What has to be done before an operation can succeed on fresh values.
 export const preparations = {
   release: (world, tenant, { chatId }) => world.act(tenant, 'admin', chatId, 'takeover'),
+  listAgentConversations: (world, tenant, { chatId }) => world.converse(tenant, chatId),
 };
 
 // Bodies that succeed, where the document's examples cannot.
@@ -81,6 +111,15 @@ export const bodies = {
 // Headers that satisfy a security scheme other than the bearer's token; they may depend on the request's body.
 export const credentials = {
   webhookSecret: () => ({ 'x-unipile-secret': webhook_secret }),
+  postCallSignature: (body) => ({ 'elevenlabs-signature': post_call_signature(body ?? '') }),
+  metricsToken: () => ({ authorization: `Bearer ${metrics_token}` }),
+};
+
+// Headers that satisfy none.
+export const wrong_credentials = {
+  authorization: 'Bearer x.y.z',
+  'x-unipile-secret': 'wrong',
+  'elevenlabs-signature': `t=${Math.floor(Date.now() / 1000)},v0=${'0'.repeat(64)}`,
 };
 
 const { marked, other, agentless } = tenants;
@@ -112,6 +151,25 @@ export const other_provocations = {
     }
     throw new Error('a thousand failed logins in a row');
   },
+  'watchEvents 400 bad_request': (world) => {
+    const token = world.tokens.get(email_of(other, 'admin'));
+    return ask(world.base, 'GET', `/api/whatsapp/events?token=${token}`);
+  },
+  'watchEvents 503 too_many_streams': async (world) => {
+    const kept = [];
+    const headers = { authorization: `Bearer ${world.tokens.get(email_of(other, 'manager'))}` };
+    for (;;) {
+      const answer = await ask(world.base, 'GET', '/api/whatsapp/events', { headers, kept });
+      if (answer.status === 200 && kept.length <= streams_per_user_max) continue;
+      for (const stream of kept) stream.close();
+      return answer;
+    }
+  },
+  // What was sent above went to a chat that the provider does not know.
+  'listNotifications 200': (world) => until('a notification', async () => {
+    const answer = await world.call(other, 'operator', 'GET', '/api/whatsapp/notifications');
+    return answer.json.data.length > 0 && answer;
+  }),
 };
 
 // What cannot be had from a healthy server in a moment; other tests show it.
@@ -119,6 +177,9 @@ export const elsewhere = {
   'send 409 too_many_sends': 'the scenario of ADR 0110',
   'unipileWebhook 503 unavailable': 'e2e.crash: a full disk',
   'ready 503 unavailable': 'e2e.crash: a full disk',
+  'elevenLabsWebhook 404 not_found': 'e2e.post_call: no secret is configured',
+  'elevenLabsWebhook 503 unavailable': 'e2e.post_call: another writer holds the file',
+  'metrics 403 forbidden': 'e2e.metrics: no token is configured',
 };
 
 function failed_login(world) {

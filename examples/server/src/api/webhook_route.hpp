@@ -4,9 +4,9 @@
 /// 503: not stored, deliver it again. Thread rule: any thread; blocks until the commit.
 #pragma once
 
+#include "auth/secret.hpp"
 #include "tenants.hpp"
 
-#include <array>
 #include <string>
 
 #include <sessioncore/runtime/runtime.hpp>
@@ -30,8 +30,6 @@ class WebhookRoute {
   void handle(const httplib::Request& request, httplib::Response& response);
 
  private:
-  using Digest = std::array<unsigned char, 32>;
-  [[nodiscard]] static Digest digest_of(const std::string& text);
   [[nodiscard]] bool secret_matches(const httplib::Request& request) const;
   void take_message(unipile::MessageWebhook&& message, httplib::Response& response);
   static void take_account_status(const unipile::AccountStatusWebhook& status, httplib::Response& response);
@@ -40,7 +38,7 @@ class WebhookRoute {
   const Tenants& tenants_;
   Clock& clock_;
   const bool checked_;
-  const Digest secret_;
+  const SecretDigest secret_;
 };
 
 }  // namespace sessioncore::server

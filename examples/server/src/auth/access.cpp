@@ -50,7 +50,8 @@ Person Access::reader(const httplib::Request& request) const {
 
 bool Access::may_stay(const Person& person) const {
   const auto now = users_.find(person.id.value);
-  return now && now->tenant == person.tenant && now->password_hash == person.password_hash && has_feature(person.tenant);
+  return now && now->tenant == person.tenant && now->password_hash == person.password_hash &&
+         has_feature(person.tenant);
 }
 
 Person Access::actor(const httplib::Request& request) const {

@@ -1,21 +1,10 @@
 #include "auth/users.hpp"
 
 #include "auth/passwords.hpp"
+#include "must.hpp"
 #include "readers.hpp"
 
-#include <stdexcept>
-
 namespace sessioncore::server {
-
-namespace {
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error("the database refused: " + result.error().detail);
-  return std::move(*result);
-}
-
-}  // namespace
 
 void Users::create_absent(const Config& config, Instant now) {
   const std::lock_guard lock(mutex_);

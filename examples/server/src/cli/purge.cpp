@@ -12,11 +12,17 @@ namespace sessioncore::server {
 
 namespace {
 
+std::string name_of(const TenantId& tenant) {
+  return tenant.empty() ? "no tenant" : "tenant " + tenant.value;
+}
+
 void print(const std::string& who, const sqlite::PurgeCounts& counts, bool dry_run) {
   const auto number = [](std::uint64_t n) { return static_cast<unsigned long long>(n); };
   std::printf("%s: %llu messages, %llu sessions, %llu decisions of %llu chats %s", who.c_str(), number(counts.messages),
               number(counts.sessions), number(counts.decisions), number(counts.chats),
               dry_run ? "would be deleted" : "deleted");
+  if (counts.notifications > 0) std::printf(", %llu notifications", number(counts.notifications));
+  if (counts.reports > 0) std::printf(", %llu reports of agent conversations", number(counts.reports));
   if (counts.empty_chats > 0) std::printf(", and %llu chats themselves", number(counts.empty_chats));
   if (counts.unprovable > 0)
     std::printf("; %llu chats left alone: their log does not replay", number(counts.unprovable));
@@ -28,6 +34,8 @@ void add(sqlite::PurgeCounts& sum, const sqlite::PurgeCounts& counts) {
   sum.decisions += counts.decisions;
   sum.messages += counts.messages;
   sum.sessions += counts.sessions;
+  sum.notifications += counts.notifications;
+  sum.reports += counts.reports;
   sum.empty_chats += counts.empty_chats;
   sum.unprovable += counts.unprovable;
 }
@@ -50,13 +58,12 @@ int purge(const std::string& database, const PurgeCommandOptions& options) {
   const auto report = must(sqlite::purge(database, how), "purge");
   sqlite::PurgeCounts sum;
   for (const auto& [tenant, counts] : report) {
-    print("tenant " + tenant.value, counts, options.dry_run);
+    print(name_of(tenant), counts, options.dry_run);
     add(sum, counts);
   }
   print("all", sum, options.dry_run);
   if (options.vacuum && !options.dry_run) {
-    const auto done = sqlite::vacuum(database);
-    if (!done) throw std::runtime_error("vacuum: " + done.error().detail);
+    must(sqlite::vacuum(database), "vacuum");
     std::printf("the file was made smaller\n");
   }
   return sum.unprovable > 0 && !options.drop_unprovable ? kDiffers : kDone;

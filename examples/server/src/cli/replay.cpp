@@ -120,7 +120,7 @@ int replay_all(sqlite::SqliteLog& log, const ReplayOptions& options) {
     if (chats.empty()) break;
     after = chats.back().id;
     for (const ChatFacts& chat : chats) {
-      const auto replayed = must(log.replay(chat.id), ("chat " + chat.id.value + " cannot be read").c_str());
+      const auto replayed = must(log.replay(chat.id), "chat " + chat.id.value + " cannot be read");
       if (!replayed) continue;  // deleted meanwhile
       decisions += replayed->decisions;
       if (!print(chat, *replayed, options.show_text, true)) ++differing;

@@ -1,14 +1,14 @@
 /// What the commands on a database file have in common: errors, exit codes, progress.
 #pragma once
 
+#include "must.hpp"
+
 #include <chrono>
 #include <cstdint>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
 
-#include <sessioncore/result.hpp>
 #include <sessioncore/sqlite/log.hpp>
 
 namespace sessioncore::server {
@@ -16,12 +16,6 @@ namespace sessioncore::server {
 inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kDiffers = 4;  ///< a log that is not proved, or was left alone because of that
-
-template <class T>
-[[nodiscard]] T must(Result<T> result, const char* what) {
-  if (!result) throw std::runtime_error(std::string(what) + ": " + result.error().detail);
-  return std::move(*result);
-}
 
 /// The chats that go by a name: says on standard error that there is none, or lists them if there are several; then the
 /// result is empty.

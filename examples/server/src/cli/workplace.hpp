@@ -4,11 +4,11 @@
 #pragma once
 
 #include "config/config.hpp"
+#include "must.hpp"
 #include "tenants.hpp"
 
 #include <functional>
 #include <memory>
-#include <stdexcept>
 #include <string>
 #include <utility>
 #include <vector>
@@ -46,17 +46,6 @@ class Workplace {
   std::unique_ptr<sqlite::SqliteUsers> table_;
   Tenants tenants_;
 };
-
-/// The value, or a std::runtime_error.
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error("the database refused: " + result.error().detail);
-  return std::move(*result);
-}
-
-inline void must(const Result<void>& result) {
-  if (!result) throw std::runtime_error("the database refused: " + result.error().detail);
-}
 
 /// Letters, digits, ".", "_" and "-", at most 64 of them; throws `ConfigError` naming `option`.
 void require_id(const char* option, const std::string& id);

@@ -37,8 +37,7 @@ struct Served {
 thread_local Served served_now;  // NOLINT(cppcoreguidelines-avoid-non-const-global-variables)
 
 httplib::Server::Handler named(const std::string& path, httplib::Server::Handler handler) {
-  return [path, handler = std::move(handler)](const httplib::Request& request,
-                                                                      httplib::Response& response) {
+  return [path, handler = std::move(handler)](const httplib::Request& request, httplib::Response& response) {
     served_now.route = &path;
     handler(request, response);
   };

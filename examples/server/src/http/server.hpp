@@ -6,10 +6,10 @@
 #pragma once
 
 #include "http/connection.hpp"
-#include "http/request_report.hpp"
-#include "http/route_name.hpp"
 #include "http/guard.hpp"
 #include "http/large_body.hpp"
+#include "http/request_report.hpp"
+#include "http/route_name.hpp"
 #include "http/worker_pool.hpp"
 
 #include <atomic>

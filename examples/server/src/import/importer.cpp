@@ -5,6 +5,7 @@
 #include "import/lines.hpp"
 #include "import/staging.hpp"
 #include "import/tenant_map.hpp"
+#include "must.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -17,12 +18,6 @@ namespace {
 // A transaction is full when it has this many of either.
 constexpr std::size_t kChatsAtOnce = 200;
 constexpr std::size_t kMessagesAtOnce = 20'000;
-
-template <class T>
-T must(Result<T> result) {
-  if (!result) throw std::runtime_error("database: " + result.error().detail);
-  if constexpr (!std::is_void_v<T>) return std::move(*result);
-}
 
 std::string name_of(const std::string& path) {
   return std::filesystem::path(path).filename().string();

@@ -5,12 +5,6 @@
 
 namespace sessioncore::server {
 
-namespace {
-
-constexpr std::size_t kPurgedAtOnce = 500;  // so that commits of chats find their turn in between
-
-}  // namespace
-
 void Notifications::account_changed(const TenantId& tenant, const AccountId& account, bool connected,
                                     const std::string& detail, Instant now) {
   const char* const notice = connected ? kAccountConnected : kAccountDisconnected;
@@ -23,16 +17,6 @@ void Notifications::account_changed(const TenantId& tenant, const AccountId& acc
 sqlite::Page<sqlite::Notification> Notifications::list(const TenantId& tenant, sqlite::PageRequest page) {
   const std::lock_guard lock(mutex_);
   return readable(table_->list(tenant, page));
-}
-
-std::uint64_t Notifications::purge(Instant before) {
-  std::uint64_t purged = 0;
-  for (;;) {
-    const std::lock_guard lock(mutex_);
-    const auto now_purged = readable(table_->purge(before, kPurgedAtOnce));
-    purged += now_purged;
-    if (now_purged < kPurgedAtOnce) return purged;
-  }
 }
 
 }  // namespace sessioncore::server

@@ -1,4 +1,4 @@
-/// Notifications for the rest of the server: adds those that come from no chat, lists all of them, purges old ones.
+/// Notifications for the rest of the server: adds those that come from no chat, lists all of them.
 ///
 /// Those of chats are written by the store, with the decision. Thread rule: any thread; waits for the database.
 #pragma once
@@ -26,9 +26,6 @@ class Notifications {
 
   /// The latest first. Throws `HttpError` 503 if the database cannot be read.
   [[nodiscard]] sqlite::Page<sqlite::Notification> list(const TenantId& tenant, sqlite::PageRequest page);
-
-  /// Deletes what was created before `before` and is not pending any more; the number of them.
-  std::uint64_t purge(Instant before);
 
  private:
   std::mutex mutex_;

@@ -91,10 +91,6 @@ class SqliteNotifications {
   /// What is pending for a tenant that has no receiver stays undelivered. The number of them.
   [[nodiscard]] Result<std::uint64_t> dismiss(const TenantId& tenant, Instant at);
 
-  /// Deletes what is not pending and was created before `before`, at most `max` rows; the number of them. Call it again
-  /// until it is less than `max`: a delete of everything at once would make the store wait.
-  [[nodiscard]] Result<std::uint64_t> purge(Instant before, std::size_t max);
-
  private:
   struct Impl;
   explicit SqliteNotifications(std::unique_ptr<Impl> impl);

@@ -4,6 +4,8 @@
 /// sessions that were over by then. The point is the first decision that is younger than the limit or belongs to a
 /// session that is open or ended later than the limit. What an unfinished send or an unanswered message needs stays.
 /// Where a log begins after that is kept with the state at this point, found by replaying: it can still be proved.
+/// Reports of agent conversations go with their sessions; those that no session has taken up, and notifications that
+/// are not pending, go once they are older than the limit.
 /// Policies are never deleted: they hold no personal data, and a server that runs counts on their numbers.
 /// Thread rule: any thread, one purge of a file at a time.
 #pragma once
@@ -28,6 +30,8 @@ struct PurgeCounts {
   std::uint64_t decisions = 0;
   std::uint64_t messages = 0;
   std::uint64_t sessions = 0;
+  std::uint64_t notifications = 0;
+  std::uint64_t reports = 0;      ///< of agent conversations
   std::uint64_t empty_chats = 0;  ///< that go themselves
   std::uint64_t unprovable = 0;   ///< chats left alone because their log does not replay
 };
@@ -35,7 +39,7 @@ struct PurgeCounts {
 struct PurgeOptions {
   Instant now;
   Duration older_than{0};  ///< at least `kPurgeAgeMin`
-  TenantId tenant;         ///< empty: all
+  TenantId tenant;         ///< empty: all, and what belongs to none
   bool dry_run = false;    ///< only count
   /// Chats without messages, sessions and decisions go too. A server that has such a chat in memory and is about to
   /// store something in it answers 503 once and takes the message as the first of a new chat when it comes again.
@@ -47,8 +51,9 @@ struct PurgeOptions {
   std::function<bool(std::uint64_t chats_done, std::uint64_t chats_total)> progress;
 };
 
-/// By tenant; tenants of which nothing goes are left out. `not_found` if the file does not exist, `invalid_argument` if
-/// `older_than` is too short; after any error, what was deleted so far stays deleted and the rest is as it was.
+/// By tenant (empty: reports whose tenant nobody knows); tenants of which nothing goes are left out. `not_found` if the
+/// file does not exist, `invalid_argument` if `older_than` is too short; after any error, what was deleted so far stays
+/// deleted and the rest is as it was.
 using PurgeReport = std::map<TenantId, PurgeCounts>;
 [[nodiscard]] Result<PurgeReport> purge(const std::filesystem::path& path, const PurgeOptions& options);
 
