@@ -123,3 +123,37 @@ TEST_CASE("where the agent has something to do, a deadline will see to it") {
     return !waits || next_deadline(state).has_value();
   });
 }
+
+TEST_CASE(
+    "what waits to be sent is waiting for a result, for a deadline, or for the account, which a restart looks at") {
+  int kept = 0;
+  for_each_step(600, 200, [&](const auto&, const auto&, const Policy& policy, const auto&, const Step& decided) {
+    const Conversation& state = decided.next;
+    const auto any_send = [&](auto is) { return std::any_of(state.sends.begin(), state.sends.end(), is); };
+    const bool waits = any_send([](const Send& send) {
+      return send.stage == SendStage::queued || send.stage == SendStage::backing_off || send.stage == SendStage::held;
+    });
+    const bool performing = any_send([](const Send& send) { return send.stage == SendStage::performing; });
+    const bool timed = any_send([](const Send& send) { return send.deadline.has_value(); });
+    if (!waits || performing || timed) return true;
+    ++kept;
+    return policy.account == AccountState::disconnected && needs_recovery(state);
+  });
+  CHECK(kept > 100);
+}
+
+TEST_CASE("R21: nothing is handed to a channel whose account is away, and nothing is kept for one that is there") {
+  int away = 0;
+  for_each_step(600, 200, [&](const auto&, const auto&, const Policy& policy, const auto&, const Step& decided) {
+    if (policy.account != AccountState::connected) {
+      ++away;
+      if (hands_over(decided)) return false;
+    }
+    return std::none_of(decided.next.sends.begin(), decided.next.sends.end(), [&](const Send& send) {
+      const bool waits = send.stage == SendStage::queued || send.stage == SendStage::backing_off;
+      const bool kept = send.stage == SendStage::held && !send.deadline;
+      return policy.account == AccountState::connected ? kept : waits || (send.stage == SendStage::held && !kept);
+    });
+  });
+  CHECK(away > 5'000);
+}

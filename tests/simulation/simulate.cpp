@@ -97,6 +97,7 @@ int run_sabotage() {
                         {Sabotage::falsify_log, "P8"},
                         {Sabotage::take_echo_for_human, "R3"},
                         {Sabotage::ask_answered_again, "R5"},
+                        {Sabotage::send_while_disconnected, "R21"},
                         {Sabotage::never_finish, "P5: a send is under way"}};
   int missed = 0;
   for (const Case& one : cases) {

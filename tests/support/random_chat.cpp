@@ -53,6 +53,8 @@ RandomChat::RandomChat(std::uint64_t seed) : dice_(seed), policy_(random_policy(
 Event RandomChat::next_event() {
   move_clock();
   if (dice_.chance(3)) change_policy();
+  // An outage is short, or little would ever be sent.
+  if (policy_.account != AccountState::connected && dice_.chance(8)) policy_.account = AccountState::connected;
   const std::uint32_t what = dice_.below(100);
   Event event = Tick{};
   if (what < 25) {
@@ -120,10 +122,15 @@ void RandomChat::move_clock() {
 }
 
 void RandomChat::change_policy() {
-  const std::uint32_t what = dice_.below(3);
+  const std::uint32_t what = dice_.below(4);
   if (what == 0) policy_.agent = policy_.agent ? std::nullopt : std::optional(AgentId("agent"));
   if (what == 1) policy_.blacklisted = !policy_.blacklisted;
   if (what == 2) policy_.answer_while_queued = !policy_.answer_while_queued;
+  if (what == 3) {
+    policy_.account = policy_.account != AccountState::connected ? AccountState::connected
+                      : dice_.chance(30)                         ? AccountState::removed
+                                                                 : AccountState::disconnected;
+  }
 }
 
 ProviderMessageId RandomChat::any_id() {
@@ -208,7 +215,7 @@ Event RandomChat::command() {
 }
 
 Event RandomChat::other_event() {
-  switch (dice_.below(7)) {
+  switch (dice_.below(9)) {
     case 0: return MessageEdited{any_id(), any_text(), std::nullopt};
     case 1:
     case 2: return MessageDeleted{any_id(), std::nullopt};
@@ -217,6 +224,8 @@ Event RandomChat::other_event() {
                             Delivery::none};
     case 4: return HandoffRequested{"keyword"};
     case 5: return BlacklistChanged{};
+    case 6:
+    case 7: return AccountChanged{};
     default: return Recovered{};
   }
 }

@@ -9,7 +9,7 @@ namespace sessioncore::tables {
 
 struct Edge {
   Phase from;
-  std::string_view event;  // an event's name, or a deadline's
+  std::string_view event;  // an event's name, a deadline's, or the account's end
   Phase to;
   std::string_view source;  // the spec's section or a ruling
 };
@@ -44,6 +44,7 @@ inline constexpr Edge kEdges[] = {
     {Phase::ai, "link init", Phase::queued, "R20"},
     {Phase::ai, "reply", Phase::queued, "R20"},
     {Phase::ai, "send_failed", Phase::queued, "R21"},
+    {Phase::ai, "account removed", Phase::queued, "R21"},
     // A new question was due, and the agent had been switched off, or had been asked too often.
     {Phase::ai, "buffer", Phase::resolved, "R18, R14"},
     {Phase::ai, "buffer", Phase::queued, "R24"},

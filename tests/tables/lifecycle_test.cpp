@@ -29,6 +29,10 @@ std::optional<Transition> transition(const Conversation& before, const Event& ev
   int deadlines = 0;
   for (const auto id : decided.outcome.rules) {
     const Rule* rule = find_rule(id);
+    // Found out at the end of a step, whatever the step was about.
+    if (rule->table == "waiting_send" && rule->action == "fail_and_queue") {
+      return Transition{to_string(from), "account removed", to_string(to)};
+    }
     if (rule->table != "deadline") continue;
     ++deadlines;
     cause = rule->cells.front();

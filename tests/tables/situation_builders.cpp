@@ -147,10 +147,14 @@ Maybe contact(Arrival arrival, Content content, Listed listed, WhileQueued while
   return s;
 }
 
-Maybe self(Origin origin, Content content, Phase phase) {
+Maybe self(Origin origin, Content content, NewerQuestion newer, Phase phase) {
   Situation s = in_phase(phase);
   SelfMessage message;
   fill(message, content);
+  if (newer == NewerQuestion::yes) {
+    if (s.state.pending.empty()) return std::nullopt;
+    message.provider_time = kNow - seconds(70);
+  }
   if (origin == Origin::duplicate) message.known = 1;
   if (origin == Origin::own_echo) {
     // We send no empty texts, and none without a session.
@@ -185,6 +189,7 @@ Maybe send_text(Sendable text, Closed closed, Phase phase, Choice claim) {
   Situation s = in_phase(phase);
   s.state.closed = closed == Closed::yes;
   if (text == Sendable::too_long) s.policy.text_max_chars = 4;
+  if (text == Sendable::no_account) s.policy.account = AccountState::removed;
   if (text == Sendable::no_room) {
     s.policy.sends_max = 1;
     add_send(s, SendStage::performing, Author::human, 1);
@@ -299,6 +304,16 @@ Maybe send_result(SendResult result, Known known, Sender sender, Attempts attemp
   return s;
 }
 
+Maybe waiting_send(AccountState account, Sender sender, Phase phase) {
+  if (phase == Phase::none) return std::nullopt;
+  Situation s = in_phase(phase);
+  s.policy.account = account;
+  const Author author = sender == Sender::agent ? Author::ai : Author::human;
+  add_send(s, SendStage::backing_off, author, 1, kNow);
+  add_send(s, SendStage::queued, author, 0);
+  return s;
+}
+
 namespace {
 
 Situation when(Due due) {
@@ -365,6 +380,24 @@ Maybe fact(FactKind kind, Known known, Phase phase) {
     case FactKind::handoff_requested: s.event = HandoffRequested{"keyword"}; break;
     case FactKind::blacklisted: s.policy.blacklisted = true; [[fallthrough]];
     case FactKind::unblacklisted: s.event = BlacklistChanged{}; break;
+    case FactKind::account_back:
+      if (phase == Phase::none) return std::nullopt;
+      // One that the channel refused, and one behind it.
+      add_send(s, SendStage::held, Author::human, 0, kNow + seconds(5));
+      add_send(s, SendStage::queued, Author::human, 0);
+      s.event = AccountChanged{};
+      break;
+    case FactKind::account_gone:
+      if (phase == Phase::none) return std::nullopt;
+      s.policy.account = AccountState::disconnected;
+      add_send(s, SendStage::performing, Author::human, 1);
+      add_send(s, SendStage::queued, Author::human, 0);
+      s.event = AccountChanged{};
+      break;
+    case FactKind::account_unconcerned:
+      s.policy.account = AccountState::disconnected;
+      s.event = AccountChanged{};
+      break;
     case FactKind::recovered:
       s.event = Recovered{};
       if (has_work(phase)) {

@@ -16,7 +16,7 @@ using Maybe = std::optional<Situation>;
 enum class Due { grace, buffer, answer, queued_retry, release };
 
 [[nodiscard]] Maybe contact(Arrival arrival, Content content, Listed listed, WhileQueued while_queued, Phase phase);
-[[nodiscard]] Maybe self(Origin origin, Content content, Phase phase);
+[[nodiscard]] Maybe self(Origin origin, Content content, NewerQuestion newer, Phase phase);
 [[nodiscard]] Maybe take_over(Closed closed, Phase phase, Holder holder, Choice force);
 [[nodiscard]] Maybe release(Closed closed, Phase phase, AgentState agent, Choice immediate);
 [[nodiscard]] Maybe send_text(Sendable text, Closed closed, Phase phase, Choice claim);
@@ -26,6 +26,7 @@ enum class Due { grace, buffer, answer, queued_retry, release };
 [[nodiscard]] Maybe link(LinkEvent event, Current current, TurnIs turn, Attempts attempts);
 [[nodiscard]] Maybe reply(ReplyKind kind, Current current, Forward forward, Phase phase);
 [[nodiscard]] Maybe send_result(SendResult result, Known known, Sender sender, Attempts attempts, Phase phase);
+[[nodiscard]] Maybe waiting_send(AccountState account, Sender sender, Phase phase);
 [[nodiscard]] Maybe turn(Due due, Answerable answerable, Unanswered unanswered);
 [[nodiscard]] Maybe fact(FactKind kind, Known known, Phase phase);
 

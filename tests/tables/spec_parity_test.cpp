@@ -112,11 +112,14 @@ TEST_CASE("S18.2: self-sent message") {
   for (const SelfFact& fact : kSelfFacts) {
     CAPTURE(fact.id);
     const auto& found = row(kSelfMessageTable, fact.id);
-    const auto& [origin, content, phase] = found.when;
+    const auto& [origin, content, newer, phase] = found.when;
     CHECK(phase.mask == phases(fact.session));
     CHECK(found.then == fact.action);
     CHECK(origin.mask == Cell<Origin>(Origin::human).mask);
     CHECK(content.mask == Cell<Content>(Content::present).mask);
+    // The spec knows no order of the two: an answer to an earlier message is a row of its own.
+    CHECK(newer.holds(NewerQuestion::no));
+    CHECK(newer.holds(NewerQuestion::yes) == (fact.session != Spec::waiting));
   }
 }
 

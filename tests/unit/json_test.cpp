@@ -65,6 +65,7 @@ std::vector<Event> events() {
           SendFailed{5, SendFailure::ambiguous, "timeout"},
           HandoffRequested{"contact"},
           BlacklistChanged{},
+          AccountChanged{},
           Tick{},
           Recovered{},
           TakeOver{user, true},
@@ -195,6 +196,7 @@ TEST_SUITE("unit") {
     Policy policy;
     policy.agent = AgentId("");
     policy.blacklisted = true;
+    policy.account = AccountState::removed;
     policy.grace_period = Duration(0);
     policy.fallback_text = "We call you.";
     policy.handoff_tool = "";

@@ -39,6 +39,7 @@ TEST_CASE("names of enumerators") {
   check_names(ResolvedBy::timeout);
   check_names(QueueReason::turn_limit);
   check_names(MessageKind::other);
+  check_names(AccountState::removed);
 }
 
 TEST_CASE("the API's error codes") {

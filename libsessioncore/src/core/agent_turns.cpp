@@ -112,10 +112,10 @@ void start_turn(Draft& draft) {
       draft.notify(Notice::agent_missing);
       return resolve(draft, ResolvedBy::manual);
     case TurnAction::resolve_blacklisted: return resolve(draft, ResolvedBy::manual);
-    case TurnAction::queue_for_turn_limit:
-      draft.notify(Notice::turn_limit);
-      return queue(draft, QueueReason::turn_limit);
+    case TurnAction::queue_for_turn_limit: break;
   }
+  draft.notify(Notice::turn_limit);
+  queue(draft, QueueReason::turn_limit);
 }
 
 void ask(Draft& draft) {
@@ -167,8 +167,9 @@ void on_agent_replied(Draft& draft, const AgentReplied& event) {
     case ReplyAction::follow_up: return forward(draft, event);
     case ReplyAction::suppress_stale: return suppress(draft, event, Reason::stale_link);
     case ReplyAction::suppress_outside: return suppress(draft, event, Reason::outside_ai_phase);
-    case ReplyAction::suppress_unsolicited: return suppress(draft, event, Reason::unsolicited_reply);
+    case ReplyAction::suppress_unsolicited: break;
   }
+  suppress(draft, event, Reason::unsolicited_reply);
 }
 
 void start_agent(Draft& draft) {

@@ -56,6 +56,15 @@ Origin origin_of(const Draft& draft, const SelfMessage& message) {
   return echo_of(draft, message) != nullptr ? Origin::own_echo : Origin::human;
 }
 
+NewerQuestion newer_question_of(const Draft& draft, const SelfMessage& message) {
+  const Instant written = provider_time(message, draft.now);
+  const auto& pending = draft.state().pending;
+  return std::any_of(pending.begin(), pending.end(),
+                     [&](const PendingMessage& question) { return question.provider_time > written; })
+             ? NewerQuestion::yes
+             : NewerQuestion::no;
+}
+
 Holder holder_of(const Draft& draft, const UserId& user) {
   const auto* human = std::get_if<HumanActive>(&draft.state().phase);
   if (human == nullptr) return Holder::nobody;
@@ -66,6 +75,7 @@ Holder holder_of(const Draft& draft, const UserId& user) {
 Sendable sendable_of(const Draft& draft, const SendText& command) {
   if (is_blank(command.text)) return Sendable::empty;
   if (count_chars(trim(command.text)) > draft.policy.text_max_chars) return Sendable::too_long;
+  if (draft.policy.account == AccountState::removed) return Sendable::no_account;
   return sends_under_way(draft.state()) < draft.policy.sends_max ? Sendable::fine : Sendable::no_room;
 }
 
@@ -127,6 +137,26 @@ FactKind report_kind_of(const DeliveryReport& report) {
   const bool ours = report.current != Delivery::none;
   return !ours || report.current == Delivery::read || report.current == reported ? FactKind::report_older
                                                                                  : FactKind::report_newer;
+}
+
+FactKind account_kind_of(const Draft& draft) {
+  const AccountState account = draft.policy.account;
+  // Whether the news changes anything for this send.
+  const auto concerned = [account](const Send& send) {
+    if (account == AccountState::connected) return send.stage == SendStage::held;
+    return waits(send) && !(account == AccountState::disconnected && is_kept(send));
+  };
+  const auto& sends = draft.state().sends;
+  if (std::none_of(sends.begin(), sends.end(), concerned)) return FactKind::account_unconcerned;
+  return account == AccountState::connected ? FactKind::account_back : FactKind::account_gone;
+}
+
+bool waits(const Send& send) {
+  return send.stage == SendStage::queued || send.stage == SendStage::backing_off || send.stage == SendStage::held;
+}
+
+bool is_kept(const Send& send) {
+  return send.stage == SendStage::held && !send.deadline;
 }
 
 std::size_t sends_under_way(const Conversation& state) {

@@ -14,6 +14,7 @@ namespace sessioncore::detail {
 [[nodiscard]] Arrival arrival_of(const Draft& draft, const ContactMessage& message);
 [[nodiscard]] Content content_of(const InboundMessage& message);
 [[nodiscard]] Origin origin_of(const Draft& draft, const SelfMessage& message);
+[[nodiscard]] NewerQuestion newer_question_of(const Draft& draft, const SelfMessage& message);
 [[nodiscard]] Holder holder_of(const Draft& draft, const UserId& user);
 [[nodiscard]] Sendable sendable_of(const Draft& draft, const SendText& command);
 [[nodiscard]] AgentState agent_state_of(const Policy& policy);
@@ -25,10 +26,15 @@ namespace sessioncore::detail {
 [[nodiscard]] TurnIs turn_of(const Draft& draft);
 [[nodiscard]] Attempts link_attempts_of(const Draft& draft);
 [[nodiscard]] FactKind report_kind_of(const DeliveryReport& report);
+[[nodiscard]] FactKind account_kind_of(const Draft& draft);
 
 // The send in flight whose echo this is: same normalised text, oldest first, handed over within the window (R3).
 [[nodiscard]] Send* echo_of(Draft& draft, const SelfMessage& message);
 [[nodiscard]] const Send* echo_of(const Draft& draft, const SelfMessage& message);
+// Neither with the channel nor given up: it may still be handed over, or not.
+[[nodiscard]] bool waits(const Send& send);
+// Held until the account is back, however long that takes.
+[[nodiscard]] bool is_kept(const Send& send);
 // Sends that are still worked on.
 [[nodiscard]] std::size_t sends_under_way(const Conversation& state);
 // The send of this message that awaits a result, or null.

@@ -80,8 +80,10 @@ void act(Draft& draft, CommandAction action, const UserId& user, const SendText*
     case CommandAction::reject_not_in_human_mode: return draft.reject(Reason::not_in_human_mode);
     case CommandAction::reject_text_empty: return draft.reject(Reason::text_empty);
     case CommandAction::reject_text_too_long: return draft.reject(Reason::text_too_long);
-    case CommandAction::reject_too_many_sends: return draft.reject(Reason::too_many_sends);
+    case CommandAction::reject_account_disconnected: return draft.reject(Reason::account_disconnected);
+    case CommandAction::reject_too_many_sends: break;
   }
+  draft.reject(Reason::too_many_sends);
 }
 
 }  // namespace

@@ -82,8 +82,9 @@ void run(Draft& draft, DeadlineKind kind) {
     case DeadlineAction::perform_again: return perform_again(draft);
     case DeadlineAction::settle_ambiguous: return settle_ambiguous(draft);
     case DeadlineAction::close_idle_link: return close_idle_link(draft);
-    case DeadlineAction::resolve_inactive: return resolve_inactive(draft);
+    case DeadlineAction::resolve_inactive: break;
   }
+  resolve_inactive(draft);
 }
 
 std::optional<DeadlineKind> first_due(const Conversation& state, Instant until) {
@@ -115,14 +116,11 @@ std::optional<Instant> deadline_of(const Conversation& state, DeadlineKind kind)
   return agent_is_busy(state) ? std::nullopt : state.session.inactivity_deadline;
 }
 
-bool run_deadlines(Draft& draft, Instant until) {
-  bool ran = false;
+void run_deadlines(Draft& draft, Instant until) {
   // Each kind clears or moves its own deadline, so this ends; a reply timeout of zero ends with the attempts.
   while (const auto kind = first_due(draft.state(), until)) {
     run(draft, *kind);
-    ran = true;
   }
-  return ran;
 }
 
 }  // namespace detail
@@ -137,8 +135,10 @@ std::optional<Instant> next_deadline(const Conversation& state) {
 
 bool needs_recovery(const Conversation& state) {
   const bool linked = state.link.stage == LinkStage::opening || state.link.stage == LinkStage::ready;
-  return linked || std::any_of(state.sends.begin(), state.sends.end(),
-                               [](const Send& send) { return send.stage == SendStage::performing; });
+  // What is kept for the account has no deadline: should the news that it is back be lost, the next start sees to it.
+  return linked || std::any_of(state.sends.begin(), state.sends.end(), [](const Send& send) {
+           return send.stage == SendStage::performing || detail::is_kept(send);
+         });
 }
 
 }  // namespace sessioncore

@@ -8,7 +8,7 @@ namespace sessioncore::detail {
 // When this kind is due in this state, if it is set at all.
 [[nodiscard]] std::optional<Instant> deadline_of(const Conversation& state, DeadlineKind kind);
 
-// Runs every deadline at or before `until`, in the order of the kinds, until none is left. True if any ran.
-bool run_deadlines(Draft& draft, Instant until);
+// Runs every deadline at or before `until`, in the order of the kinds, until none is left.
+void run_deadlines(Draft& draft, Instant until);
 
 }  // namespace sessioncore::detail

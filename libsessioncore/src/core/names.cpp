@@ -127,6 +127,15 @@ std::string_view to_string(MessageKind value) {
   return "";
 }
 
+std::string_view to_string(AccountState value) {
+  switch (value) {
+    case AccountState::connected: return "connected";
+    case AccountState::disconnected: return "disconnected";
+    case AccountState::removed: return "removed";
+  }
+  return "";
+}
+
 namespace {
 
 struct NameOf {
@@ -143,6 +152,7 @@ struct NameOf {
   std::string_view operator()(const SendFailed&) const { return "send_failed"; }
   std::string_view operator()(const HandoffRequested&) const { return "handoff_requested"; }
   std::string_view operator()(const BlacklistChanged&) const { return "blacklist_changed"; }
+  std::string_view operator()(const AccountChanged&) const { return "account_changed"; }
   std::string_view operator()(const Tick&) const { return "tick"; }
   std::string_view operator()(const Recovered&) const { return "recovered"; }
   std::string_view operator()(const TakeOver&) const { return "take_over"; }

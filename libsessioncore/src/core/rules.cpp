@@ -48,6 +48,8 @@ std::vector<RuleTable> build() {
   tables.push_back(as_text("link", "T5: the agent's link (S8.3, S14)", kLinkTable));
   tables.push_back(as_text("reply", "T5: the agent's replies (S14.3)", kReplyTable));
   tables.push_back(as_text("send_result", "T6: send results (R21, R22)", kSendResultTable));
+  tables.push_back(
+      as_text("waiting_send", "T6: a send that waits, at the end of each step (P3, R21)", kWaitingSendTable));
   tables.push_back(as_text("turn", "T7: may the agent be asked (R18, R24)", kTurnTable));
   tables.push_back(as_text("fact", "T8: other facts (R14, R17)", kFactTable));
   return tables;

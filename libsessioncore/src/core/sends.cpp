@@ -10,6 +10,8 @@
 namespace sessioncore::detail {
 namespace {
 
+constexpr const char* kAccountRemoved = "the account was disconnected for good";
+
 Sender sender_of(const Send& send) {
   return send.author == Author::ai ? Sender::agent : Sender::person;
 }
@@ -18,13 +20,19 @@ Attempts attempts_of(const Draft& draft, const Send& send) {
   return send.attempts < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
 }
 
-bool agent_may_speak(Phase phase) {
-  return phase == Phase::ai || phase == Phase::queued;
-}
-
 // Sends of a chat go out one after the other: any of these stages holds up the ones behind it.
 bool holds_the_line(const Send& send) {
   return send.stage != SendStage::queued && send.stage != SendStage::unconfirmed;
+}
+
+void wait_in_line(Send& send) {
+  send.stage = SendStage::queued;
+  send.deadline.reset();
+}
+
+void keep(Send& send) {
+  send.stage = SendStage::held;
+  send.deadline.reset();
 }
 
 void update(Draft& draft, const Send& send, Delivery delivery, std::string error = {},
@@ -75,25 +83,6 @@ void forget_old_echoes(Draft& draft) {
   std::erase_if(sends, [&](const Send& send) { return send.stage == SendStage::unconfirmed && surplus-- > 0; });
 }
 
-void drop_waiting_agent_sends(Draft& draft) {
-  auto& sends = draft.state().sends;
-  for (std::size_t at = 0; at < sends.size();) {
-    const Send& send = sends[at];
-    const bool waits =
-        send.stage == SendStage::queued || send.stage == SendStage::backing_off || send.stage == SendStage::held;
-    if (sender_of(send) == Sender::agent && waits) {
-      update(draft, send, Delivery::suppressed);
-      // An attempt before this may have gone out after all.
-      if (send.doubts == 0) {
-        remove(draft, send);
-        continue;
-      }
-      keep_for_echo(sends[at]);
-    }
-    ++at;
-  }
-}
-
 Duration backoff(Duration base, std::uint32_t attempts) {
   return base * (1LL << std::min(attempts - 1, 20U));
 }
@@ -104,13 +93,27 @@ void retire(Draft& draft, Send& send) {
   remove(draft, send);
 }
 
+void suppress(Draft& draft, Send& send, const std::string& detail = {}) {
+  update(draft, send, Delivery::suppressed, detail);
+  retire(draft, send);
+}
+
+void suppress_waiting_agent_sends(Draft& draft) {
+  auto& sends = draft.state().sends;
+  const auto waiting = [&] {
+    return std::find_if(sends.begin(), sends.end(),
+                        [](const Send& send) { return sender_of(send) == Sender::agent && waits(send); });
+  };
+  for (auto next = waiting(); next != sends.end(); next = waiting()) suppress(draft, *next);
+}
+
 // The parts behind a failed one would make no sense without it.
 void fail(Draft& draft, Send& send, const std::string& detail) {
   update(draft, send, Delivery::failed, detail);
   draft.notify(Notice::send_failed, detail);
   const bool agents = sender_of(send) == Sender::agent;
   retire(draft, send);
-  if (agents) drop_waiting_agent_sends(draft);
+  if (agents) suppress_waiting_agent_sends(draft);
 }
 
 void await_echo(Draft& draft, Send& send) {
@@ -147,9 +150,21 @@ void act(Draft& draft, SendAction action, Send* send, const std::string& detail)
       return;
     case SendAction::await_echo: return await_echo(draft, *send);
     case SendAction::fail: return fail(draft, *send, detail);
-    case SendAction::fail_and_queue: fail(draft, *send, detail); return queue(draft, QueueReason::send_failed);
-    case SendAction::give_up: update(draft, *send, Delivery::suppressed, detail); return retire(draft, *send);
+    case SendAction::give_up: return suppress(draft, *send, detail);
+    case SendAction::fail_and_queue: break;
   }
+  fail(draft, *send, detail);
+  queue(draft, QueueReason::send_failed);
+}
+
+void act(Draft& draft, AmbiguousAction action, Send& send) {
+  switch (action) {
+    case AmbiguousAction::resend: return wait_in_line(send);
+    case AmbiguousAction::leave_uncertain_and_ask: draft.notify(Notice::send_uncertain); break;
+    case AmbiguousAction::leave_uncertain: break;
+  }
+  update(draft, send, Delivery::uncertain);
+  keep_for_echo(send);
 }
 
 // The row decides for a send under way, or for none.
@@ -158,6 +173,42 @@ SendAction decide(Draft& draft, SendResult result, const Send* send) {
   const Sender sender = send != nullptr ? sender_of(*send) : Sender::agent;
   const Attempts attempts = send != nullptr ? attempts_of(draft, *send) : Attempts::left;
   return draft.apply(find_row(kSendResultTable, result, known, sender, attempts, draft.phase()));
+}
+
+// Whether the action would leave the send as it is.
+bool rests(const Draft& draft, WaitingAction action, const Send& send) {
+  if (action == WaitingAction::keep) return is_kept(send);
+  if (action != WaitingAction::perform || is_kept(send)) return false;
+  // Its turn comes when its back-off is over and nothing else is under way.
+  const auto& sends = draft.state().sends;
+  return send.stage != SendStage::queued || std::any_of(sends.begin(), sends.end(), holds_the_line);
+}
+
+void act(Draft& draft, WaitingAction action, Send& send) {
+  switch (action) {
+    case WaitingAction::perform: return is_kept(send) ? wait_in_line(send) : perform(draft, send);
+    case WaitingAction::keep: return keep(send);
+    case WaitingAction::suppress: return suppress(draft, send);
+    case WaitingAction::fail: return fail(draft, send, kAccountRemoved);
+    case WaitingAction::fail_and_queue: break;
+  }
+  fail(draft, send, kAccountRemoved);
+  queue(draft, QueueReason::send_failed);
+}
+
+// Looks for a waiting send that may not stay as it is, and does what its row says. False if all may.
+bool settle_waiting(Draft& draft) {
+  for (Send& send : draft.state().sends) {
+    if (!waits(send)) continue;
+    const auto& row = find_row(kWaitingSendTable, draft.policy.account, sender_of(send), draft.phase());
+    if (rests(draft, row.then, send)) continue;
+    // Once for all that it applies to.
+    const auto& rules = draft.out.outcome.rules;
+    if (rules.empty() || rules.back() != row.id) draft.apply(row);
+    act(draft, row.then, send);
+    return true;
+  }
+  return false;
 }
 
 }  // namespace
@@ -228,11 +279,8 @@ void confirm_send(Draft& draft, const SelfMessage& echo) {
 
 void perform_again(Draft& draft) {
   for (Send& send : draft.state().sends) {
-    if ((send.stage == SendStage::backing_off || send.stage == SendStage::held) && send.deadline <= draft.now) {
-      // pump_sends hands it over at the end of the step, if it may still be said then.
-      send.stage = SendStage::queued;
-      send.deadline.reset();
-    }
+    // pump_sends hands it over at the end of the step, if it may still be said then.
+    if (waits(send) && send.deadline && *send.deadline <= draft.now) wait_in_line(send);
   }
 }
 
@@ -242,18 +290,10 @@ void settle_ambiguous(Draft& draft) {
     if (send.stage != SendStage::ambiguous || send.deadline > draft.now) continue;
     // One doubt may cost one duplicate; a second resend could cost another (P5).
     const Attempts attempts = send.doubts > 1 ? Attempts::spent : attempts_of(draft, send);
-    switch (draft.apply(
-        find_row(kAmbiguousSendTable, draft.policy.on_ambiguous_send, sender_of(send), attempts, draft.phase()))) {
-      case AmbiguousAction::resend:
-        send.stage = SendStage::queued;
-        send.deadline.reset();
-        break;
-      case AmbiguousAction::leave_uncertain_and_ask: draft.notify(Notice::send_uncertain); [[fallthrough]];
-      case AmbiguousAction::leave_uncertain:
-        update(draft, send, Delivery::uncertain);
-        keep_for_echo(send);
-        break;
-    }
+    act(draft,
+        draft.apply(
+            find_row(kAmbiguousSendTable, draft.policy.on_ambiguous_send, sender_of(send), attempts, draft.phase())),
+        send);
   }
 }
 
@@ -263,13 +303,15 @@ void recover_sends(Draft& draft) {
   }
 }
 
+void release_sends(Draft& draft) {
+  for (Send& send : draft.state().sends) {
+    if (send.stage == SendStage::held) wait_in_line(send);
+  }
+}
+
 void pump_sends(Draft& draft) {
-  if (!agent_may_speak(draft.phase())) drop_waiting_agent_sends(draft);
-  auto& sends = draft.state().sends;
-  if (std::any_of(sends.begin(), sends.end(), holds_the_line)) return;
-  const auto next =
-      std::find_if(sends.begin(), sends.end(), [](const Send& send) { return send.stage == SendStage::queued; });
-  if (next != sends.end()) perform(draft, *next);
+  while (settle_waiting(draft)) {
+  }
 }
 
 }  // namespace sessioncore::detail

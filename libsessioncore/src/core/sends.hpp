@@ -17,7 +17,10 @@ void settle_ambiguous(Draft& draft);
 // After a restart: what had been handed to the channel may or may not have gone out.
 void recover_sends(Draft& draft);
 
-// At the end of each step: drops what the agent may no longer say (P3), then hands the next send to the channel.
+// The account is back: what was held waits its turn again.
+void release_sends(Draft& draft);
+
+// At the end of each step: what becomes of each send that waits (P3, R21); one of them is handed to the channel.
 void pump_sends(Draft& draft);
 
 }  // namespace sessioncore::detail

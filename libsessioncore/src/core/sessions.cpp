@@ -99,13 +99,16 @@ void on_contact_message(Draft& draft, const ContactMessage& message) {
       return record_pending(draft, message);
     case ContactAction::store_in_grace:
     case ContactAction::store_for_human: return record_pending(draft, message);
-    case ContactAction::buffer_for_agent: record_pending(draft, message); return buffer(draft);
+    case ContactAction::buffer_for_agent: break;
   }
+  record_pending(draft, message);
+  buffer(draft);
 }
 
 void on_self_message(Draft& draft, const SelfMessage& message) {
   const SessionNumber session = has_active_session(draft.state()) ? draft.state().session.number : 0;
-  switch (draft.apply(find_row(kSelfMessageTable, origin_of(draft, message), content_of(message), draft.phase()))) {
+  switch (draft.apply(find_row(kSelfMessageTable, origin_of(draft, message), content_of(message),
+                               newer_question_of(draft, message), draft.phase()))) {
     case SelfAction::ignore_duplicate: return draft.ignore(Reason::duplicate);
     case SelfAction::ignore_empty: return draft.ignore(Reason::empty_message);
     case SelfAction::confirm_send: return confirm_send(draft, message);
@@ -116,8 +119,9 @@ void on_self_message(Draft& draft, const SelfMessage& message) {
       record_from_phone(draft, message, session);
       return enter(draft, HumanActive{std::nullopt, draft.now});
     case SelfAction::store_in_session:
-    case SelfAction::store_without_session: return record_from_phone(draft, message, session);
+    case SelfAction::store_without_session: break;
   }
+  record_from_phone(draft, message, session);
 }
 
 void on_fact(Draft& draft, FactAction action, const Event& event) {
@@ -133,8 +137,12 @@ void on_fact(Draft& draft, FactAction action, const Event& event) {
       draft.notify(Notice::human_wanted, std::get<HandoffRequested>(event).detail);
       return queue(draft, QueueReason::requested);
     case FactAction::end_for_blacklist: return resolve(draft, ResolvedBy::manual);
-    case FactAction::recover: recover_sends(draft); return recover_link(draft);
+    case FactAction::release_sends: return release_sends(draft);
+    case FactAction::keep_sends: return;  // each by its own row, at the end of the step
+    case FactAction::recover: break;
   }
+  recover_sends(draft);
+  recover_link(draft);
 }
 
 }  // namespace sessioncore::detail

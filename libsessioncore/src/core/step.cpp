@@ -39,6 +39,7 @@ struct Dispatch {
   void operator()(const BlacklistChanged&) const {
     fact(draft.policy.blacklisted ? FactKind::blacklisted : FactKind::unblacklisted, Known::yes);
   }
+  void operator()(const AccountChanged&) const { fact(account_kind_of(draft), Known::yes); }
   void operator()(const Tick&) const {}  // its deadlines have run before
   void operator()(const Recovered&) const { fact(FactKind::recovered, Known::yes); }
   void operator()(const TakeOver& command) const { on_take_over(draft, command); }
@@ -86,11 +87,11 @@ void finish(Draft& draft, const Conversation& before) {
 Step step(const Conversation& state, const Event& event, const Policy& policy, Instant now) {
   SESSIONCORE_ASSERT(now >= state.last_step_at, "step: now lies before the previous step of this chat");
   Draft draft(state, policy, now);
-  const bool ran = run_deadlines(draft, std::visit(RunsBefore{now}, event));
-  if (!ran && std::holds_alternative<Tick>(event)) draft.ignore(Reason::nothing_due);
+  run_deadlines(draft, std::visit(RunsBefore{now}, event));
   draft.out.outcome.message = 0;  // a deadline may have recorded a message; the caller asks about the event's
   std::visit(Dispatch{draft, event}, event);
   finish(draft, state);
+  if (std::holds_alternative<Tick>(event) && draft.out.outcome.rules.empty()) draft.ignore(Reason::nothing_due);
   return std::move(draft.out);
 }
 

@@ -44,6 +44,17 @@ struct ColumnText<Origin> {
   static constexpr std::array<std::string_view, kColumnSize<Origin>> kValues = {"duplicate", "own echo", "human"};
 };
 template <>
+struct ColumnText<NewerQuestion> {
+  static constexpr std::string_view kHeading = "newer question";
+  static constexpr std::array<std::string_view, kColumnSize<NewerQuestion>> kValues = {"no", "yes"};
+};
+template <>
+struct ColumnText<AccountState> {
+  static constexpr std::string_view kHeading = "account";
+  static constexpr std::array<std::string_view, kColumnSize<AccountState>> kValues = {"connected", "disconnected",
+                                                                                      "removed"};
+};
+template <>
 struct ColumnText<Closed> {
   static constexpr std::string_view kHeading = "chat closed";
   static constexpr std::array<std::string_view, kColumnSize<Closed>> kValues = {"no", "yes"};
@@ -68,7 +79,7 @@ template <>
 struct ColumnText<Sendable> {
   static constexpr std::string_view kHeading = "text";
   static constexpr std::array<std::string_view, kColumnSize<Sendable>> kValues = {"fine", "empty", "too long",
-                                                                                  "no room"};
+                                                                                  "no account", "no room"};
 };
 template <>
 struct ColumnText<DeadlineKind> {
@@ -146,8 +157,8 @@ template <>
 struct ColumnText<FactKind> {
   static constexpr std::string_view kHeading = "fact";
   static constexpr std::array<std::string_view, kColumnSize<FactKind>> kValues = {
-      "edited",      "deleted",       "report newer", "report older", "handoff requested",
-      "blacklisted", "unblacklisted", "recovered"};
+      "edited",        "deleted",      "report newer", "report older",        "handoff requested", "blacklisted",
+      "unblacklisted", "account back", "account gone", "account unconcerned", "recovered"};
 };
 
 constexpr std::string_view name_of(ContactAction action) {
@@ -181,6 +192,7 @@ constexpr std::string_view name_of(CommandAction action) {
                                          "reject_not_in_human_mode",
                                          "reject_text_empty",
                                          "reject_text_too_long",
+                                         "reject_account_disconnected",
                                          "reject_too_many_sends"};
   return kNames[static_cast<std::size_t>(action)];
 }
@@ -188,6 +200,10 @@ constexpr std::string_view name_of(DeadlineAction action) {
   constexpr std::string_view kNames[] = {"start_agent",      "lose_link",       "reopen_link",     "ask_now",
                                          "ask_batch",        "hand_over",       "ask_again",       "perform_again",
                                          "settle_ambiguous", "close_idle_link", "resolve_inactive"};
+  return kNames[static_cast<std::size_t>(action)];
+}
+constexpr std::string_view name_of(WaitingAction action) {
+  constexpr std::string_view kNames[] = {"perform", "keep", "suppress", "fail", "fail_and_queue"};
   return kNames[static_cast<std::size_t>(action)];
 }
 constexpr std::string_view name_of(AmbiguousAction action) {
@@ -226,6 +242,8 @@ constexpr std::string_view name_of(FactAction action) {
                                          "keep_phase",
                                          "ignore_no_session",
                                          "end_for_blacklist",
+                                         "release_sends",
+                                         "keep_sends",
                                          "recover"};
   return kNames[static_cast<std::size_t>(action)];
 }

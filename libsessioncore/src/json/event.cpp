@@ -107,7 +107,7 @@ void describe(Visitor& visit, T& event) {
 }
 
 template <class T>
-concept WithoutFields = Of<T, BlacklistChanged> || Of<T, Tick> || Of<T, Recovered>;
+concept WithoutFields = Of<T, BlacklistChanged> || Of<T, AccountChanged> || Of<T, Tick> || Of<T, Recovered>;
 
 template <class Visitor, WithoutFields T>
 void describe(Visitor&, T&) {}

@@ -17,7 +17,7 @@ void describe(Visitor& visit, T& labels) {
 
 template <class Visitor, Of<Policy> T>
 void describe(Visitor& visit, T& policy) {
-  auto& [agent, blacklisted, grace_period, human_cooldown, message_buffer, message_buffer_max, reply_timeout,
+  auto& [agent, blacklisted, account, grace_period, human_cooldown, message_buffer, message_buffer_max, reply_timeout,
          link_init_timeout, link_idle_timeout, conversation_timeout, greeting_wait, reconnect_base, busy_base,
          reconnect_attempts_max, queued_retry, fallback_text, ai_turns_per_hour_max, forward_unsolicited,
          handoff_farewell, answer_while_queued, handoff_tool, ai_inactivity, human_inactivity, queued_inactivity,
@@ -25,6 +25,7 @@ void describe(Visitor& visit, T& policy) {
          text_max_chars, late_after, context_messages, context_labels, pending_messages_max, sends_max] = policy;
   visit.field("agent", agent);
   visit.given("blacklisted", blacklisted);
+  visit.given("account", account);
   visit.given("grace_period_ms", grace_period);
   visit.given("human_cooldown_ms", human_cooldown);
   visit.given("message_buffer_ms", message_buffer);

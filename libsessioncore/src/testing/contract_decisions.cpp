@@ -23,6 +23,7 @@ std::vector<Event> one_of_each_event() {
           SendFailed{5, SendFailure::disconnected, "away"},
           HandoffRequested{"contact"},
           BlacklistChanged{},
+          AccountChanged{},
           Tick{},
           Recovered{},
           TakeOver{user, true},
@@ -114,6 +115,7 @@ void each_decision_keeps_its_policy(const StoreFixture& fixture, StoreReport& re
   strict.on_ambiguous_send = AmbiguousSend::ask_operator;
   const auto first = std::make_shared<const Policy>(strict);
   strict.blacklisted = true;
+  strict.account = AccountState::removed;
   strict.context_labels.agent = "Bot";
   const auto second = std::make_shared<const Policy>(strict);
   const std::vector<std::shared_ptr<const Policy>> policies = {first, second, first,

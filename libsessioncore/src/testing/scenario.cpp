@@ -32,6 +32,8 @@ class ScriptedChat {
       set_policy(policy_, words.take_rest());
     else if (command == "blacklist")
       output = blacklist(words.word("on or off"));
+    else if (command == "account")
+      output = account(words.word("state"));
     else if (command == "advance")
       output = advance(parse_duration("duration", words.word("duration")));
     else if (command == "sleep")
@@ -76,6 +78,11 @@ class ScriptedChat {
   std::string blacklist(const std::string& word) {
     policy_.blacklisted = parse_switch("blacklist", word);
     return give(BlacklistChanged{});
+  }
+
+  std::string account(const std::string& word) {
+    set_policy(policy_, {{"account", word}});
+    return give(AccountChanged{});
   }
 
   std::string advance(Duration time) {

@@ -57,6 +57,10 @@ const std::map<std::string, std::string ContextLabels::*> kLabels = {
 const std::map<std::string, AmbiguousSend> kAmbiguous = {
     {"resend", AmbiguousSend::resend}, {"drop", AmbiguousSend::drop}, {"ask_operator", AmbiguousSend::ask_operator}};
 
+const std::map<std::string, AccountState> kAccount = {{"connected", AccountState::connected},
+                                                      {"disconnected", AccountState::disconnected},
+                                                      {"removed", AccountState::removed}};
+
 Duration seconds(const std::string& key, const std::string& text) {
   const Duration value = parse_duration(key, text + "s");
   if (value < Duration(0)) throw BadScript(key + " must not be negative");
@@ -78,6 +82,8 @@ void set(Policy& policy, const std::string& key, const std::string& text) {
     policy.agent = text == "none" ? std::nullopt : std::optional(AgentId(text));
   } else if (const auto choice = kAmbiguous.find(text); key == "on_ambiguous_send" && choice != kAmbiguous.end()) {
     policy.on_ambiguous_send = choice->second;
+  } else if (const auto state = kAccount.find(text); key == "account" && state != kAccount.end()) {
+    policy.account = state->second;
   } else {
     throw BadScript("unknown policy " + key + "=" + text);
   }

@@ -36,6 +36,7 @@ void Checks::violated(const std::string& what) {
 
 void Checks::on_commit(const Commit& commit, const MemoryStore& store) {
   check_agent_stays_silent(commit, store);
+  check_account(commit);
   check_pending(commit);
   check_deadline(commit, store);
   check_bounds(commit);
@@ -62,6 +63,25 @@ void Checks::check_agent_stays_silent(const Commit& commit, const MemoryStore& s
     }
     if (std::holds_alternative<AskAgent>(effect) && phase != Phase::ai && phase != Phase::queued) {
       violated("P3: the agent is asked in phase " + std::string(to_string(phase)));
+    }
+  }
+}
+
+// R21: nothing is handed to a channel whose account is known to be away, and what waits for it is kept without a time.
+void Checks::check_account(const Commit& commit) {
+  const AccountState account = commit.decision.policy->account;
+  for (const Effect& effect : commit.decision.effects) {
+    const auto* send = std::get_if<SendMessage>(&effect);
+    if (send != nullptr && account != AccountState::connected) {
+      violated("R21: handed to the channel while the account is " + std::string(to_string(account)) +
+               at(commit.facts.id, send->message));
+    }
+  }
+  for (const Send& send : commit.state.sends) {
+    const bool kept = send.stage == SendStage::held && !send.deadline;
+    if (kept && account != AccountState::disconnected) {
+      violated("R21: kept although the account is " + std::string(to_string(account)) +
+               at(commit.facts.id, send.message));
     }
   }
 }
@@ -151,7 +171,9 @@ void Checks::check_sends(const MemoryStore& store, const ChatId& chat) {
   for (const StoredMessage& message : store.all_messages(chat)) {
     if (message.author == Author::contact || (message.author == Author::human && !message.user)) continue;
     const bool twin = message.delivery_error == "sent twice";
-    if (message.delivery == Delivery::sent && times[message.number] == 0 && !twin) {
+    // Of two with the same text an echo cannot tell which it is (R3): the oldest counts as the one that was shown.
+    const bool stands_there = times[message.number] > 0 || shown_text(chat, message.text);
+    if (message.delivery == Delivery::sent && !stands_there && !twin) {
       violated("P5: counted as sent and never shown" + at(chat, message.number));
     }
     if (message.delivery == Delivery::suppressed && times[message.number] > allowed_[{chat, message.number}]) {
@@ -159,6 +181,12 @@ void Checks::check_sends(const MemoryStore& store, const ChatId& chat) {
     }
     if (message.delivery == Delivery::pending) violated("P5: still pending at rest" + at(chat, message.number));
   }
+}
+
+bool Checks::shown_text(const ChatId& chat, const std::string& text) const {
+  return std::any_of(shown_.begin(), shown_.end(), [&](const Shown& shown) {
+    return shown.chat == chat && shown.message != 0 && shown.text == text;
+  });
 }
 
 // R3: nothing that we sent is stored as a human's.

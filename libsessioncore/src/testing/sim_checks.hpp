@@ -48,11 +48,13 @@ class Checks {
   using MessageKey = std::pair<ChatId, MessageNumber>;
 
   void check_agent_stays_silent(const Commit& commit, const MemoryStore& store);
+  void check_account(const Commit& commit);
   void check_pending(const Commit& commit);
   void check_deadline(const Commit& commit, const MemoryStore& store);
   void check_bounds(const Commit& commit);
   void check_counted_once(const MemoryStore& store, const ChatId& chat);
   void check_sends(const MemoryStore& store, const ChatId& chat);
+  [[nodiscard]] bool shown_text(const ChatId& chat, const std::string& text) const;
   void check_echoes(const MemoryStore& store, const ChatId& chat);
   void check_finished(const MemoryStore& store, const ChatId& chat);
   void check_replay(const MemoryStore& store, const ChatId& chat);

@@ -57,7 +57,8 @@ enum Luck : std::uint64_t {
   luck_late_reply,
   luck_restart,
   luck_pump,
-  luck_tick
+  luck_tick,
+  luck_account
 };
 
 }  // namespace sessioncore::testing

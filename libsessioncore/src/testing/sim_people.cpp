@@ -43,6 +43,19 @@ void World::perform(const PlanEntry& entry, std::size_t n) {
       blacklisted_[entry.chat] = !blacklisted_[entry.chat];
       if (chat) post(*chat, BlacklistChanged{}, Duration(0));
       return;
+    case Deed::account_toggle:
+      if (account_ != AccountState::connected) return account_turns(AccountState::connected);
+      return account_turns(entry.detail % 8 == 0 ? AccountState::removed : AccountState::disconnected);
+  }
+}
+
+// The policy says it at once; the chats are told one after the other, and a crash meanwhile loses the rest.
+void World::account_turns(AccountState state) {
+  account_ = state;
+  Duration after{};
+  for (std::uint64_t chat = 0; chat < plan_.chats; ++chat) {
+    after += dice.between(Duration(0), seconds(3), luck_account, result_.decisions, chat);
+    if (const auto id = chat_id(chat)) post(*id, AccountChanged{}, after);
   }
 }
 

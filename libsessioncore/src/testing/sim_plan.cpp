@@ -80,16 +80,25 @@ Faults make_faults(const Dice& dice) {
 }
 
 Deed pick_deed(Roller& roll) {
-  static constexpr std::array kWeighted = {std::pair{Deed::contact_writes, 46}, std::pair{Deed::phone_writes, 8},
-                                           std::pair{Deed::take_over, 8},       std::pair{Deed::release, 9},
-                                           std::pair{Deed::close, 3},           std::pair{Deed::reopen, 2},
-                                           std::pair{Deed::operator_sends, 7},  std::pair{Deed::edit, 2},
-                                           std::pair{Deed::deletion, 2},        std::pair{Deed::report, 2},
-                                           std::pair{Deed::handoff, 1},         std::pair{Deed::crash, 2},
-                                           std::pair{Deed::crash_at_point, 4},  std::pair{Deed::store_fault, 2},
-                                           std::pair{Deed::clock_jump, 1},      std::pair{Deed::agent_toggle, 1},
-                                           std::pair{Deed::blacklist_toggle, 1}};
-  int left = static_cast<int>(roll.below(101));
+  static constexpr std::array kWeighted = {std::pair{Deed::contact_writes, 46},
+                                           std::pair{Deed::phone_writes, 8},
+                                           std::pair{Deed::take_over, 8},
+                                           std::pair{Deed::release, 9},
+                                           std::pair{Deed::close, 3},
+                                           std::pair{Deed::reopen, 2},
+                                           std::pair{Deed::operator_sends, 7},
+                                           std::pair{Deed::edit, 2},
+                                           std::pair{Deed::deletion, 2},
+                                           std::pair{Deed::report, 2},
+                                           std::pair{Deed::handoff, 1},
+                                           std::pair{Deed::crash, 2},
+                                           std::pair{Deed::crash_at_point, 4},
+                                           std::pair{Deed::store_fault, 2},
+                                           std::pair{Deed::clock_jump, 1},
+                                           std::pair{Deed::agent_toggle, 1},
+                                           std::pair{Deed::blacklist_toggle, 1},
+                                           std::pair{Deed::account_toggle, 5}};
+  int left = static_cast<int>(roll.below(106));
   for (const auto& [deed, weight] : kWeighted) {
     left -= weight;
     if (left < 0) return deed;
@@ -124,10 +133,24 @@ Plan make_plan(const Dice& dice) {
 }
 
 std::string text_of(const PlanEntry& entry) {
-  static constexpr std::string_view kNames[] = {
-      "contact_writes", "phone_writes", "take_over",  "release",      "close",           "reopen",
-      "operator_sends", "edit",         "deletion",   "report",       "handoff",         "crash",
-      "crash_at_point", "store_fault",  "clock_jump", "agent_toggle", "blacklist_toggle"};
+  static constexpr std::string_view kNames[] = {"contact_writes",
+                                                "phone_writes",
+                                                "take_over",
+                                                "release",
+                                                "close",
+                                                "reopen",
+                                                "operator_sends",
+                                                "edit",
+                                                "deletion",
+                                                "report",
+                                                "handoff",
+                                                "crash",
+                                                "crash_at_point",
+                                                "store_fault",
+                                                "clock_jump",
+                                                "agent_toggle",
+                                                "blacklist_toggle",
+                                                "account_toggle"};
   return "+" + std::to_string(entry.at.count()) + "ms chat" + std::to_string(entry.chat) + " " +
          std::string(kNames[static_cast<std::size_t>(entry.deed)]) + " " + std::to_string(entry.detail);
 }

@@ -27,7 +27,8 @@ enum class Deed {
   store_fault,
   clock_jump,
   agent_toggle,
-  blacklist_toggle
+  blacklist_toggle,
+  account_toggle
 };
 
 struct PlanEntry {

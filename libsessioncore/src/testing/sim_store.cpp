@@ -1,5 +1,7 @@
 #include "testing/sim_store.hpp"
 
+#include <algorithm>
+
 namespace sessioncore::testing {
 namespace {
 
@@ -14,11 +16,21 @@ bool sends_agent_text(const Commit& commit, const MemoryStore& store) {
   return false;
 }
 
+bool sends_anything(const Commit& commit) {
+  return std::any_of(commit.decision.effects.begin(), commit.decision.effects.end(),
+                     [](const Effect& effect) { return std::holds_alternative<SendMessage>(effect); });
+}
+
 }  // namespace
 
 Commit sabotaged(Commit commit, Sabotage sabotage, const MemoryStore& store) {
   if (sabotage == Sabotage::agent_speaks_in_human_phase && sends_agent_text(commit, store)) {
     commit.decision.after = Phase::human;
+  }
+  if (sabotage == Sabotage::send_while_disconnected && sends_anything(commit)) {
+    Policy policy = *commit.decision.policy;
+    policy.account = AccountState::disconnected;
+    commit.decision.policy = std::make_shared<const Policy>(std::move(policy));
   }
   if (sabotage == Sabotage::store_wrong_deadline && commit.deadline) commit.deadline = *commit.deadline + Duration(1);
   const bool just_arrived = std::holds_alternative<ContactMessage>(commit.decision.event);

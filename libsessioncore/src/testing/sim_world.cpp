@@ -30,10 +30,14 @@ World::World(std::uint64_t seed, const SimulationOptions& options)
   result_.trace_hash = 14695981039346656037ULL;
   for (const bool listed : {false, true}) {
     for (const bool on : {false, true}) {
-      Policy policy = plan_.policy;
-      policy.blacklisted = listed;
-      if (!on) policy.agent.reset();
-      policies_[listed ? 1 : 0][on ? 1 : 0] = std::make_shared<const Policy>(std::move(policy));
+      for (const auto account : {AccountState::connected, AccountState::disconnected, AccountState::removed}) {
+        Policy policy = plan_.policy;
+        policy.blacklisted = listed;
+        policy.account = account;
+        if (!on) policy.agent.reset();
+        policies_[listed ? 1 : 0][on ? 1 : 0][static_cast<std::size_t>(account)] =
+            std::make_shared<const Policy>(std::move(policy));
+      }
     }
   }
 }
@@ -54,6 +58,7 @@ void World::run() {
   agent_on_ = true;
   blacklisted_.clear();
   if (!engine_) start();
+  if (account_ != AccountState::connected) account_turns(AccountState::connected);
   for (std::uint64_t chat = 0; chat < plan_.chats; ++chat) {
     contact_writes({Duration(0), Deed::contact_writes, chat, 0}, 1'000'000 + chat);
   }
@@ -71,7 +76,7 @@ SimulationResult World::result() {
 
 std::shared_ptr<const Policy> World::policy(const ChatFacts& chat) {
   const auto number = static_cast<std::uint64_t>(chat.key.external_id.back() - '0');
-  return policies_[blacklisted_[number] ? 1 : 0][agent_on_ ? 1 : 0];
+  return policies_[blacklisted_[number] ? 1 : 0][agent_on_ ? 1 : 0][static_cast<std::size_t>(account_)];
 }
 
 void World::committed(const Commit& commit) {

@@ -92,6 +92,7 @@ class World final : public PolicySource, public EventSink {
   void perform(const PlanEntry& entry, std::size_t n);
   void contact_writes(const PlanEntry& entry, std::size_t n);
   void command(const PlanEntry& entry);
+  void account_turns(AccountState state);
   void about_a_message(const PlanEntry& entry);
   void start();
   void crash();
@@ -120,8 +121,9 @@ class World final : public PolicySource, public EventSink {
   int crash_point_ = 0;  // the next time this point is passed, the process dies
   std::map<std::uint64_t, bool> blacklisted_;
   bool agent_on_ = true;
+  AccountState account_ = AccountState::connected;
   std::uint64_t chats_made_ = 0;
-  std::shared_ptr<const Policy> policies_[2][2];
+  std::shared_ptr<const Policy> policies_[2][2][3];  // by blacklisted, agent on, account
   SimulationResult result_;
   Instant start_;
 };

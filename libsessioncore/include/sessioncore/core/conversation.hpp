@@ -122,7 +122,7 @@ enum class SendStage {
   queued,       ///< waits for the ones before it
   performing,   ///< handed to the channel
   backing_off,  ///< failed, will be tried again at `deadline`
-  held,         ///< the channel's account is disconnected; tried again at `deadline`
+  held,         ///< the channel's account is disconnected; tried again at `deadline`, or kept until it is back
   ambiguous,    ///< may or may not have gone out; decided at `deadline` (R22)
   unconfirmed,  ///< no longer worked on, but an echo may still come that must not be taken for a human (R3)
 };

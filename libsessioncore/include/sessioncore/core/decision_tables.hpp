@@ -19,11 +19,12 @@ enum class Content { present, empty };             ///< text or attachment, or n
 enum class Listed { no, yes };                     ///< on the blacklist (S12)
 enum class WhileQueued { silent, answering };      ///< `answer_while_queued` (R27)
 enum class Origin { duplicate, own_echo, human };  ///< R2, R3
+enum class NewerQuestion { no, yes };              ///< the contact wrote something after it that is pending (R5)
 enum class Closed { no, yes };                     ///< the chat
 enum class Holder { nobody, same_user, other_user, phone };
 enum class Choice { off, on };                 ///< force, immediate or claim
 enum class AgentState { available, missing };  ///< an active agent that may speak to this contact
-enum class Sendable { fine, empty, too_long, no_room };
+enum class Sendable { fine, empty, too_long, no_account, no_room };
 enum class DeadlineKind {
   grace,
   link_init,
@@ -66,6 +67,9 @@ enum class FactKind {
   handoff_requested,
   blacklisted,
   unblacklisted,
+  account_back,
+  account_gone,
+  account_unconcerned,
   recovered
 };
 
@@ -82,6 +86,8 @@ inline constexpr std::size_t kColumnSize<WhileQueued> = 2;
 template <>
 inline constexpr std::size_t kColumnSize<Origin> = 3;
 template <>
+inline constexpr std::size_t kColumnSize<NewerQuestion> = 2;
+template <>
 inline constexpr std::size_t kColumnSize<Closed> = 2;
 template <>
 inline constexpr std::size_t kColumnSize<Holder> = 4;
@@ -90,7 +96,7 @@ inline constexpr std::size_t kColumnSize<Choice> = 2;
 template <>
 inline constexpr std::size_t kColumnSize<AgentState> = 2;
 template <>
-inline constexpr std::size_t kColumnSize<Sendable> = 4;
+inline constexpr std::size_t kColumnSize<Sendable> = 5;
 template <>
 inline constexpr std::size_t kColumnSize<DeadlineKind> = 12;
 template <>
@@ -114,11 +120,13 @@ inline constexpr std::size_t kColumnSize<Sender> = 2;
 template <>
 inline constexpr std::size_t kColumnSize<AmbiguousSend> = 3;
 template <>
+inline constexpr std::size_t kColumnSize<AccountState> = 3;
+template <>
 inline constexpr std::size_t kColumnSize<Answerable> = 6;
 template <>
 inline constexpr std::size_t kColumnSize<Unanswered> = 2;
 template <>
-inline constexpr std::size_t kColumnSize<FactKind> = 8;
+inline constexpr std::size_t kColumnSize<FactKind> = 11;
 
 // ---- actions ------------------------------------------------------------------------------------------------------
 
@@ -161,6 +169,7 @@ enum class CommandAction {
   reject_not_in_human_mode,
   reject_text_empty,
   reject_text_too_long,
+  reject_account_disconnected,
   reject_too_many_sends
 };
 enum class DeadlineAction {
@@ -199,6 +208,7 @@ enum class ReplyAction {
   suppress_unsolicited
 };
 enum class SendAction { ignore_unknown, confirm, retry_later, hold, await_echo, fail, fail_and_queue, give_up };
+enum class WaitingAction { perform, keep, suppress, fail, fail_and_queue };
 enum class AmbiguousAction { resend, leave_uncertain, leave_uncertain_and_ask };
 enum class TurnAction { ask, rest, resolve_without_agent, resolve_blacklisted, queue_for_turn_limit };
 enum class FactAction {
@@ -211,6 +221,8 @@ enum class FactAction {
   keep_phase,
   ignore_no_session,
   end_for_blacklist,
+  release_sends,
+  keep_sends,
   recover
 };
 
@@ -235,17 +247,18 @@ inline constexpr Row<ContactAction, Arrival, Content, Listed, WhileQueued, Phase
 
 // ---- T2: self-sent message (S18.2) --------------------------------------------------------------------------------
 
-inline constexpr Row<SelfAction, Origin, Content, Phase> kSelfMessageTable[] = {
-  //  row       origin             content           phase             action
-  {"18.2/1",  Origin::human,     Content::present, Phase::waiting,   SelfAction::resolve_as_human,      "A human answered within the grace period: resolved by human"},
-  {"18.2/2",  Origin::human,     Content::present, Phase::ai,        SelfAction::take_over_from_phone,  "A human answered on the phone: takeover without a user, the agent's link is closed"},
-  {"18.2/3",  Origin::human,     Content::present, Phase::human,     SelfAction::store_in_session,      "A human holds it already: store"},
-  {"18.2/4",  Origin::human,     Content::present, Phase::none,      SelfAction::store_without_session, "No session: store without one"},
-  {"18.2/+1", Origin::duplicate, any,              any,              SelfAction::ignore_duplicate,      "Delivered before: counts once (R2)"},
-  {"18.2/+2", Origin::own_echo,  any,              any,              SelfAction::confirm_send,          "The echo of our own send: confirms it, takes over nothing (R3)"},
-  {"18.2/+3", Origin::human,     Content::empty,   any,              SelfAction::ignore_empty,          "Neither text nor attachment: discarded (R15)"},
-  {"18.2/+4", Origin::human,     Content::present, Phase::resolved,  SelfAction::store_without_session, "The last session is over: store without one (P7)"},
-  {"18.2/+5", Origin::human,     Content::present, Phase::queued,    SelfAction::take_over_from_phone,  "A human was wanted and answers on the phone: takeover without a user (R27)"},
+inline constexpr Row<SelfAction, Origin, Content, NewerQuestion, Phase> kSelfMessageTable[] = {
+  //  row       origin             content           newer question      phase             action
+  {"18.2/1",  Origin::human,     Content::present, NewerQuestion::no,  Phase::waiting,   SelfAction::resolve_as_human,      "A human answered within the grace period: resolved by human"},
+  {"18.2/2",  Origin::human,     Content::present, any,                Phase::ai,        SelfAction::take_over_from_phone,  "A human answered on the phone: takeover without a user, the agent's link is closed"},
+  {"18.2/3",  Origin::human,     Content::present, any,                Phase::human,     SelfAction::store_in_session,      "A human holds it already: store"},
+  {"18.2/4",  Origin::human,     Content::present, any,                Phase::none,      SelfAction::store_without_session, "No session: store without one"},
+  {"18.2/+1", Origin::duplicate, any,              any,                any,              SelfAction::ignore_duplicate,      "Delivered before: counts once (R2)"},
+  {"18.2/+2", Origin::own_echo,  any,              any,                any,              SelfAction::confirm_send,          "The echo of our own send: confirms it, takes over nothing (R3)"},
+  {"18.2/+3", Origin::human,     Content::empty,   any,                any,              SelfAction::ignore_empty,          "Neither text nor attachment: discarded (R15)"},
+  {"18.2/+4", Origin::human,     Content::present, any,                Phase::resolved,  SelfAction::store_without_session, "The last session is over: store without one (P7)"},
+  {"18.2/+5", Origin::human,     Content::present, any,                Phase::queued,    SelfAction::take_over_from_phone,  "A human was wanted and answers on the phone: takeover without a user (R27)"},
+  {"18.2/+6", Origin::human,     Content::present, NewerQuestion::yes, Phase::waiting,   SelfAction::store_in_session,      "A human answered before the contact's latest question, which is open: the grace period goes on (R5, ADR 0113)"},
 };
 
 // ---- T3: commands (S18.3, preconditions as rows) --------------------------------------------------------------------
@@ -298,6 +311,7 @@ inline constexpr Row<CommandAction, Sendable, Closed, Phase, Choice> kSendTextTa
   {"18.3/+24", Sendable::fine,      Closed::no,  one_of(Phase::none, Phase::resolved),  Choice::on,   CommandAction::open_and_send,            "No session: open one that the user holds, and send (R11)"},
   {"18.3/+25", Sendable::fine,      Closed::yes, any,                                   Choice::off,  CommandAction::reject_chat_closed,       "The chat is closed (R11)"},
   {"18.3/+26", Sendable::fine,      Closed::yes, any,                                   Choice::on,   CommandAction::open_and_send,            "The chat is closed: reopen it, open a session that the user holds, and send (R11)"},
+  {"18.3/+27", Sendable::no_account, any,        any,                                   any,          CommandAction::reject_account_disconnected, "The channel's account is gone for good (ADR 0112)"},
 };
 
 // ---- T4: deadlines (S13, S17), in the order in which they run -----------------------------------------------------------
@@ -376,6 +390,17 @@ inline constexpr Row<SendAction, SendResult, Known, Sender, Attempts, Phase> kSe
   {"8.3/+14", SendResult::permanent,    Known::yes, Sender::agent,  any,             Phase::ai,                         SendAction::fail_and_queue, "The channel will not take it: a human is wanted (R21)"},
 };
 
+inline constexpr Row<WaitingAction, AccountState, Sender, Phase> kWaitingSendTable[] = {
+  {"8.3/+20", AccountState::connected,    Sender::agent,  one_of(Phase::ai, Phase::queued),  WaitingAction::perform,        "The agent's text in the agent's conversation: hand it to the channel (P3)"},
+  {"8.3/+21", AccountState::connected,    Sender::person, any,                               WaitingAction::perform,        "A person's text: hand it to the channel (R21)"},
+  {"8.3/+22", any,                        Sender::agent,  all_but(Phase::ai, Phase::queued), WaitingAction::suppress,       "No longer the agent's conversation: not sent (P3)"},
+  {"8.3/+23", AccountState::disconnected, Sender::agent,  one_of(Phase::ai, Phase::queued),  WaitingAction::keep,           "The account is disconnected: kept untried until it is back (ADR 0112)"},
+  {"8.3/+24", AccountState::disconnected, Sender::person, any,                               WaitingAction::keep,           "The account is disconnected: kept untried until it is back (ADR 0112)"},
+  {"8.3/+25", AccountState::removed,      Sender::agent,  Phase::ai,                         WaitingAction::fail_and_queue, "The account is gone for good: failed, a human is wanted (ADR 0112)"},
+  {"8.3/+26", AccountState::removed,      Sender::agent,  Phase::queued,                     WaitingAction::fail,           "The account is gone for good: failed, tell the operators (ADR 0112)"},
+  {"8.3/+27", AccountState::removed,      Sender::person, any,                               WaitingAction::fail,           "The account is gone for good: failed, tell the operators (ADR 0112)"},
+};
+
 // ---- T7: may the agent be asked now? (R18, R24) --------------------------------------------------------------------------
 
 inline constexpr Row<TurnAction, Answerable, Unanswered> kTurnTable[] = {
@@ -402,6 +427,9 @@ inline constexpr Row<FactAction, FactKind, Known, Phase> kFactTable[] = {
   {"7/+9", FactKind::blacklisted,       any,        all_but(Phase::none, Phase::resolved), FactAction::end_for_blacklist, "Blacklisted: resolved as manual, link and deadlines end (R14)"},
   {"7/+10", FactKind::blacklisted,      any,        one_of(Phase::none, Phase::resolved),  FactAction::keep_phase,       "Blacklisted: nothing was open (R14)"},
   {"7/+11", FactKind::unblacklisted,    any,        any,                                   FactAction::keep_phase,       "Off the blacklist: nothing is replayed (R14)"},
+  {"7/+12", FactKind::account_back,     any,        any,                                   FactAction::release_sends,    "The account is back: what was held goes out at once (ADR 0112)"},
+  {"7/+13", FactKind::account_gone,     any,        any,                                   FactAction::keep_sends,       "The account is disconnected or gone: what waits is not tried (ADR 0112)"},
+  {"7/+14", FactKind::account_unconcerned, any,     any,                                   FactAction::keep_phase,       "No send waits for the account: nothing changes (ADR 0112)"},
   {"13.2/1", FactKind::recovered,       any,        any,                                   FactAction::recover,          "Started again: ask again, and find out what went out (R20, R22)"},
 };
 

@@ -119,6 +119,10 @@ struct HandoffRequested {
 struct BlacklistChanged {
   friend bool operator==(const BlacklistChanged&, const BlacklistChanged&) = default;
 };
+/// The channel's account was connected, disconnected or removed; `Policy::account` says which (R21).
+struct AccountChanged {
+  friend bool operator==(const AccountChanged&, const AccountChanged&) = default;
+};
 /// Time passed. No payload: whatever is due runs (DESIGN section 6).
 struct Tick {
   friend bool operator==(const Tick&, const Tick&) = default;
@@ -156,8 +160,9 @@ struct SendText {
   friend bool operator==(const SendText&, const SendText&) = default;
 };
 
-using Event = std::variant<ContactMessage, SelfMessage, MessageEdited, MessageDeleted, DeliveryReport, LinkReady,
-                           AgentReplied, AgentToolCalled, LinkClosed, SendSucceeded, SendFailed, HandoffRequested,
-                           BlacklistChanged, Tick, Recovered, TakeOver, Release, Close, Reopen, SendText>;
+using Event =
+    std::variant<ContactMessage, SelfMessage, MessageEdited, MessageDeleted, DeliveryReport, LinkReady, AgentReplied,
+                 AgentToolCalled, LinkClosed, SendSucceeded, SendFailed, HandoffRequested, BlacklistChanged,
+                 AccountChanged, Tick, Recovered, TakeOver, Release, Close, Reopen, SendText>;
 
 }  // namespace sessioncore

@@ -16,6 +16,9 @@ namespace sessioncore {
 /// What to do with a send of which nobody knows whether it went out (R22).
 enum class AmbiguousSend { resend, drop, ask_operator };
 
+/// What the channel's account can do at this moment (R21). `removed`: the business disconnected it for good.
+enum class AccountState { connected, disconnected, removed };
+
 /// Speaker names in the history given to the agent (S8.3, R6).
 struct ContextLabels {
   std::string contact = "Patient";
@@ -31,6 +34,7 @@ struct Policy {
   // Verdicts about this chat at this moment.
   std::optional<AgentId> agent;  ///< the agent that may answer; empty: none configured, or inactive (S5, R18)
   bool blacklisted = false;      ///< the contact's number is on the tenant's list (S12)
+  AccountState account = AccountState::connected;  ///< of the account that the chat runs through (R21)
 
   // People first.
   Duration grace_period = seconds(180);
@@ -67,7 +71,8 @@ struct Policy {
   // Sends (R3, R21, R22, R23).
   std::uint32_t send_attempts_max = 5;
   Duration send_retry_base = seconds(1);
-  Duration account_retry = seconds(10);  ///< how often a send held for a disconnected account is tried
+  Duration account_retry =
+      seconds(10);  ///< next try of a send that the channel refused as disconnected although `account` says connected
   Duration ambiguous_send_wait = seconds(10);
   AmbiguousSend on_ambiguous_send = AmbiguousSend::resend;
   Duration echo_match_window = seconds(120);

@@ -193,6 +193,7 @@ struct Step {
 [[nodiscard]] std::string_view to_string(ResolvedBy);
 [[nodiscard]] std::string_view to_string(QueueReason);
 [[nodiscard]] std::string_view to_string(MessageKind);
+[[nodiscard]] std::string_view to_string(AccountState);
 /// The snake_case name of the alternative an event or effect holds, such as "contact_message".
 [[nodiscard]] std::string_view name_of(const Event&);
 [[nodiscard]] std::string_view name_of(const Effect&);

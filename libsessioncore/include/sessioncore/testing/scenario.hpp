@@ -15,14 +15,15 @@
 /// The clock starts at 0s and moves only by `advance` (which gives a `Tick` at every deadline on its way, as an engine
 /// would) and `sleep` (which gives none: a late engine). The script plays everybody else:
 ///
-///     policy KEY=VALUE...                       the configuration's keys; also agent=NAME|none, blacklisted=on|off
+///     policy KEY=VALUE...                       the configuration's keys; also agent=NAME|none, blacklisted=on|off,
+///                                               account=connected|disconnected|removed
 ///     contact [id=] text= [at=] [kind=] [name=]     self [id=] text= [at=] [kind=]
 ///     edit id= text=     delete id=     report id= as=delivered|read
 ///     link_ready [conversation=]     reply text= [event=]     tool name= [call=]
 ///     link_closed as=clean|failed|refused|busy                 (these four take generation=; default: the link's)
 ///     sent m= [id=]     send_failed m= as=retryable|permanent|disconnected|ambiguous [detail=]
 ///     take_over user= [force]   release user= [immediate]   close user=   reopen user=   send user= text= [claim]
-///     handoff [detail=]     blacklist on|off     recovered     tick
+///     handoff [detail=]     blacklist on|off     account connected|disconnected|removed     recovered     tick
 ///     advance DURATION      sleep DURATION       state         view        messages
 ///
 /// Durations are `180s`, `1.5s`, `300ms`, `5m` or `1h`. `at` is the provider's time of a message, relative to now

@@ -28,6 +28,7 @@ enum class Sabotage {
   falsify_log,                  ///< P8
   take_echo_for_human,          ///< R3
   ask_answered_again,           ///< R5
+  send_while_disconnected,      ///< R21
   never_finish,                 ///< liveness
 };
 
