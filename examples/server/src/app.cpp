@@ -1,7 +1,11 @@
 #include "app.hpp"
 
+#include "accounts/accounts.hpp"
+#include "accounts/blacklist.hpp"
+#include "api/blacklist_routes.hpp"
 #include "api/chat_actions.hpp"
 #include "api/chat_reads.hpp"
+#include "api/connection_routes.hpp"
 #include "api/document_route.hpp"
 #include "api/health_routes.hpp"
 #include "api/login_route.hpp"
@@ -210,6 +214,8 @@ struct App::Parts {
   std::unique_ptr<elevenlabs::ElevenLabsConnector> elevenlabs;
   Access access;
   ChatLookup chats;
+  Accounts accounts;
+  Blacklist blacklist;
   EventStreams streams;
   WebhookRoute webhook;
   LoginRoute login;
@@ -236,8 +242,10 @@ App::Parts::Parts(const Config& given)
           "configuration")),
       access(tokens, users, tenants),
       chats(readers, users, tenants),
+      accounts(unipile_options(config.unipile), config, {runtime, tenants, notifications, clock}),
+      blacklist(config.database, runtime, tenants),
       streams(feed, chats, access, clock, config.events),
-      webhook(runtime, tenants, clock, config.unipile.webhook_secret),
+      webhook(runtime, tenants, accounts, clock, config.unipile.webhook_secret),
       login(tokens, users),
       http(http_options(config.http, metrics)) {
   const auto usable = unipile::check(unipile_options(config.unipile));
@@ -246,6 +254,7 @@ App::Parts::Parts(const Config& given)
   sinks.add(feed);
   sinks.add(notifier);
   sinks.add(metrics.chats());
+  sinks.add(accounts.refused_sends());
   add_routes();
 }
 
@@ -255,6 +264,9 @@ void App::Parts::add_routes() {
   http.Post("/api/auth/login", [this](const httplib::Request& in, httplib::Response& out) { login.handle(in, out); });
   add_chat_reads(http, access, chats, tenants);
   add_chat_actions(http, access, chats, runtime);
+  add_connection_routes(http, access, accounts.connections(), tenants,
+                        {config.public_url, config.unipile.webhook_secret});
+  add_blacklist_routes(http, access, tenants, blacklist);
   add_live_routes(http, access, chats, streams, notifications);
   add_health_routes(http, runtime, readiness);
   add_metrics_route(http, metrics, runtime, config.metrics.token);
@@ -278,6 +290,7 @@ void App::Parts::start() {
   const auto started = runtime.start(ports);
   if (!started) throw std::runtime_error("recovering what a former run left: " + started.error().detail);
   notifier.start();
+  accounts.start();
 }
 
 /// Nothing new is taken, then what was taken is finished: requests first, because they wait for the engine; then the
@@ -312,6 +325,7 @@ int App::run() {
   log::info("stopping", {{"signal", std::to_string(signal)}});
   parts_->readiness.stopping();
   parts_->streams.stop();
+  parts_->accounts.stop();  // requests may be waiting for the provider
   parts_->http.stop();
   serving.join();
   parts_->stop();

@@ -52,4 +52,10 @@ Person Access::actor(const httplib::Request& request) const {
   return person;
 }
 
+Person Access::admin(const httplib::Request& request) const {
+  Person person = reader(request);
+  if (person.role != "admin") throw HttpError(403, "forbidden", "this takes the role admin");
+  return person;
+}
+
 }  // namespace sessioncore::server

@@ -32,6 +32,8 @@ class Access {
   [[nodiscard]] bool may_stay(const Person& person) const;
   /// Those who may act on chats: admins and managers.
   [[nodiscard]] Person actor(const httplib::Request& request) const;
+  /// Those who may set the tenant up.
+  [[nodiscard]] Person admin(const httplib::Request& request) const;
 
  private:
   [[nodiscard]] bool has_feature(const TenantId& tenant) const;
