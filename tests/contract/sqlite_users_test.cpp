@@ -43,6 +43,10 @@ TEST_SUITE("contract") {
     both.changes = R"({"agent_id":"night"})";
     CHECK(must(users->find_tenant(TenantId("clinic"))) == both);
     CHECK(users->set_tenant_changes(TenantId("nobody"), "{}").error().code == ErrorCode::not_found);
+
+    CHECK(must(users->replace_settings(TenantId("clinic"), kClinic.settings, R"({"a":1})")));
+    CHECK_FALSE(must(users->replace_settings(TenantId("clinic"), kClinic.settings, R"({"a":2})")));
+    CHECK(must(users->find_tenant(TenantId("clinic")))->settings == R"({"a":1})");
   }
 
   TEST_CASE("sqlite users: users are known by their email in either case") {
@@ -67,5 +71,8 @@ TEST_SUITE("contract") {
     REQUIRE(all.size() == 2);
     CHECK(all[0].email == "ada@example.com");
     CHECK(must(users->users(TenantId("bakery"))).empty());
+    CHECK(must(users->remove_user("ADA@example.com")));
+    CHECK_FALSE(must(users->remove_user("ada@example.com")));
+    CHECK_FALSE(must(users->find_user_by_email("ada@example.com")));
   }
 }

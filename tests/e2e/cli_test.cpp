@@ -1,6 +1,6 @@
 // The commands of sessiond that are not `serve`, and how `serve` says that it cannot.
+#include "support/command.hpp"
 #include "support/server_fixture.hpp"
-#include "support/sessiond_command.hpp"
 
 #include <fstream>
 

@@ -73,6 +73,10 @@ TEST_CASE("the design's example is read") {
   const Config config = read(good());
   CHECK(config.listen.port == 8080);
   CHECK(config.elevenlabs.text_only_override);
+  CHECK(config.elevenlabs.webhook_secret.empty());
+  CHECK(config.elevenlabs.webhook_bytes_max == 16U * 1024 * 1024);
+  CHECK(config.elevenlabs.webhook_past_tolerance == std::chrono::minutes(30));
+  CHECK(config.elevenlabs.webhook_future_tolerance == std::chrono::minutes(5));
   REQUIRE(config.tenants.size() == 1);
   const TenantConfig& tenant = config.tenants[0];
   CHECK(tenant.agents.size() == 2);
@@ -113,6 +117,9 @@ TEST_CASE("what cannot work is refused at the start") {
   CHECK(starts(problem_with("/users/0/tenant", "hotel"), "users[0].tenant: is none"));
   CHECK(starts(problem_with("/users/0/role", "boss"), "users[0].role: expected one of"));
   CHECK(starts(problem_with("/tenants/0/blacklisted_numbers", json{"nobody"}), "tenants[0].blacklisted_numbers"));
+  CHECK(starts(problem_with("/users/0/email", "a b@example.com"), "users[0].email: expected an e-mail address"));
+  CHECK(starts(problem_with("/http", json{{"trusted_proxies", {"proxy"}}}), "http.trusted_proxies: holds a text"));
+  CHECK(starts(problem_with("/session_lifetime_seconds", 0), "session_lifetime_seconds: expected at least 1"));
   json twice = good();
   twice["tenants"].push_back(twice["tenants"][0]);
   CHECK(starts(problem_of(twice), "tenants[1].id: is used twice"));
@@ -123,6 +130,13 @@ TEST_CASE("what cannot work is refused at the start") {
   CHECK(problem_of(without) == "database: missing");
   CHECK_THROWS_AS((void)parse_config("{", "", process_environment()), ConfigError);
   CHECK_THROWS_AS((void)parse_config("[]", "", process_environment()), ConfigError);
+}
+
+TEST_CASE("all tenants may live in the database") {
+  json file = good();
+  file.erase("tenants");
+  file.erase("users");
+  CHECK(problem_of(file) == "no problem");
 }
 
 TEST_CASE("in development the webhook secret may be missing") {
@@ -141,6 +155,7 @@ TEST_CASE("the environment overrides every scalar outside of lists") {
                                       {"UNIPILE_WEBHOOK_SECRET", "also"},
                                       {"ELEVENLABS_BASE_URL", "https://eu.example.com"},
                                       {"ELEVENLABS_TEXT_ONLY_OVERRIDE", "false"},
+                                      {"ELEVENLABS_WEBHOOK_SECRET", "report"},
                                       {"SESSIOND_POLICY_REPLY_TIMEOUT_SECONDS", "2.5"}});
   CHECK(config.listen.port == 0);
   CHECK(config.database == "other.db");
@@ -149,6 +164,7 @@ TEST_CASE("the environment overrides every scalar outside of lists") {
   CHECK(config.unipile.webhook_secret == "also");
   CHECK(config.elevenlabs.base_url == "https://eu.example.com");
   CHECK_FALSE(config.elevenlabs.text_only_override);
+  CHECK(config.elevenlabs.webhook_secret == "report");
   CHECK(config.tenants[0].policy.reply_timeout == 2500ms);
   CHECK(starts(problem_of(good(), {{"SESSIOND_LISTEN_PORT", "many"}}), "listen.port: expected a whole number"));
   CHECK(starts(problem_of(good(), {{"ELEVENLABS_TEXT_ONLY_OVERRIDE", "maybe"}}), "elevenlabs.text_only_override:"));

@@ -1,7 +1,6 @@
 // The directory of tenants: what describes them, what was changed at run time, and who sees it when.
-#include "tenants.hpp"
-
 #include "http/reply.hpp"
+#include "tenants.hpp"
 
 #include <atomic>
 #include <cstdlib>
@@ -43,7 +42,9 @@ class World {
   ~World() { std::filesystem::remove_all(folder_); }
 
   [[nodiscard]] std::string database() const { return (folder_ / "sessiond.db").string(); }
-  [[nodiscard]] Config config() const { return parse_config(file.dump(), "", [](const auto&) { return std::nullopt; }); }
+  [[nodiscard]] Config config() const {
+    return parse_config(file.dump(), "", [](const auto&) { return std::nullopt; });
+  }
   [[nodiscard]] std::unique_ptr<sqlite::SqliteUsers> table() const {
     sqlite::Options options;
     options.busy_timeout = 100ms;

@@ -1,10 +1,9 @@
 // What `sessiond import` reads: lines, extended JSON, and what becomes of one chat.
-#include "support/old_export.hpp"
-
 #include "import/convert.hpp"
 #include "import/fields.hpp"
 #include "import/lines.hpp"
 #include "iso_time.hpp"
+#include "support/old_export.hpp"
 
 #include <filesystem>
 #include <fstream>
@@ -191,9 +190,9 @@ TEST_CASE("in the ai phase only what came after the last business message is una
   story.active(1);
   story.session(1, "active", kNow - minutes(9));
   story.message(1, 1, "hello", kNow - minutes(9));
-  story.messages.push_back(by_business(story.old.message(e2e::object_id(3, 2), kChat,
-                                                         story.old.id(e2e::object_id(2, 1)), "hi", kNow - minutes(8)),
-                                       "AI"));
+  story.messages.push_back(by_business(
+      story.old.message(e2e::object_id(3, 2), kChat, story.old.id(e2e::object_id(2, 1)), "hi", kNow - minutes(8)),
+      "AI"));
   story.message(3, 1, "and now?", kNow - minutes(7));
   const auto made = story.converted().chat;
   REQUIRE(phase_of(made.state) == Phase::ai);

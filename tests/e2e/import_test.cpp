@@ -79,7 +79,8 @@ std::string content_of(const std::string& path) {
     SQLite::Statement rows(database, "SELECT * FROM " + table + " ORDER BY 1");
     content += "# " + table + "\n";
     while (rows.executeStep()) {
-      for (int column = 0; column < rows.getColumnCount(); ++column) content += rows.getColumn(column).getString() + "|";
+      for (int column = 0; column < rows.getColumnCount(); ++column)
+        content += rows.getColumn(column).getString() + "|";
       content += "\n";
     }
   }
@@ -149,10 +150,10 @@ TEST_CASE("each state of either shape shows as it did, in each spelling of the e
       const char* status;
       const char* session;  ///< status of the latest one; empty: none
     };
-    for (const Row& row : {Row{1, "human", "waiting", "waiting"}, Row{2, "human", "idle", "active"},
-                           Row{3, "human", "idle", "active"}, Row{4, "ai", "idle", "resolved"},
-                           Row{5, "closed", "idle", ""}, Row{6, "human", "waiting", "waiting"},
-                           Row{7, "closed", "idle", "resolved"}}) {
+    for (const Row& row :
+         {Row{1, "human", "waiting", "waiting"}, Row{2, "human", "idle", "active"}, Row{3, "human", "idle", "active"},
+          Row{4, "ai", "idle", "resolved"}, Row{5, "closed", "idle", ""}, Row{6, "human", "waiting", "waiting"},
+          Row{7, "closed", "idle", "resolved"}}) {
       CAPTURE(row.number);
       const std::string path = "/api/whatsapp/chats/" + object_id(1, row.number);
       const json view = api.get(path).body;
@@ -205,7 +206,8 @@ TEST_CASE("a contact who waited through the move is answered by the agent, and a
   json session = move.old.session(object_id(2, 1), object_id(1, 1), "waiting", at);
   session["grace_deadline"] = move.old.date(now() - minutes(1));
   move.old.add("whatsappsessions", session);
-  json message = move.old.message(object_id(3, 1), object_id(1, 1), move.old.id(object_id(2, 1)), "is anybody there?", at);
+  json message =
+      move.old.message(object_id(3, 1), object_id(1, 1), move.old.id(object_id(2, 1)), "is anybody there?", at);
   message["unipile_message_id"] = message_id;
   move.old.add("whatsappmessages", message);
   REQUIRE(move.import().code == 0);
@@ -269,10 +271,10 @@ TEST_CASE("bad lines of every kind are told with file, line and field, and lose 
     }
     return false;
   };
-  CHECK(found("bad", "whatsappchats.ndjson", 6, "unipile_chat_id: missing, expected an id"));
-  CHECK(found("skipped", "whatsappchats.ndjson", 3, "tenant_id: " + kStranger));
-  CHECK(found("skipped", "whatsappchats.ndjson", 4, "_id: this chat was there before"));
-  CHECK(found("skipped", "whatsappchats.ndjson", 5, "another chat has its unipile_chat_id"));
+  CHECK(found("bad", "whatsappchats.ndjson", 7, "unipile_chat_id: missing, expected an id"));
+  CHECK(found("skipped", "whatsappchats.ndjson", 4, "tenant_id: " + kStranger));
+  CHECK(found("skipped", "whatsappchats.ndjson", 5, "_id: this chat was there before"));
+  CHECK(found("skipped", "whatsappchats.ndjson", 6, "another chat has its unipile_chat_id"));
   const std::string messages = "whatsappmessages.ndjson";
   CHECK(found("bad", messages, 2, "expected a JSON object; problem at byte"));
   CHECK(found("bad", messages, 3, "expected a JSON object; text that is not UTF-8"));
@@ -332,7 +334,11 @@ TEST_CASE("unknown tenants are told by name, or created with their agents and se
   json chat = move.old.chat(object_id(1, 2), kStranger, "prov_2", now() - minutes(5));
   chat["unipile_account_id"] = "acc_9";
   move.old.add("whatsappchats", chat);
+  move.old.add("tenants", {{"_id", move.old.id(kTenant)},
+                           {"name", "clinic"},
+                           {"settings", {{"whatsapp_agent", {{"elevenlabs_agent_id", "agent_9"}}}}}});
   const Ended refused = move.import("--dry-run");
+  CHECK(refused.says("tenants.ndjson:2: tenant clinic has no agent with the ElevenLabs id"));
   CHECK(refused.code == 3);
   CHECK(refused.says("tenants.ndjson:1: \"The harbour\" is none of our tenants"));
   CHECK(refused.says("whatsappchats.ndjson:2: tenant_id: \"The harbour\" is none of our tenants"));
@@ -384,10 +390,10 @@ TEST_CASE("twenty thousand messages go in at a rate that is told") {
   }
   move.old.add_text("whatsappmessages", lines);
   const auto start = std::chrono::steady_clock::now();
-  const Ended ended = move.import("--json --tenant clinic=" + kTenant);
+  const Ended ended = move.import("--progress --tenant clinic=" + kTenant);
   const std::chrono::duration<double> took = std::chrono::steady_clock::now() - start;
   REQUIRE(ended.code == 0);
-  CHECK(ended.report()["counts"]["messages"]["imported"] == kMessages);
+  CHECK(ended.says("whatsappmessages.ndjson: 20000 lines read"));
   std::printf("imported %u messages of %u chats in %.2f s, %.0f a second\n", kMessages, kChats, took.count(),
               kMessages / took.count());
   move.server.start();

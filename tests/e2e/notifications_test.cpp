@@ -136,7 +136,7 @@ TEST_CASE("what waited for a receiver arrives once it is back, and nothing else 
 }
 
 TEST_CASE("errors are tried again with the same id, and Retry-After is kept") {
-  WebhookReceiver receiver({{500, "", false}, {503, "Retry-After: 3", false}, {204, "", false}});
+  WebhookReceiver receiver({Reply{500}, Reply{503, "Retry-After: 3"}, Reply{204}});
   ServerFixture server(without_agents(receiver_at(receiver.url())));
   auto api = server.logged_in();
   write(server, "c1");
@@ -152,7 +152,7 @@ TEST_CASE("errors are tried again with the same id, and Retry-After is kept") {
 }
 
 TEST_CASE("a redirect is an error and is not followed") {
-  WebhookReceiver receiver({{302, "Location: /elsewhere", false}});
+  WebhookReceiver receiver({Reply{302, "Location: /elsewhere"}});
   ServerFixture server(without_agents(receiver_at(receiver.url())));
   auto api = server.logged_in();
   write(server, "c1");
@@ -163,7 +163,7 @@ TEST_CASE("a redirect is an error and is not followed") {
 }
 
 TEST_CASE("a receiver that does not answer holds up nobody else, nor the end of the server") {
-  WebhookReceiver silent({{200, "", true}});
+  WebhookReceiver silent({Reply{200, "", true}});
   WebhookReceiver good;
   json slow = receiver_at(silent.url());
   slow["timeout_seconds"] = 20;
@@ -181,7 +181,7 @@ TEST_CASE("a receiver that does not answer holds up nobody else, nor the end of 
 }
 
 TEST_CASE("a receiver that does not answer in time is tried again") {
-  WebhookReceiver receiver({{200, "", true}});
+  WebhookReceiver receiver({Reply{200, "", true}});
   json impatient = receiver_at(receiver.url());
   impatient["timeout_seconds"] = 0.5;
   ServerFixture server(without_agents(impatient));
@@ -189,6 +189,19 @@ TEST_CASE("a receiver that does not answer in time is tried again") {
   write(server, "c1");
   REQUIRE(wait_for([&] { return receiver.received().size() == 2; }));
   CHECK(notifications_of(api)[0]["delivery"]["last_error"] == "no answer in time");
+}
+
+TEST_CASE("an acceptance without an end is cut off and counts") {
+  for (const std::size_t bytes : {std::size_t{1}, std::size_t{1'000'000}}) {
+    WebhookReceiver receiver({Reply{200, "", false, bytes}});
+    json impatient = receiver_at(receiver.url());
+    impatient["timeout_seconds"] = 1;
+    ServerFixture server(without_agents(impatient));
+    auto api = server.logged_in();
+    write(server, "c1");
+    CHECK(wait_for([&] { return count(api, "delivered") == 1; }));
+    CHECK(receiver.received().size() == 1);
+  }
 }
 
 TEST_CASE("without a receiver a notification is listed and nothing more") {
@@ -216,7 +229,7 @@ TEST_CASE("the file's receiver is every tenant's, a tenant's own wins") {
 }
 
 TEST_CASE("after a day it is given up, and that is logged") {
-  WebhookReceiver receiver({{500, "", false}});
+  WebhookReceiver receiver({Reply{500}});
   ServerFixture server(without_agents(receiver_at(receiver.url())));
   REQUIRE(server.stop() == 0);
   SQLite::Database(server.database(), SQLite::OPEN_READWRITE)

@@ -2,7 +2,7 @@
 #include "support/load.hpp"
 #include "support/past.hpp"
 #include "support/server_fixture.hpp"
-#include "support/sessiond_command.hpp"
+#include "support/command.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>

@@ -1,6 +1,6 @@
 // `sessiond replay` and `sessiond explain` on the database of a server that runs.
 #include "support/server_fixture.hpp"
-#include "support/sessiond_command.hpp"
+#include "support/command.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>

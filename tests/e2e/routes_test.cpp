@@ -27,7 +27,8 @@ std::string named(const RouteName& route) {
 
 std::set<std::string> documented() {
   std::set<std::string> names;
-  for (const auto& [path, item] : json::parse(openapi_document()).at("paths").items()) {
+  const json document = json::parse(openapi_document());
+  for (const auto& [path, item] : document.at("paths").items()) {
     for (const auto& [method, operation] : item.items()) {
       std::string capitals = method;
       std::transform(capitals.begin(), capitals.end(), capitals.begin(),
@@ -46,7 +47,8 @@ std::set<std::string> served() {
                        {"database", folder + "/sessiond.db"},
                        {"jwt_secret", "0123456789abcdef0123456789abcdef"},
                        {"unipile", {{"base_url", "http://127.0.0.1:1"}, {"api_key", "a"}, {"webhook_secret", "b"}}},
-                       {"elevenlabs", {{"base_url", "http://127.0.0.1:1"}, {"api_key", "c"}}}};
+                       {"elevenlabs", {{"base_url", "http://127.0.0.1:1"}, {"api_key", "c"}}},
+                       {"tenants", json::array({{{"id", "clinic"}}})}};
   std::ofstream(folder + "/sessiond.json") << config.dump();
   std::set<std::string> names;
   {

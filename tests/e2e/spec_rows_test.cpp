@@ -162,8 +162,8 @@ TEST_CASE("S9.3 stats follow the formulas of the spec") {
 }
 
 TEST_CASE("S9.3 stats and R27: who waits for a human counts with humanChats, and mode=queued finds them") {
-  Desk desk({{"policy", {{"grace_period_seconds", 0.2}, {"reconnect_base_seconds", 0.05}}},
-             {"elevenlabs", {{"base_url", "http://127.0.0.1:1"}}}});
+  Desk desk(json{{"policy", {{"grace_period_seconds", 0.2}, {"reconnect_base_seconds", 0.05}}},
+                 {"elevenlabs", {{"base_url", "http://127.0.0.1:1"}}}});
   desk.write("asked");
   REQUIRE(wait_for([&] { return desk.view("asked")["session_status"] == "queued"; }));
   CHECK(desk.view("asked")["mode"] == "human");
@@ -342,7 +342,7 @@ TEST_CASE("S6.2 a message of the contact reopens a closed chat") {
 }
 
 TEST_CASE("S12.1 to S12.4 a blacklisted contact's messages are kept outside of any session") {
-  Desk desk({{"policy", {{"grace_period_seconds", 0.2}}}});
+  Desk desk(json{{"policy", {{"grace_period_seconds", 0.2}}}});
   desk.write("blocked", "one", "Eve", "+905559999999");
   desk.write("blocked", "two", "Eve", "+905559999999");
   desk.write("usual");

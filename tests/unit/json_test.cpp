@@ -58,6 +58,7 @@ std::vector<Event> events() {
           LinkReady{3, "conversation"},
           AgentReplied{3, -1, "answer"},
           AgentReplied{0, std::nullopt, ""},
+          AgentReplied{3, 1, "Hello", true},
           AgentToolCalled{3, "tool", "call", R"({"why":1})"},
           LinkClosed{3, LinkLoss::refused, "1008"},
           SendSucceeded{4, id, 4},

@@ -69,6 +69,7 @@ Result<Addresses> check_options(const Options& options) {
     if (value.count() <= 0) return bad(name, "must be positive");
   }
   if (options.late_reply_wait.count() < 0) return bad("late_reply_wait", "must not be negative");
+  if (options.last_reply_wait.count() < 0) return bad("last_reply_wait", "must not be negative");
   const std::pair<const char*, std::size_t> limits[] = {{"max_message_bytes", options.max_message_bytes},
                                                         {"max_buffered_bytes", options.max_buffered_bytes},
                                                         {"max_links", options.max_links},

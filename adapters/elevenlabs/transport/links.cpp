@@ -17,6 +17,7 @@ namespace {
 constexpr int kNormalClose = 1000;
 constexpr int kAbnormalClose = 1006;
 constexpr const char* kCloseReason = "User ended conversation";
+constexpr const char* kAgentEnded = "the agent ended the conversation";
 constexpr std::size_t kMostHeld = 64;  // frames; a question with its context is two
 
 WebSocketOptions socket_options(const Options& options, const Addresses& addresses, std::function<void()> tick) {
@@ -31,7 +32,9 @@ WebSocketOptions socket_options(const Options& options, const Addresses& address
   result.pong_timeout = options.pong_timeout;
   result.stop_timeout = options.shutdown_timeout;
   result.tick_hint = options.activity_interval;
-  if (options.late_reply_wait.count() > 0) result.tick_hint = std::min(result.tick_hint, options.late_reply_wait);
+  for (const auto wait : {options.late_reply_wait, options.last_reply_wait}) {
+    if (wait.count() > 0) result.tick_hint = std::min(result.tick_hint, wait);
+  }
   result.max_message_bytes = options.max_message_bytes;
   result.max_buffered_bytes = options.max_buffered_bytes;
   result.tick = std::move(tick);
@@ -82,9 +85,12 @@ void ElevenLabsConnector::Links::ask(const LinkId& id, const std::string& contex
     const auto serial = serial_of(id);
     auto* link = find(serial);
     if (link == nullptr || !link->ready) return log(LogLevel::warning, id, "not asked: the link is not ready");
+    // It would not be answered any more, and a last text that still comes would pass for its answer.
+    if (link->over_at) return finish(serial, LinkLoss::clean, kAgentEnded);
     link->answer_due = true;
     if (!told.empty()) say(serial, told);
     say(serial, asked);
+    note_question(serial);
   });
 }
 
@@ -185,6 +191,7 @@ void ElevenLabsConnector::Links::on_ended(Serial serial, const SocketEnd& end) {
   if (link == nullptr) return;
   link->socket = 0;
   if (!end.opened) return finish(serial, classify_handshake_status(end.http_status), end.detail);
+  if (link->over_at) return finish(serial, LinkLoss::clean, kAgentEnded);
   // An announced close that comes as a bare end of the connection is still the announced one.
   const auto& announced = link->last_error;
   const int code = end.code == kAbnormalClose && announced.code != 0 ? announced.code : end.code;
@@ -194,16 +201,27 @@ void ElevenLabsConnector::Links::on_ended(Serial serial, const SocketEnd& end) {
 }
 
 /// An open link without input for a minute is ended by the service.
+bool ElevenLabsConnector::Links::wants_activity(const Link& link, Clock::time_point now) const {
+  return link.ready && !link.leave_at && !link.over_at && !link.in_queue &&
+         now - link.last_input >= options_.activity_interval;
+}
+
 void ElevenLabsConnector::Links::tick() {
   const auto now = Clock::now();
   std::vector<Serial> quiet;
   std::vector<Serial> left;
+  std::vector<Serial> over;
   for (const auto& [serial, link] : links_) {
-    if (link.leave_at && now >= *link.leave_at) left.push_back(serial);
-    if (!link.leave_at && link.ready && !link.in_queue && now - link.last_input >= options_.activity_interval)
+    if (link.leave_at && now >= *link.leave_at) {
+      left.push_back(serial);
+    } else if (link.over_at && now >= *link.over_at) {
+      over.push_back(serial);
+    } else if (wants_activity(link, now)) {
       quiet.push_back(serial);
+    }
   }
   for (const auto serial : left) forget(serial);
+  for (const auto serial : over) finish(serial, LinkLoss::clean, kAgentEnded);
   for (const auto serial : quiet) say(serial, encode_activity());
 }
 
@@ -219,9 +237,11 @@ void ElevenLabsConnector::Links::handle(Serial, Link& link, const Ready& frame) 
 void ElevenLabsConnector::Links::handle(Serial serial, Link& link, const Reply& frame) {
   link.last_error = {};  // the conversation went on after it
   if (frame.text.empty()) return log(LogLevel::debug, link.id, "empty reply");
-  log(LogLevel::debug, link.id, "reply");
+  log(LogLevel::debug, link.id, link.questioned ? "reply" : "greeting");
+  report(link.id, AgentReplied{link.id.generation, frame.event_id, frame.text, !link.questioned});
+  // A greeting answers nothing: what was asked meanwhile is still to be answered.
+  if (!link.questioned) return;
   link.answer_due = false;
-  report(link.id, AgentReplied{link.id.generation, frame.event_id, frame.text});
   if (link.leave_at) forget(serial);
 }
 
@@ -237,8 +257,12 @@ void ElevenLabsConnector::Links::handle(Serial, Link& link, const ToolCall& fram
   report(link.id, AgentToolCalled{link.id.generation, frame.name, frame.call_id, frame.parameters});
 }
 
-void ElevenLabsConnector::Links::handle(Serial serial, Link&, const AgentEnded&) {
-  finish(serial, LinkLoss::clean, "the agent ended the conversation");
+void ElevenLabsConnector::Links::handle(Serial serial, Link& link, const AgentEnded&) {
+  if (options_.last_reply_wait.count() == 0) return finish(serial, LinkLoss::clean, kAgentEnded);
+  if (link.over_at) return;
+  // Its goodbye may follow: the tool may finish before the text does.
+  log(LogLevel::info, link.id, "the agent ended the conversation, listening for its last text");
+  link.over_at = Clock::now() + options_.last_reply_wait;
 }
 
 void ElevenLabsConnector::Links::handle(Serial, Link& link, const ServerError& frame) {
@@ -254,6 +278,7 @@ void ElevenLabsConnector::Links::handle(Serial serial, Link& link, const Queue& 
   link.in_queue = frame.status == "waiting";
   if (link.in_queue) return log(LogLevel::info, link.id, "waiting in the service's queue");
   for (auto& text : std::exchange(link.held, {})) say(serial, std::move(text));
+  note_question(serial);
 }
 
 void ElevenLabsConnector::Links::handle(Serial, Link&, const Correction&) {}
@@ -280,6 +305,12 @@ void ElevenLabsConnector::Links::say(Serial serial, std::string text) {
   }
   link->last_input = Clock::now();
   sockets_.send(link->socket, text);
+}
+
+/// Reads and writes have one thread, so this is the true order of the question and of what is read.
+void ElevenLabsConnector::Links::note_question(Serial serial) {
+  auto* link = find(serial);
+  if (link != nullptr && link->answer_due && !link->in_queue) link->questioned = true;
 }
 
 void ElevenLabsConnector::Links::finish(Serial serial, LinkLoss loss, const std::string& detail) {

@@ -47,8 +47,11 @@ class ElevenLabsConnector::Links {
     SocketId socket = 0;
     bool ready = false;
     bool answer_due = false;  ///< asked, and not answered yet
+    bool questioned = false;  ///< the first question has been written: what is read from now on may be an answer
     /// Closed by the engine, and kept until then for the answer that may be on its way (R9).
     std::optional<Clock::time_point> leave_at;
+    /// The agent ended the conversation: kept until then for its last text, which may follow.
+    std::optional<Clock::time_point> over_at;
     bool in_queue = false;          ///< what is sent now is lost
     std::vector<std::string> held;  ///< sent when the queue is over
     ServerError last_error;
@@ -68,6 +71,7 @@ class ElevenLabsConnector::Links {
   void on_text(Serial serial, const std::string& text);
   void on_ended(Serial serial, const SocketEnd& end);
   void tick();
+  [[nodiscard]] bool wants_activity(const Link& link, Clock::time_point now) const;
 
   void handle(Serial serial, Link& link, const Ready& frame);
   void handle(Serial serial, Link& link, const Reply& frame);
@@ -83,6 +87,7 @@ class ElevenLabsConnector::Links {
 
   void report(const LinkId& id, Event event) const;
   void say(Serial serial, std::string text);
+  void note_question(Serial serial);
   void finish(Serial serial, LinkLoss loss, const std::string& detail);
   void forget(Serial serial);
   [[nodiscard]] Link* find(Serial serial);

@@ -18,6 +18,7 @@ extern const char kMigration0001[];
 extern const char kMigration0002[];
 extern const char kMigration0003[];
 extern const char kMigration0004[];
+extern const char kMigration0005[];
 extern const char kMigration0006[];
 
 /// All steps in order, the versions counting from 1 without gaps.

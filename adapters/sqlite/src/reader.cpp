@@ -1,3 +1,4 @@
+#include "agent_conversation_rows.hpp"
 #include "connection.hpp"
 #include "policies.hpp"
 #include "rows.hpp"
@@ -65,6 +66,19 @@ void fold_value(sqlite3_context* context, int, sqlite3_value** values) {
     sqlite3_result_error_nomem(context);
   }
 }
+
+#define LINKED_CONVERSATIONS                                   \
+  " FROM agent_conversation_sessions JOIN agent_conversations" \
+  " USING (conversation_id) WHERE session BETWEEN ? AND ?"
+
+/// Of a conversation that a session has taken up, the tenant is the chat's; else it is the agent's.
+constexpr char kFindAgentConversation[] =
+    "SELECT session, id, " SESSIONCORE_SQLITE_AGENT_CONVERSATION
+    ", transcript FROM (SELECT link.session, chats.id, ifnull(chats.tenant, report.tenant) AS tenant, conversation_id,"
+    " agent_id, status, call_successful, summary, termination_reason, started_at_ms, duration_seconds, told_at_ms,"
+    " received_at_ms, transcript FROM agent_conversations AS report"
+    " LEFT JOIN agent_conversation_sessions AS link USING (conversation_id)"
+    " LEFT JOIN chats ON chats.chat = link.session >> 32 WHERE conversation_id = ?) WHERE tenant = ?";
 
 }  // namespace
 
@@ -134,6 +148,12 @@ struct SqliteReader::Impl {
   SQLite::Statement decisions{database(), "SELECT " SESSIONCORE_SQLITE_DECISION
                                           ", id FROM decisions WHERE id BETWEEN ? AND ?"
                                           " ORDER BY id DESC LIMIT ? OFFSET ?"};
+  SQLite::Statement count_agent_conversations{database(), "SELECT count(*)" LINKED_CONVERSATIONS};
+  SQLite::Statement agent_conversations{database(),
+                                        "SELECT session, " SESSIONCORE_SQLITE_AGENT_CONVERSATION LINKED_CONVERSATIONS
+                                        " ORDER BY session DESC, row DESC"
+                                        " LIMIT ? OFFSET ?"};
+  SQLite::Statement agent_conversation{database(), kFindAgentConversation};
 };
 
 SqliteReader::SqliteReader(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -205,6 +225,35 @@ Result<std::optional<Page<DecisionRow>>> SqliteReader::decisions(const TenantId&
   auto result = impl_->page<DecisionRow>(tenant, chat, page, impl_->count_decisions, impl_->decisions, read);
   if (result && *result) std::reverse((*result)->rows.begin(), (*result)->rows.end());
   return result;
+}
+
+Result<std::optional<Page<AgentConversationRow>>> SqliteReader::agent_conversations(const TenantId& tenant,
+                                                                                    const ChatId& chat,
+                                                                                    PageRequest page) {
+  const auto read = [&](Query& row) {
+    AgentConversationRow found;
+    found.chat = chat;
+    found.session = number_of(row.integer());
+    read_agent_conversation(row, found);
+    found.tenant = tenant;
+    return found;
+  };
+  return impl_->page<AgentConversationRow>(tenant, chat, page, impl_->count_agent_conversations,
+                                           impl_->agent_conversations, read);
+}
+
+Result<std::optional<AgentConversationRow>> SqliteReader::agent_conversation(const TenantId& tenant,
+                                                                             const std::string& conversation_id) {
+  return guarded([&]() -> std::optional<AgentConversationRow> {
+    Query row(impl_->agent_conversation, conversation_id, tenant);
+    if (tenant.empty() || !row.next()) return std::nullopt;
+    AgentConversationRow found;
+    found.session = row.optional<std::uint32_t>([&] { return number_of(row.integer()); }).value_or(0);
+    found.chat = row.optional<ChatId>([&] { return ChatId(row.text()); });
+    read_agent_conversation(row, found);
+    found.transcript = row.optional<std::string>([&] { return row.text(); });
+    return found;
+  });
 }
 
 Result<Stats> SqliteReader::stats(const TenantId& tenant) {

@@ -46,6 +46,7 @@ struct SqliteUsers::Impl {
   SQLite::Statement find_tenant{database(), "SELECT " TENANT_COLUMNS " FROM tenants WHERE id = ?"};
   SQLite::Statement tenants{database(), "SELECT " TENANT_COLUMNS " FROM tenants ORDER BY id"};
   SQLite::Statement update_tenant{database(), "UPDATE tenants SET name = ?, settings = ? WHERE id = ?"};
+  SQLite::Statement replace_settings{database(), "UPDATE tenants SET settings = ? WHERE id = ? AND settings = ?"};
   SQLite::Statement set_changes{database(), "UPDATE tenants SET changes = ? WHERE id = ?"};
   SQLite::Statement create_user{
       database(), "INSERT INTO users (" USER_COLUMNS ") VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING"};
@@ -53,6 +54,7 @@ struct SqliteUsers::Impl {
   SQLite::Statement users{database(), "SELECT " USER_COLUMNS " FROM users WHERE tenant = ? ORDER BY email"};
   SQLite::Statement update_user{database(),
                                 "UPDATE users SET name = ?, role = ?, tenant = ?, password_hash = ? WHERE email = ?"};
+  SQLite::Statement remove_user{database(), "DELETE FROM users WHERE email = ?"};
 };
 
 SqliteUsers::SqliteUsers(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -90,6 +92,11 @@ Result<void> SqliteUsers::update_tenant(const Tenant& tenant) {
   });
 }
 
+Result<bool> SqliteUsers::replace_settings(const TenantId& id, const std::string& expected,
+                                           const std::string& settings) {
+  return guarded([&] { return Query(impl_->replace_settings, settings, id, expected).run() == 1; });
+}
+
 Result<void> SqliteUsers::set_tenant_changes(const TenantId& id, const std::string& changes) {
   return guarded([&] { require_change(Query(impl_->set_changes, changes, id).run(), "the tenant"); });
 }
@@ -123,6 +130,10 @@ Result<void> SqliteUsers::update_user(const User& user) {
     require_change(Query(impl_->update_user, user.name, user.role, user.tenant, user.password_hash, user.email).run(),
                    "the user");
   });
+}
+
+Result<bool> SqliteUsers::remove_user(const std::string& email) {
+  return guarded([&] { return Query(impl_->remove_user, email).run() == 1; });
 }
 
 }  // namespace sessioncore::sqlite

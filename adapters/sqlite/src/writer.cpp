@@ -214,7 +214,7 @@ void Writer::store_record(ChatNumber chat, Instant, const MessageUpdated& messag
   if (message.provider_id) Query(identify_message_, *message.provider_id, row).run();
 }
 
-// The state may still know a send whose message is purged, when its echo comes very late.
+// A text that waited long for its account can be sent and purged before its echo comes.
 bool Writer::is_purged(ChatNumber chat, MessageNumber number) {
   return number != 0 && number <= read_origin(database_, chat).state.message_count;
 }

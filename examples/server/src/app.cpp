@@ -3,13 +3,15 @@
 #include "accounts/accounts.hpp"
 #include "accounts/blacklist.hpp"
 #include "api/blacklist_routes.hpp"
+#include "api/agent_conversations.hpp"
+#include "api/auth_routes.hpp"
 #include "api/chat_actions.hpp"
 #include "api/chat_reads.hpp"
 #include "api/connection_routes.hpp"
 #include "api/document_route.hpp"
 #include "api/health_routes.hpp"
-#include "api/login_route.hpp"
 #include "api/metrics_route.hpp"
+#include "api/post_call_route.hpp"
 #include "api/webhook_route.hpp"
 #include "auth/access.hpp"
 #include "event_sinks.hpp"
@@ -18,6 +20,7 @@
 #include "live/live_routes.hpp"
 #include "log.hpp"
 #include "metrics/metrics.hpp"
+#include "reload.hpp"
 
 #include <algorithm>
 #include <csignal>
@@ -40,6 +43,7 @@ namespace sessioncore::server {
 namespace {
 
 constexpr std::size_t kReaderCacheKib = 4 * 1024;
+constexpr std::chrono::seconds kLookAgain(2);  // for tenants that a command has added or changed
 
 template <class T>
 T must(Result<T> result, const char* what) {
@@ -93,6 +97,7 @@ NotifierOptions notifier_options(const Tenants& tenants) {
 
 sqlite::Options database_options(const Config& config) {
   sqlite::Options options;
+  options.preview_chars = std::max<std::size_t>(options.preview_chars, config.tenant_defaults.message_preview_chars);
   for (const auto& tenant : config.tenants) {
     options.preview_chars = std::max<std::size_t>(options.preview_chars, tenant.message_preview_chars);
   }
@@ -166,19 +171,21 @@ elevenlabs::Options elevenlabs_options(const ElevenLabsConfig& config, const Ten
 }
 
 /// Threads inherit the mask, so that the signals reach nobody but the main thread's `wait_for_signal`.
-sigset_t block_end_signals() {
+sigset_t block_signals() {
   sigset_t signals;
   sigemptyset(&signals);
   sigaddset(&signals, SIGTERM);
   sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGHUP);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   return signals;
 }
 
+/// Zero if none came while `kLookAgain` passed.
 int wait_for_signal(const sigset_t& signals) {
-  int signal = 0;
-  sigwait(&signals, &signal);
-  return signal;
+  const timespec within{kLookAgain.count(), 0};
+  const int signal = sigtimedwait(&signals, nullptr, &within);
+  return signal > 0 ? signal : 0;
 }
 
 std::string url_of(const std::string& host, int port) {
@@ -190,12 +197,13 @@ std::string url_of(const std::string& host, int port) {
 
 /// The order of the members is the order of construction; what is used by others stands before them.
 struct App::Parts {
-  explicit Parts(const Config& config);
+  Parts(const Config& config, LoadConfig load_again);
   void add_routes();
   void start();
+  [[nodiscard]] int wait_for_end();
   void stop();
 
-  sigset_t signals = block_end_signals();
+  sigset_t signals = block_signals();
   Config config;
   Metrics metrics;
   Readiness readiness;
@@ -218,19 +226,21 @@ struct App::Parts {
   Blacklist blacklist;
   EventStreams streams;
   WebhookRoute webhook;
-  LoginRoute login;
+  PostCallRoute post_call;
+  AuthRoutes auth;
+  Reload reload;
   HttpServer http;
   int port = -1;
 };
 
-App::Parts::Parts(const Config& given)
+App::Parts::Parts(const Config& given, LoadConfig load_again)
     : config(given),
       readiness(probe_of(config.database)),
       store(must(sqlite::SqliteStore::open(config.database, database_options(config)), "database")),
       tenants(open_users(config), config),
       users(open_users(config)),
       readers(config.database, small_options()),
-      tokens(config.jwt_secret, config.token_lifetime),
+      tokens(config.jwt_secret, config.token_lifetime, config.session_lifetime),
       feed(config.events.kept, random_run()),
       notifier(must(sqlite::SqliteNotifications::open(config.database, notifier_database_options()), "database"), clock,
                notifier_options(tenants)),
@@ -246,7 +256,10 @@ App::Parts::Parts(const Config& given)
       blacklist(config.database, runtime, tenants),
       streams(feed, chats, access, clock, config.events),
       webhook(runtime, tenants, accounts, clock, config.unipile.webhook_secret),
-      login(tokens, users),
+      post_call(must(sqlite::SqliteAgentConversations::open(config.database, small_options()), "database"), tenants,
+                clock, config.elevenlabs, config.development),
+      auth(tokens, users, access, config.http.trusted_proxies),
+      reload(config, std::move(load_again), tenants, users, tokens, clock),
       http(http_options(config.http, metrics)) {
   const auto usable = unipile::check(unipile_options(config.unipile));
   if (!usable) throw std::runtime_error("unipile." + usable.error().detail);
@@ -261,8 +274,10 @@ App::Parts::Parts(const Config& given)
 void App::Parts::add_routes() {
   http.Post("/webhooks/unipile",
             [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
-  http.Post("/api/auth/login", [this](const httplib::Request& in, httplib::Response& out) { login.handle(in, out); });
+  auth.add_to(http);
   add_chat_reads(http, access, chats, tenants);
+  http.post_large(post_call.route());
+  add_agent_conversation_reads(http, access, readers);
   add_chat_actions(http, access, chats, runtime);
   add_connection_routes(http, access, accounts.connections(), tenants,
                         {config.public_url, config.unipile.webhook_secret});
@@ -293,6 +308,19 @@ void App::Parts::start() {
   accounts.start();
 }
 
+/// The signal that ends the server.
+int App::Parts::wait_for_end() {
+  for (;;) {
+    const int signal = wait_for_signal(signals);
+    if (signal == SIGTERM || signal == SIGINT) return signal;
+    if (signal == SIGHUP) {
+      reload.run();
+    } else {
+      reload.look_for_tenants();
+    }
+  }
+}
+
 /// Nothing new is taken, then what was taken is finished: requests first, because they wait for the engine; then the
 /// adapters, whose last results still reach the engine; then the engine itself.
 void App::Parts::stop() {
@@ -302,9 +330,9 @@ void App::Parts::stop() {
   notifier.stop();
 }
 
-App::App(const Config& config) {
+App::App(const Config& config, LoadConfig load_again) {
   if (sodium_init() < 0) throw std::runtime_error("the random source cannot be used");
-  parts_ = std::make_unique<Parts>(config);
+  parts_ = std::make_unique<Parts>(config, std::move(load_again));
 }
 
 App::~App() = default;
@@ -321,7 +349,7 @@ int App::run() {
   std::printf("sessiond listening on %s\n", url_of(parts_->config.listen.host, parts_->port).c_str());
   std::fflush(stdout);
 
-  const int signal = wait_for_signal(parts_->signals);
+  const int signal = parts_->wait_for_end();
   log::info("stopping", {{"signal", std::to_string(signal)}});
   parts_->readiness.stopping();
   parts_->streams.stop();

@@ -6,6 +6,7 @@
 #include "config/config.hpp"
 #include "http/route_name.hpp"
 
+#include <functional>
 #include <memory>
 #include <vector>
 
@@ -13,13 +14,17 @@ namespace sessioncore::server {
 
 class App {
  public:
+  /// Reads the configuration again; throws `ConfigError`.
+  using LoadConfig = std::function<Config()>;
+
   /// Opens and checks everything; throws std::runtime_error with what is wrong.
-  explicit App(const Config& config);
+  App(const Config& config, LoadConfig load_again);
   ~App();
   App(const App&) = delete;
   App& operator=(const App&) = delete;
 
-  /// Serves until SIGTERM or SIGINT, then finishes what was taken. Returns the exit code.
+  /// Serves until SIGTERM or SIGINT, then finishes what was taken. SIGHUP reads the configuration again. Returns the
+  /// exit code.
   [[nodiscard]] int run();
   /// Every route of the HTTP server.
   [[nodiscard]] const std::vector<RouteName>& routes() const;

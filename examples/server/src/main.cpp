@@ -1,5 +1,6 @@
 // sessiond: the command line.
 #include "app.hpp"
+#include "cli/commands.hpp"
 #include "cli/ops_commands.hpp"
 #include "config/config.hpp"
 #include "import/command.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 using namespace sessioncore::server;
 
-constexpr int kBadConfiguration = 2;
+constexpr int kBadConfiguration = 2;  // or arguments
 
 Config load(const std::string& path) {
   return load_config(path, process_environment());
@@ -28,7 +29,7 @@ Config load(const std::string& path) {
 int serve(const std::string& path) {
   const Config config = load(path);
   log::set_up(config.log_level);
-  return App(config).run();
+  return App(config, [path] { return load(path); }).run();
 }
 
 int check_config(const std::string& path) {
@@ -63,24 +64,29 @@ int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
   std::signal(SIGXFSZ, SIG_IGN);
 
-  CLI::App cli{"Decides who speaks next in customer conversations: people first, then the AI"};
-  cli.set_version_flag("--version", SESSIOND_VERSION);
-  cli.require_subcommand(1);
+  CLI::App app{"Decides who speaks next in customer conversations: people first, then the AI"};
+  app.set_version_flag("--version", SESSIOND_VERSION);
+  app.require_subcommand(1);
   std::string config;
-  auto* serve_command = cli.add_subcommand("serve", "run the server");
+  auto* serve_command = app.add_subcommand("serve", "run the server");
   serve_command->add_option("--config", config, "configuration file")->required();
-  auto* check_command = cli.add_subcommand("check-config", "read a configuration and say what is wrong with it");
+  auto* check_command = app.add_subcommand("check-config", "read a configuration and say what is wrong with it");
   check_command->add_option("--config", config, "configuration file")->required();
-  auto* tables_command = cli.add_subcommand("tables", "print the decision tables");
-  std::function<int()> ops_command;
-  add_ops_commands(cli, ops_command);
-  const auto import_command = importing::add_import_command(cli);
-  CLI11_PARSE(cli, argc, argv);
+  auto* tables_command = app.add_subcommand("tables", "print the decision tables");
+  cli::Command chosen;
+  cli::add_tenant_commands(app, chosen);
+  cli::add_agent_commands(app, chosen);
+  cli::add_user_commands(app, chosen);
+  add_ops_commands(app, chosen);
+  importing::add_import_command(app, chosen);
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? 0 : kBadConfiguration;
+  }
 
   if (*serve_command) return guarded([&] { return serve(config); });
   if (*check_command) return guarded([&] { return check_config(config); });
   if (*tables_command) return guarded(print_tables);
-  if (ops_command) return guarded(ops_command);
-  if (cli.got_subcommand("import")) return guarded(import_command);
-  return 1;
+  return guarded(chosen);
 }

@@ -67,6 +67,18 @@ std::vector<std::shared_ptr<const TenantConfig>> Tenants::all() const {
   return tenants;
 }
 
+TenantId Tenants::owner_of_agent(const std::string& elevenlabs_agent_id) const {
+  TenantId owner;
+  for (const auto& tenant : all()) {
+    const bool has = std::any_of(tenant->agents.begin(), tenant->agents.end(), [&](const AgentConfig& agent) {
+      return agent.elevenlabs_agent_id == elevenlabs_agent_id;
+    });
+    if (has && !owner.empty()) return {};
+    if (has) owner = tenant->id;
+  }
+  return owner;
+}
+
 std::shared_ptr<const Policy> Tenants::policy(const ChatFacts& chat) {
   const auto now = directory();
   const auto at = now->by_id.find(chat.key.tenant);

@@ -37,6 +37,9 @@ class Tenants final : public PolicySource {
   [[nodiscard]] std::shared_ptr<const AgentConfig> find_agent(const TenantId& tenant, const AgentId& agent) const;
   [[nodiscard]] std::vector<std::shared_ptr<const TenantConfig>> all() const;  ///< by id
 
+  /// The one tenant that has an agent with this id at the service; empty if there is none, or more than one.
+  [[nodiscard]] TenantId owner_of_agent(const std::string& elevenlabs_agent_id) const;
+
   /// A chat of an unknown tenant (one that was taken out of the configuration) is never answered.
   [[nodiscard]] std::shared_ptr<const Policy> policy(const ChatFacts& chat) override;
 

@@ -2,6 +2,7 @@
 
 #include "agent_stage.hpp"
 #include "option_fields.hpp"
+#include "post_call.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -132,6 +133,21 @@ json queue_done(AgentStage& stage, const json& body) {
   return {{"connected", list.size()}};
 }
 
+json post_call(AgentStage& stage, const json& body) {
+  const auto id = text_field(body, "conversation_id");
+  const auto one = stage.find(id);
+  if (!one) throw NotFound("no conversation " + id);
+  PostCallPlan plan;
+  plan.url = text_field(body, "url");
+  plan.secret = text_field(body, "secret");
+  plan.type = text_field(body, "type", plan.type);
+  plan.transcript = flag_field(body, "transcript", plan.transcript);
+  plan.chunked = flag_field(body, "chunked", plan.type == "post_call_audio");
+  plan.age_seconds = number_field(body, "age_seconds", 0);
+  if (body.contains("data")) plan.data = body["data"].dump();
+  return send_post_call(*one, plan);
+}
+
 json list_conversations(const AgentStage& stage, const HttpRequest& request) {
   const auto open_only = request.query.count("open") != 0 && request.query.at("open") == "true";
   const auto frames = request.query.count("frames") == 0 || request.query.at("frames") != "false";
@@ -177,6 +193,7 @@ json dispatch(AgentStage& stage, const HttpRequest& request) {
       {"POST /sim/hold", hold},
       {"POST /sim/release_reply", release_reply},
       {"POST /sim/queue_done", queue_done},
+      {"POST /sim/post_call", post_call},
       {"POST /sim/reset", reset},
   };
   const auto handler = kHandlers.find(request.method + " " + request.path);

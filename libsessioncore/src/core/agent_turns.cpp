@@ -70,7 +70,8 @@ void suppress(Draft& draft, const AgentReplied& event, Reason reason) {
 void drop_greeting(Draft& draft) {
   draft.ignore(Reason::greeting);
   Link& link = draft.state().link;
-  if (link.stage != LinkStage::ready) return;
+  // Asked already, the wait is over and the turn goes on as it is: this only crossed the question on its way.
+  if (link.stage != LinkStage::ready || link.asked) return;
   // The wait was for this.
   link.ask_at.reset();
   ask(draft);

@@ -99,7 +99,7 @@ Answerable answerable_of(const Draft& draft) {
 ReplyKind reply_kind_of(const Draft& draft, const AgentReplied& reply) {
   if (is_blank(reply.text)) return ReplyKind::empty;
   const Link& link = draft.state().link;
-  if (!link.asked) return ReplyKind::greeting;
+  if (reply.before_question || !link.asked) return ReplyKind::greeting;
   if (reply.event_id && link.answered_event == reply.event_id) {
     const bool said = std::find(link.answered_digests.begin(), link.answered_digests.end(), digest_of(reply.text)) !=
                       link.answered_digests.end();

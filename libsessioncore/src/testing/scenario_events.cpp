@@ -76,6 +76,7 @@ struct Reader {
   Event reply() const {
     AgentReplied reply{generation(), std::nullopt, words.get("text")};
     if (const auto event = words.find("event")) reply.event_id = parse_number("event", *event);
+    reply.before_question = words.flag("before_question");
     return reply;
   }
   Event tool() const {

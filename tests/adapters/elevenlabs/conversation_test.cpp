@@ -218,7 +218,9 @@ TEST_CASE("a queue that times out is reported as busy") {
 }
 
 TEST_CASE("the agent's end_call closes the link from our side, cleanly") {
-  Stage stage;
+  Options options;
+  options.last_reply_wait = 100ms;
+  Stage stage(json::object(), options);
   stage.rig->open_ready("c1");
   stage.control("/sim/event", {{"frame",
                                 {{"type", "agent_tool_response"},

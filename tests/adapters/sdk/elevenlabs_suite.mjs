@@ -1,5 +1,6 @@
-// @elevenlabs/client, text only, against the ElevenLabs stand-in.
+// @elevenlabs/client, text only, and the webhooks of @elevenlabs/elevenlabs-js, against the ElevenLabs stand-in.
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 
 import { check, start, until, within } from './harness.mjs';
 
@@ -148,7 +149,53 @@ async function oddities(sdk, sim) {
   });
 }
 
-export async function elevenlabsSuite(sdk, binary) {
+// Collects what is posted to it, byte for byte.
+async function receiver() {
+  const received = [];
+  const server = createServer((request, response) => {
+    const pieces = [];
+    request.on('data', (piece) => pieces.push(piece));
+    request.on('end', () => {
+      const body = Buffer.concat(pieces).toString('utf8');
+      received.push({ body, headers: request.headers });
+      response.end('{}');
+    });
+  });
+  await new Promise((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return { received, url: `http://127.0.0.1:${server.address().port}/hook`, stop: () => server.close() };
+}
+
+async function postCalls(sdk, webhooks, sim) {
+  const hook = await receiver();
+  const { session, heard, id } = await open(sdk, sim);
+  session.sendUserMessage('Çok güzel');
+  await sawAgent(heard, 'Echo: Çok güzel');
+  await session.endSession();
+  const send = async (more = {}) => {
+    const plan = { conversation_id: id, url: hook.url, secret: 'wsec', ...more };
+    assert.equal((await sim.control('POST', 'post_call', plan)).status, 200);
+    const { body, headers } = hook.received.at(-1);
+    return { body, headers, verify: () => webhooks.constructEvent(body, headers['elevenlabs-signature'], 'wsec') };
+  };
+  await check('elevenlabs: constructEvent accepts the report after a conversation', async () => {
+    const event = await (await send()).verify();
+    assert.equal(event.type, 'post_call_transcription');
+    assert.equal(event.data.conversation_id, id);
+    assert.deepEqual(event.data.transcript.map((turn) => turn.message), ['Çok güzel', 'Echo: Çok güzel']);
+  });
+  await check('elevenlabs: constructEvent accepts a recording that comes in chunks', async () => {
+    const sent = await send({ type: 'post_call_audio', data: { full_audio: 'A'.repeat(100000) } });
+    assert.equal(sent.headers['transfer-encoding'], 'chunked');
+    assert.equal((await sent.verify()).data.full_audio.length, 100000);
+  });
+  await check('elevenlabs: constructEvent refuses another secret and old reports', async () => {
+    await assert.rejects((await send({ secret: 'another' })).verify(), /[Ss]ignature/);
+    await assert.rejects((await send({ age_seconds: 31 * 60 })).verify(), /tolerance/);
+  });
+  hook.stop();
+}
+
+export async function elevenlabsSuite(sdk, webhooks, binary) {
   const sim = await start(binary, '--api-key', kKey);
   await check('elevenlabs: signed URLs and their errors', async () => {
     assert.equal((await signedUrl(sim)).status, 200);
@@ -163,6 +210,7 @@ export async function elevenlabsSuite(sdk, binary) {
   await talking(sdk, sim);
   await tools(sdk, sim);
   await oddities(sdk, sim);
+  await postCalls(sdk, webhooks, sim);
   await check('elevenlabs: SIGTERM ends the stand-in cleanly', async () => {
     assert.deepEqual(await sim.stop(), { code: 0, signal: null });
   });

@@ -22,7 +22,9 @@ globalThis.WebSocket = require('ws');
 let failure = 0;
 try {
   await unipileSuite(require('unipile-node-sdk'), unipileBinary);
-  await elevenlabsSuite(await load('@elevenlabs/client'), elevenlabsBinary);
+  const { ElevenLabsClient } = require('@elevenlabs/elevenlabs-js');
+  const { webhooks } = new ElevenLabsClient({ apiKey: 'none' });
+  await elevenlabsSuite(await load('@elevenlabs/client'), webhooks, elevenlabsBinary);
 } catch (error) {
   console.error(error);
   failure = 1;

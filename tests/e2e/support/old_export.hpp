@@ -47,9 +47,7 @@ class OldExport {
   void add_text(const std::string& collection, const std::string& text) const {
     std::ofstream(path(collection), std::ios::binary | std::ios::app) << text;
   }
-  [[nodiscard]] std::string path(const std::string& collection) const {
-    return folder_ + "/" + collection + ".ndjson";
-  }
+  [[nodiscard]] std::string path(const std::string& collection) const { return folder_ + "/" + collection + ".ndjson"; }
   [[nodiscard]] const std::string& folder() const { return folder_; }
 
   // Documents with the fields of S4.
@@ -70,10 +68,10 @@ class OldExport {
   }
   [[nodiscard]] json session(const std::string& session, const std::string& chat, const std::string& status,
                              sessioncore::Instant at) const {
-    return {{"_id", id(session)},          {"chat_id", id(chat)},       {"tenant_id", id(object_id(9, 1))},
-            {"status", status},            {"resolved_by", nullptr},    {"started_at", date(at)},
-            {"resolved_at", nullptr},      {"grace_deadline", nullptr}, {"taken_over_by", nullptr},
-            {"taken_over_at", nullptr},    {"message_count", number(1)}, {"createdAt", date(at)},
+    return {{"_id", id(session)},       {"chat_id", id(chat)},        {"tenant_id", id(object_id(9, 1))},
+            {"status", status},         {"resolved_by", nullptr},     {"started_at", date(at)},
+            {"resolved_at", nullptr},   {"grace_deadline", nullptr},  {"taken_over_by", nullptr},
+            {"taken_over_at", nullptr}, {"message_count", number(1)}, {"createdAt", date(at)},
             {"updatedAt", date(at)}};
   }
   [[nodiscard]] json message(const std::string& message, const std::string& chat, const json& session,

@@ -1,5 +1,6 @@
 #include "support/server_fixture.hpp"
 
+#include <csignal>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -76,7 +77,7 @@ ServerFixture::ServerFixture(const json& changes)
   elevenlabs.start();
   config_ = usual_config(folder_, unipile.base_url(), elevenlabs.base_url());
   config_.merge_patch(changes);
-  std::ofstream(folder_ + "/sessiond.json") << config_.dump(2);
+  write_config(config_);
   start();
   unipile.add_webhook(url_ + "/webhooks/unipile");
 }
@@ -114,6 +115,14 @@ void ServerFixture::start_command(const std::vector<std::string>& command) {
   } catch (const std::runtime_error& error) {
     throw std::runtime_error(std::string(error.what()) + "\n" + log());
   }
+}
+
+void ServerFixture::write_config(const json& config) {
+  std::ofstream(config_file()) << config.dump(2);
+}
+
+void ServerFixture::hang_up() {
+  if (server_.running()) ::kill(server_.pid(), SIGHUP);
 }
 
 int ServerFixture::stop() {

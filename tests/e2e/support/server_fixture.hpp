@@ -38,11 +38,16 @@ class ServerFixture {
   /// SIGTERM; the exit code, -1 if it did not end within ten seconds.
   int stop();
   void kill_now() { server_.kill_now(); }
+  /// Replaces the configuration file; for the next start, or the next SIGHUP.
+  void write_config(const json& config);
+  void hang_up();  ///< SIGHUP
   [[nodiscard]] bool running() { return server_.running(); }
 
+  [[nodiscard]] int pid() const { return server_.pid(); }
   [[nodiscard]] int port() const;
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] const std::string& folder() const { return folder_; }
+  [[nodiscard]] std::string config_file() const { return folder_ + "/sessiond.json"; }
   [[nodiscard]] std::string database() const { return folder_ + "/sessiond.db"; }
   [[nodiscard]] std::string log() const;  ///< what the server has logged so far
   [[nodiscard]] const json& config() const { return config_; }

@@ -30,6 +30,14 @@ struct WebhookReceiver::Impl {
     const Reply reply = replies[std::min(received.size(), replies.size()) - 1];
     if (reply.silent) stopped.wait(lock, [this] { return stopping; });
     out.status = reply.status;
+    if (reply.endless > 0) {
+      out.set_chunked_content_provider("text/plain", [this, reply](std::size_t, httplib::DataSink& sink) {
+        const std::string part(reply.endless, 'x');
+        std::unique_lock waiting(mutex);
+        if (stopped.wait_for(waiting, std::chrono::milliseconds(50), [this] { return stopping; })) return false;
+        return sink.write(part.data(), part.size());
+      });
+    }
     if (reply.header.empty()) return;
     const auto colon = reply.header.find(": ");
     out.set_header(reply.header.substr(0, colon), reply.header.substr(colon + 2));

@@ -25,8 +25,10 @@ struct Received {
 /// What to answer; the last one holds for all that follow.
 struct Reply {
   int status = 200;
-  std::string header;   ///< "Name: value"; empty: none
-  bool silent = false;  ///< answers nothing until the receiver stops
+  std::string header = {};  ///< "Name: value"; empty: none
+  bool silent = false;      ///< answers nothing until the receiver stops
+  /// A body without an end: this many bytes every 50 ms until the receiver stops or the other side has gone.
+  std::size_t endless = 0;
 };
 
 class WebhookReceiver {

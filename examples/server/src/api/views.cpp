@@ -133,4 +133,18 @@ json view_of_session(const TenantId& tenant, const ChatId& chat, const sqlite::S
           {"updatedAt", iso_time(session.updated_at)}};
 }
 
+json view_of_agent_conversation(const sqlite::AgentConversationRow& row) {
+  return {{"conversation_id", row.conversation_id},
+          {"agent_id", text_or_null(row.agent_id)},
+          {"chat_id", row.chat ? json(row.chat->value) : json(nullptr)},
+          {"session_id", row.chat ? json(session_id(*row.chat, row.session)) : json(nullptr)},
+          {"status", text_or_null(row.status)},
+          {"call_successful", text_or_null(row.call_successful)},
+          {"transcript_summary", text_or_null(row.summary)},
+          {"termination_reason", text_or_null(row.termination_reason)},
+          {"started_at", time_or_null(row.started_at)},
+          {"duration_seconds", row.duration_seconds ? json(*row.duration_seconds) : json(nullptr)},
+          {"received_at", iso_time(row.received_at)}};
+}
+
 }  // namespace sessioncore::server

@@ -21,5 +21,7 @@ using FindPerson = std::function<std::optional<Person>(const UserId&)>;
 [[nodiscard]] nlohmann::json view_of_message(const ChatId& chat, const StoredMessage& message);
 [[nodiscard]] nlohmann::json view_of_session(const TenantId& tenant, const ChatId& chat,
                                              const sqlite::SessionRow& session);
+/// A report about an agent's conversation, without the transcript.
+[[nodiscard]] nlohmann::json view_of_agent_conversation(const sqlite::AgentConversationRow& row);
 
 }  // namespace sessioncore::server

@@ -89,7 +89,8 @@ std::string send_in_words(const Send& send) {
     case SendStage::queued: return text + " waits for the ones before it.";
     case SendStage::performing: return text + " is with the channel since " + iso_time(send.since) + ".";
     case SendStage::backing_off: return text + " was not taken by the channel; it is tried again" + when + ".";
-    case SendStage::held: return text + " is kept: the account is disconnected. It is tried again" + when + ".";
+    case SendStage::held:
+      return text + " is kept: the account is disconnected." + (send.deadline ? " It is tried again" + when + "." : "");
     case SendStage::ambiguous: return text + " may have been sent, nobody knows; this is settled" + when + ".";
     case SendStage::unconfirmed: break;
   }
@@ -145,11 +146,11 @@ void add_last_contact_message(std::string& text, const Conversation& state, cons
 
 /// The latest reply of the AI that was kept back, unless it has said something since.
 void add_kept_back_reply(std::string& text, const Log& log) {
-  for (auto at = log.rbegin(); at != log.rend(); ++at) {
-    if (!std::holds_alternative<AgentReplied>((*at)->event)) continue;
-    if ((*at)->outcome.verdict != Verdict::accepted) text += "\nKept back: " + line_of(**at) + ".";
-    return;
-  }
+  const auto reply = std::find_if(log.rbegin(), log.rend(), [](const Decision* decision) {
+    return std::holds_alternative<AgentReplied>(decision->event);
+  });
+  if (reply == log.rend() || (*reply)->outcome.verdict == Verdict::accepted) return;
+  text += "\nKept back: " + line_of(**reply) + ".";
 }
 
 }  // namespace

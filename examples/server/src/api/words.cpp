@@ -2,6 +2,7 @@
 
 #include "iso_time.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace sessioncore::server {
@@ -42,7 +43,18 @@ std::string list(const std::vector<MessageNumber>& messages) {
   return text;
 }
 
+std::string name_in_words(std::string_view name) {
+  std::string words(name);
+  std::replace(words.begin(), words.end(), '_', ' ');
+  return words;
+}
+
 struct Happened {
+  /// What has a name that says it all.
+  template <class Other>
+  std::string operator()(const Other&) const {
+    return {};
+  }
   std::string operator()(const ContactMessage& message) const { return "the contact wrote" + kind_of(message); }
   std::string operator()(const SelfMessage& message) const {
     return "a message from the business's own account was seen" + kind_of(message);
@@ -109,7 +121,8 @@ struct Follows {
 }  // namespace
 
 std::string in_words(const Event& event) {
-  return std::visit(Happened{}, event);
+  const std::string words = std::visit(Happened{}, event);
+  return words.empty() ? name_in_words(name_of(event)) : words;
 }
 
 std::string in_words(const Effect& effect) {

@@ -22,9 +22,16 @@ struct Visitor {
 
 class Access {
  public:
+  struct LoggedIn {
+    Person person;
+    Claims claims;
+  };
+
   Access(const Tokens& tokens, Users& users, const Tenants& tenants)
       : tokens_(tokens), users_(users), tenants_(tenants) {}
 
+  /// Anybody who has logged in, whatever the tenant's features.
+  [[nodiscard]] LoggedIn anybody(const httplib::Request& request) const;
   /// Anybody of a tenant that has the feature of the WhatsApp routes.
   [[nodiscard]] Person reader(const httplib::Request& request) const;
   [[nodiscard]] Visitor visitor(const httplib::Request& request) const;
@@ -32,7 +39,7 @@ class Access {
   [[nodiscard]] bool may_stay(const Person& person) const;
   /// Those who may act on chats: admins and managers.
   [[nodiscard]] Person actor(const httplib::Request& request) const;
-  /// Those who may set the tenant up.
+  /// Those who may configure the tenant.
   [[nodiscard]] Person admin(const httplib::Request& request) const;
 
  private:

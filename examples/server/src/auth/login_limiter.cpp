@@ -1,45 +1,62 @@
 #include "auth/login_limiter.hpp"
 
+#include <algorithm>
+
 namespace sessioncore::server {
 
 namespace {
 
 constexpr std::chrono::minutes kWindow(1);
 constexpr int kPerAddress = 30;  // many people may share one address
-constexpr int kPerEmail = 10;
+constexpr int kPerBoth = 10;
+constexpr int kPerBothWhileGuessed = 2;
+constexpr int kGuessed = 30;  // tries at one e-mail address that no person makes
 constexpr std::size_t kRemembered = 10'000;
 
-void count_down(std::map<std::string, int>& counts, const std::string& key) {
-  const auto at = counts.find(key);
-  if (at != counts.end() && --at->second <= 0) counts.erase(at);
+template <class Key>
+void add(std::map<Key, int>& counts, const Key& key, int by) {
+  const auto at = counts.try_emplace(key, 0).first;
+  at->second += by;
+  if (at->second <= 0) counts.erase(at);
 }
 
-int count_of(const std::map<std::string, int>& counts, const std::string& key) {
+template <class Key>
+int count_of(const std::map<Key, int>& counts, const Key& key) {
   const auto at = counts.find(key);
   return at == counts.end() ? 0 : at->second;
 }
 
 }  // namespace
 
-bool LoginLimiter::may_try(const std::string& address, const std::string& email, Clock::time_point now) {
+bool LoginLimiter::admit(const std::string& address, const std::string& email, Clock::time_point now) {
   const std::lock_guard lock(mutex_);
   forget_old(now);
-  return count_of(by_address_, address) < kPerAddress && count_of(by_email_, email) < kPerEmail;
+  const int per_both = count_of(by_email_, email) < kGuessed ? kPerBoth : kPerBothWhileGuessed;
+  if (count_of(by_address_, address) >= kPerAddress || count_of(by_both_, {address, email}) >= per_both) return false;
+  tries_.push_back({now, address, email});
+  count(tries_.back(), 1);
+  return true;
 }
 
-void LoginLimiter::failed(const std::string& address, const std::string& email, Clock::time_point now) {
+void LoginLimiter::take_back(const std::string& address, const std::string& email) {
   const std::lock_guard lock(mutex_);
-  forget_old(now);
-  failures_.push_back({now, address, email});
-  ++by_address_[address];
-  ++by_email_[email];
+  const auto at = std::find_if(tries_.rbegin(), tries_.rend(),
+                               [&](const Try& one) { return one.address == address && one.email == email; });
+  if (at == tries_.rend()) return;
+  count(*at, -1);
+  tries_.erase(std::next(at).base());
+}
+
+void LoginLimiter::count(const Try& one, int by) {
+  add(by_address_, one.address, by);
+  add(by_email_, one.email, by);
+  add(by_both_, {one.address, one.email}, by);
 }
 
 void LoginLimiter::forget_old(Clock::time_point now) {
-  while (!failures_.empty() && (now - failures_.front().at > kWindow || failures_.size() > kRemembered)) {
-    count_down(by_address_, failures_.front().address);
-    count_down(by_email_, failures_.front().email);
-    failures_.pop_front();
+  while (!tries_.empty() && (now - tries_.front().at > kWindow || tries_.size() > kRemembered)) {
+    count(tries_.front(), -1);
+    tries_.pop_front();
   }
 }
 

@@ -1,7 +1,9 @@
-/// Slows down whoever guesses passwords.
+/// Slows down whoever guesses passwords, without locking out the one who knows it.
 ///
-/// Counts failed logins of the last minute by address of the client and by e-mail address. Bounded: under a flood of
-/// names the oldest counts are forgotten first. Thread rule: any thread.
+/// Counts the tries of the last minute that did not succeed: by client address, and by address and e-mail together. An
+/// e-mail address by itself is never refused, because then anybody could lock its owner out; while it is guessed from
+/// many addresses, each address has fewer tries. Bounded: under a flood the oldest counts are forgotten first.
+/// Thread rule: any thread.
 #pragma once
 
 #include <chrono>
@@ -16,22 +18,26 @@ class LoginLimiter {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// False: too many failures; try again within a minute.
-  [[nodiscard]] bool may_try(const std::string& address, const std::string& email, Clock::time_point now);
-  void failed(const std::string& address, const std::string& email, Clock::time_point now);
+  /// Counts the try before its password is looked at, so that tries at the same time count too. False: too many; try
+  /// again within a minute.
+  [[nodiscard]] bool admit(const std::string& address, const std::string& email, Clock::time_point now);
+  /// The try was no guess: it succeeded, or nobody looked at it.
+  void take_back(const std::string& address, const std::string& email);
 
  private:
-  void forget_old(Clock::time_point now);
-
-  struct Failure {
+  struct Try {
     Clock::time_point at;
     std::string address;
     std::string email;
   };
+  void count(const Try& one, int by);
+  void forget_old(Clock::time_point now);
+
   std::mutex mutex_;
-  std::deque<Failure> failures_;
+  std::deque<Try> tries_;
   std::map<std::string, int> by_address_;
   std::map<std::string, int> by_email_;
+  std::map<std::pair<std::string, std::string>, int> by_both_;
 };
 
 }  // namespace sessioncore::server

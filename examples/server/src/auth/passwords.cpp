@@ -1,6 +1,9 @@
 #include "auth/passwords.hpp"
 
+#include "http/reply.hpp"
+
 #include <array>
+#include <atomic>
 #include <new>
 #include <semaphore>
 
@@ -11,7 +14,9 @@ namespace sessioncore::server {
 namespace {
 
 constexpr int kAtOnce = 2;
+constexpr int kWaitingMax = 8;
 
+/// One of the few that may compute a hash now.
 class Turn {
  public:
   Turn() { turns().acquire(); }
@@ -22,6 +27,25 @@ class Turn {
  private:
   static std::counting_semaphore<kAtOnce>& turns() {
     static std::counting_semaphore<kAtOnce> all(kAtOnce);
+    return all;
+  }
+};
+
+/// One of those who wait for a turn or have it.
+class PlaceInLine {
+ public:
+  PlaceInLine() {
+    if (count().fetch_add(1) < kAtOnce + kWaitingMax) return;
+    count().fetch_sub(1);
+    throw unavailable("too many logins at the same time, try again");
+  }
+  ~PlaceInLine() { count().fetch_sub(1); }
+  PlaceInLine(const PlaceInLine&) = delete;
+  PlaceInLine& operator=(const PlaceInLine&) = delete;
+
+ private:
+  static std::atomic<int>& count() {
+    static std::atomic<int> all{0};
     return all;
   }
 };
@@ -39,6 +63,7 @@ std::string hash_password(const std::string& password) {
 
 bool password_matches(const std::string& hash, const std::string& password) {
   if (hash.size() >= crypto_pwhash_STRBYTES) return false;
+  const PlaceInLine place;
   const Turn turn;
   return crypto_pwhash_str_verify(hash.c_str(), password.data(), password.size()) == 0;
 }

@@ -8,9 +8,11 @@
 
 namespace sessioncore::server {
 
-/// Throws `std::bad_alloc` if the machine has not enough memory for it.
+/// For whoever sets a password; waits for its turn. Throws `std::bad_alloc` if the machine has not enough memory.
 [[nodiscard]] std::string hash_password(const std::string& password);
-/// False also for a hash that cannot be read.
+
+/// For whoever logs in. False also for a hash that cannot be read. Throws `HttpError` 503 at once if many wait already:
+/// a flood of logins must not hold the threads that take messages.
 [[nodiscard]] bool password_matches(const std::string& hash, const std::string& password);
 /// Takes as long as a real check and fails: so that an unknown address cannot be told from a wrong password.
 void pretend_to_check(const std::string& password);

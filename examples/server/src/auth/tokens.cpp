@@ -1,9 +1,12 @@
 #include "auth/tokens.hpp"
 
+#include <algorithm>
+#include <array>
 #include <chrono>
 #include <cstdint>
 
 #include <jwt/jwt.hpp>
+#include <sodium.h>
 
 namespace sessioncore::server {
 
@@ -11,6 +14,9 @@ namespace {
 
 constexpr std::size_t kTokenMax = 4096;
 constexpr const char* kIssuer = "sessiond";
+constexpr const char* kTenant = "tenant";
+constexpr const char* kPasswordMark = "pwd";
+constexpr const char* kLoggedInAt = "auth_time";
 
 /// The JWT library indexes a table with whatever bytes a token has, so it must only ever see base64url.
 bool has_token_shape(const std::string& token) {
@@ -36,22 +42,47 @@ std::int64_t seconds_now() {
   return std::chrono::duration_cast<std::chrono::seconds>(since_epoch).count();
 }
 
-}  // namespace
-
-Tokens::Tokens(std::string secret, Duration lifetime) : secret_(std::move(secret)), lifetime_(lifetime) {}
-
-std::string Tokens::issue(const UserId& user) const {
-  using namespace jwt::params;
-  jwt::jwt_object token{algorithm("HS256"), secret(secret_)};
-  const std::int64_t now = seconds_now();
-  token.add_claim("iss", std::string(kIssuer))
-      .add_claim("sub", user.value)
-      .add_claim("iat", now)
-      .add_claim("exp", now + std::chrono::ceil<std::chrono::seconds>(lifetime_).count());
-  return token.signature();
+std::int64_t in_seconds(Duration duration) {
+  return std::chrono::ceil<std::chrono::seconds>(duration).count();
 }
 
-std::optional<Bearer> Tokens::read(const std::string& token) const {
+}  // namespace
+
+Tokens::Tokens(std::string secret, Duration lifetime, Duration session_lifetime) : secret_(std::move(secret)) {
+  set_lifetimes(lifetime, session_lifetime);
+}
+
+void Tokens::set_lifetimes(Duration lifetime, Duration session_lifetime) {
+  lifetime_ = in_seconds(lifetime);
+  session_lifetime_ = in_seconds(session_lifetime);
+}
+
+IssuedToken Tokens::issue(const Person& person) const {
+  const std::int64_t now = seconds_now();
+  return issue(person, now, now);
+}
+
+std::optional<IssuedToken> Tokens::refresh(const Person& person, const Claims& former) const {
+  const std::int64_t now = seconds_now();
+  if (former.logged_in_at + session_lifetime_ <= now) return std::nullopt;
+  return issue(person, former.logged_in_at, now);
+}
+
+IssuedToken Tokens::issue(const Person& person, std::int64_t logged_in_at, std::int64_t now) const {
+  using namespace jwt::params;
+  const std::int64_t end = std::min(now + lifetime_, logged_in_at + session_lifetime_);
+  jwt::jwt_object token{algorithm("HS256"), secret(secret_)};
+  token.add_claim("iss", std::string(kIssuer))
+      .add_claim("sub", person.id.value)
+      .add_claim(kTenant, person.tenant.value)
+      .add_claim(kPasswordMark, mark_of(person.password_hash))
+      .add_claim(kLoggedInAt, logged_in_at)
+      .add_claim("iat", now)
+      .add_claim("exp", end);
+  return {token.signature(), end - now};
+}
+
+std::optional<Claims> Tokens::read(const std::string& token) const {
   using namespace jwt::params;
   if (!has_token_shape(token)) return std::nullopt;
   try {
@@ -59,12 +90,32 @@ std::optional<Bearer> Tokens::read(const std::string& token) const {
     const auto decoded = jwt::decode(token, algorithms({"HS256"}), problem, secret(secret_), verify(true));
     if (problem) return std::nullopt;
     const auto claims = decoded.payload().create_json_obj();
-    // The library checks an end only where there is one.
-    if (!claims.contains("exp") || claims.value("iss", "") != kIssuer) return std::nullopt;
-    return Bearer{UserId(claims.at("sub").get<std::string>()), {claims.at("exp").get<std::int64_t>() * 1000}};
+    // The library checks an end only where there is one, and takes a negative one for a very late one.
+    const std::int64_t now = seconds_now();
+    if (claims.at("iss").get<std::string>() != kIssuer || claims.at("exp").get<std::int64_t>() <= now) {
+      return std::nullopt;
+    }
+    Claims result;
+    result.user = UserId(claims.at("sub").get<std::string>());
+    result.tenant = TenantId(claims.at(kTenant).get<std::string>());
+    result.password_mark = claims.at(kPasswordMark).get<std::string>();
+    result.logged_in_at = claims.at(kLoggedInAt).get<std::int64_t>();
+    result.expires = {claims.at("exp").get<std::int64_t>() * 1000};
+    if (result.logged_in_at + session_lifetime_ <= now) return std::nullopt;
+    return result;
   } catch (const std::exception&) {
     return std::nullopt;
   }
+}
+
+std::string Tokens::mark_of(const std::string& password_hash) {
+  // The hash holds a random salt, so that nothing can be guessed from its digest.
+  std::array<unsigned char, 16> digest{};
+  std::array<char, 33> text{};
+  crypto_generichash(digest.data(), digest.size(), reinterpret_cast<const unsigned char*>(password_hash.data()),
+                     password_hash.size(), nullptr, 0);
+  sodium_bin2hex(text.data(), text.size(), digest.data(), digest.size());
+  return text.data();
 }
 
 }  // namespace sessioncore::server

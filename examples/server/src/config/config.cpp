@@ -1,8 +1,10 @@
 #include "config/config.hpp"
 
 #include "config/live_keys.hpp"
+#include "config/people.hpp"
 #include "config/reader.hpp"
 #include "config/tenant_reader.hpp"
+#include "http/client_address.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -44,6 +46,10 @@ void read_http(ObjectReader& reader, HttpConfig& http) {
   http.head_timeout = reader.seconds("head_timeout_seconds", http.head_timeout, Duration(100));
   http.body_timeout = reader.seconds("body_timeout_seconds", http.body_timeout, Duration(100));
   http.keep_alive = reader.seconds("keep_alive_seconds", http.keep_alive);
+  http.trusted_proxies = reader.texts("trusted_proxies");
+  for (const std::string& proxy : http.trusted_proxies) {
+    if (!is_ip_address(proxy)) reader.fail("trusted_proxies", "holds a text that is no IP address");
+  }
 }
 
 void read_metrics(ObjectReader& reader, MetricsConfig& metrics) {
@@ -72,6 +78,13 @@ void read_elevenlabs(ObjectReader& reader, ElevenLabsConfig& elevenlabs) {
   elevenlabs.api_key = reader.secret("api_key");
   if (elevenlabs.api_key.empty()) reader.fail("api_key", "missing");
   elevenlabs.text_only_override = reader.flag("text_only_override", elevenlabs.text_only_override);
+  elevenlabs.webhook_secret = reader.secret("webhook_secret");
+  elevenlabs.webhook_bytes_max =
+      reader.number("webhook_bytes_max", elevenlabs.webhook_bytes_max, 1024, 256ULL * 1024 * 1024);
+  elevenlabs.webhook_past_tolerance =
+      reader.seconds("webhook_past_tolerance_seconds", elevenlabs.webhook_past_tolerance);
+  elevenlabs.webhook_future_tolerance =
+      reader.seconds("webhook_future_tolerance_seconds", elevenlabs.webhook_future_tolerance);
 }
 
 void read_tenants(ObjectReader& reader, Config& config) {
@@ -92,12 +105,12 @@ void read_users(ObjectReader& reader, Config& config) {
   reader.each("users", [&](ObjectReader& user) {
     UserConfig read;
     read.email = user.required_text("email");
-    if (read.email.find('@') == std::string::npos) user.fail("email", "expected an e-mail address");
+    if (!is_email(read.email)) user.fail("email", "expected an e-mail address");
     if (!emails.insert(read.email).second) user.fail("email", "is used twice");
     read.password = user.secret("password");
     if (read.password.empty()) user.fail("password", "missing");
     read.name = user.text("name", read.email);
-    read.role = user.choice("role", "operator", {"admin", "manager", "operator"});
+    read.role = user.choice("role", kOperator, roles());
     read.tenant = TenantId(user.required_text("tenant"));
     const bool known = std::any_of(config.tenants.begin(), config.tenants.end(),
                                    [&](const TenantConfig& tenant) { return tenant.id == read.tenant; });
@@ -118,6 +131,8 @@ Config read_all(ObjectReader& reader) {
   config.jwt_secret = reader.secret("jwt_secret");
   if (config.jwt_secret.size() < kJwtSecretBytesMin) reader.fail("jwt_secret", "expected at least 32 bytes");
   config.token_lifetime = reader.seconds("token_lifetime_seconds", config.token_lifetime, std::chrono::seconds(1));
+  config.session_lifetime =
+      reader.seconds("session_lifetime_seconds", config.session_lifetime, std::chrono::seconds(1));
   config.queue_max = static_cast<std::uint32_t>(reader.number("queue_max", config.queue_max, 1, 1'000'000));
   config.log_level = reader.choice("log_level", config.log_level, {"debug", "info", "warn", "error", "off"});
   reader.object("unipile", [&](ObjectReader& part) { read_unipile(part, config.unipile, config.development); });
@@ -127,7 +142,6 @@ Config read_all(ObjectReader& reader) {
                 [&](ObjectReader& part) { read_notifications(part, config.tenant_defaults.notifications); });
   reader.object("policy", [&](ObjectReader& part) { read_tenant_policy(part, config.tenant_defaults); });
   read_tenants(reader, config);
-  if (config.tenants.empty()) reader.fail("tenants", "expected at least one tenant");
   read_users(reader, config);
   reader.finish();
   return config;

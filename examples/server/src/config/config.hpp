@@ -27,6 +27,7 @@ struct HttpConfig {
   Duration head_timeout = std::chrono::seconds(10);  ///< for request line and headers together
   Duration body_timeout = std::chrono::seconds(20);
   Duration keep_alive = std::chrono::seconds(60);  ///< how long an idle connection is kept
+  std::vector<std::string> trusted_proxies;        ///< whose word counts for where a request comes from
 };
 
 struct UnipileConfig {
@@ -41,6 +42,10 @@ struct ElevenLabsConfig {
   std::string base_url = "https://api.elevenlabs.io";
   std::string api_key;
   bool text_only_override = true;
+  std::string webhook_secret;  ///< empty: reports after conversations are not taken, except in development
+  std::uint64_t webhook_bytes_max = 16ULL * 1024 * 1024;
+  Duration webhook_past_tolerance = std::chrono::minutes(30);  ///< of the time in a signature
+  Duration webhook_future_tolerance = std::chrono::minutes(5);
 };
 
 struct MetricsConfig {
@@ -115,7 +120,8 @@ struct Config {
   std::string database;
   std::string jwt_secret;
   Duration token_lifetime = std::chrono::hours(12);
-  std::uint32_t queue_max = 10'000;  ///< inputs waiting for the engine; more are told 503
+  Duration session_lifetime = std::chrono::hours(24 * 30);  ///< how long one log-in can be refreshed
+  std::uint32_t queue_max = 10'000;                         ///< inputs waiting for the engine; more are told 503
   std::string log_level = "info";
   bool development = false;  ///< relaxes what must not be relaxed in production
   UnipileConfig unipile;

@@ -98,8 +98,9 @@ void Connection::begin_head() {
   deadline_ = request_began_ + limits_.head_timeout;
 }
 
-void Connection::begin_body() {
+void Connection::begin_body(std::uint64_t bytes_max) {
   part_ = Part::body;
+  body_bytes_left_ = bytes_max;
   deadline_ = Clock::now() + limits_.body_timeout;
 }
 
@@ -126,6 +127,13 @@ ssize_t Connection::read(char* into, std::size_t size) {
   if (part_ == Part::head && (head_bytes_ += count) > limits_.head_bytes_max) {
     failure_ = ReadFailure::head_too_large;
     return -1;
+  }
+  if (part_ == Part::body) {
+    if (count > body_bytes_left_) {
+      failure_ = ReadFailure::body_too_large;
+      return -1;
+    }
+    body_bytes_left_ -= count;
   }
   std::memcpy(into, buffer_.data() + begin_, count);
   begin_ += count;

@@ -8,6 +8,7 @@
 #include <array>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <functional>
 #include <string>
 
@@ -24,7 +25,7 @@ struct ConnectionLimits {
 };
 
 /// What went wrong while a request was read; the reply the library would give to it is held back.
-enum class ReadFailure { none, head_too_large, too_slow };
+enum class ReadFailure { none, head_too_large, body_too_large, too_slow };
 
 class Connection final : public httplib::Stream {
  public:
@@ -40,7 +41,8 @@ class Connection final : public httplib::Stream {
   /// long the connection has been idle, said so.
   [[nodiscard]] bool wait_for_request(const std::function<bool(std::chrono::milliseconds idle)>& give_up);
   void begin_head();
-  void begin_body();
+  /// More than `bytes_max` bytes, framing included, are a failure: chunks can be nearly all framing.
+  void begin_body(std::uint64_t bytes_max);
   [[nodiscard]] bool head_complete() const { return part_ == Part::body; }
   [[nodiscard]] ReadFailure failure() const { return failure_; }
   /// The rest of what the peer sends is not to be trusted: end the connection after the reply.
@@ -81,6 +83,7 @@ class Connection final : public httplib::Stream {
   std::size_t end_ = 0;
   Part part_ = Part::idle;
   std::size_t head_bytes_ = 0;
+  std::uint64_t body_bytes_left_ = 0;
   Clock::time_point deadline_{};
   Clock::time_point request_began_{};
   ReadFailure failure_ = ReadFailure::none;

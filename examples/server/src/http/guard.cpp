@@ -32,20 +32,33 @@ std::optional<HttpError> refusal_of_headers(const httplib::Request& request) {
   return std::nullopt;
 }
 
-std::optional<HttpError> refusal_of_length(const httplib::Request& request, std::uint64_t body_bytes_max) {
+std::string lower(std::string text) {
+  for (char& c : text) {
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  }
+  return text;
+}
+
+std::optional<HttpError> refusal_of_transfer(const httplib::Request& request, const BodyRule& rule) {
+  if (!rule.chunked) return HttpError(411, "length_required", "send a Content-Length, not a Transfer-Encoding");
+  // Whatever else it lists would be done to the body by nobody.
+  const bool plain = request.get_header_value_count("Transfer-Encoding") == 1 &&
+                     lower(request.get_header_value("Transfer-Encoding")) == "chunked";
+  return plain ? std::nullopt : std::optional(bad_request("a Transfer-Encoding other than chunked"));
+}
+
+std::optional<HttpError> refusal_of_length(const httplib::Request& request, const BodyRule& rule) {
   const auto lengths = request.get_header_value_count("Content-Length");
-  if (request.has_header("Transfer-Encoding")) {
+  if (is_chunked(request)) {
     if (lengths > 0) return bad_request("both Content-Length and Transfer-Encoding");
-    return HttpError(411, "length_required", "send a Content-Length, not a Transfer-Encoding");
+    return refusal_of_transfer(request, rule);
   }
   if (lengths == 0) return std::nullopt;
   if (lengths > 1) return bad_request("more than one Content-Length");
   const std::string length = request.get_header_value("Content-Length");
   if (!is_length(length)) return bad_request("Content-Length is no number");
   const auto bytes = std::stoull(length);
-  if (bytes > body_bytes_max) {
-    return HttpError(413, "too_large", "the body is larger than " + std::to_string(body_bytes_max) + " bytes");
-  }
+  if (bytes > rule.bytes_max) return too_large(rule.bytes_max);
   const bool no_body = request.method == "GET" || request.method == "HEAD" || request.method == "OPTIONS";
   if (no_body && bytes > 0) return bad_request("a " + request.method + " request has no body");
   return std::nullopt;
@@ -53,11 +66,11 @@ std::optional<HttpError> refusal_of_length(const httplib::Request& request, std:
 
 bool is_json(const std::string& content_type) {
   const std::string type = content_type.substr(0, content_type.find(';'));
-  std::string lower;
-  for (const char c : type) {
-    if (c != ' ' && c != '\t') lower.push_back(c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c);
+  std::string name;
+  for (const char c : lower(type)) {
+    if (c != ' ' && c != '\t') name.push_back(c);
   }
-  return lower == "application/json";
+  return name == "application/json";
 }
 
 std::optional<HttpError> refusal_of_content(const httplib::Request& request) {
@@ -76,20 +89,24 @@ std::optional<HttpError> refusal_of_content(const httplib::Request& request) {
 
 }  // namespace
 
-std::optional<HttpError> refusal_of(const httplib::Request& request, std::uint64_t body_bytes_max) {
+bool is_chunked(const httplib::Request& request) {
+  return request.has_header("Transfer-Encoding");
+}
+
+std::optional<HttpError> refusal_of(const httplib::Request& request, const BodyRule& rule) {
   if (std::find(std::begin(kMethods), std::end(kMethods), request.method) == std::end(kMethods)) {
     return HttpError(405, "method_not_allowed", "this method is not served");
   }
   if (request.path.size() > kPathMax) return HttpError(414, "too_long", "the path is longer than 1024 bytes");
   if (auto refusal = refusal_of_headers(request)) return refusal;
-  if (auto refusal = refusal_of_length(request, body_bytes_max)) return refusal;
+  if (auto refusal = refusal_of_length(request, rule)) return refusal;
   return refusal_of_content(request);
 }
 
 void normalise_head(httplib::Request& request) {
   request.headers.erase("Range");
   request.ranges.clear();
-  if (!request.has_header("Content-Length") && !request.has_header("Transfer-Encoding")) {
+  if (!request.has_header("Content-Length") && !is_chunked(request)) {
     request.set_header("Content-Length", "0");
   }
   if (request.path.rfind("/webhooks/", 0) == 0) {

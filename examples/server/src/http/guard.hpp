@@ -16,9 +16,18 @@ struct Request;
 
 namespace sessioncore::server {
 
+/// What a route takes.
+struct BodyRule {
+  std::uint64_t bytes_max = 0;
+  bool chunked = false;  ///< also without a length: whoever reads such a body counts it
+};
+
 /// The reason to refuse this request, or empty. The connection must be closed after a refusal: what follows on it may
 /// be the refused body.
-[[nodiscard]] std::optional<HttpError> refusal_of(const httplib::Request& request, std::uint64_t body_bytes_max);
+[[nodiscard]] std::optional<HttpError> refusal_of(const httplib::Request& request, const BodyRule& rule);
+
+/// The body has no length of its own.
+[[nodiscard]] bool is_chunked(const httplib::Request& request);
 
 /// Makes the head mean what the standards say before the library acts on it: no length and no encoding is an empty
 /// body, ranges are not served, and a provider's JSON is JSON whatever its content type says.

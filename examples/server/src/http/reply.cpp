@@ -34,6 +34,9 @@ HttpError not_found(const std::string& message) {
 HttpError unavailable(const std::string& message) {
   return {503, "unavailable", message};
 }
+HttpError too_large(std::uint64_t bytes_max) {
+  return {413, "too_large", "the body is larger than " + std::to_string(bytes_max) + " bytes"};
+}
 
 std::string error_body(const HttpError& error) {
   json body{{"error", {{"code", error.code}, {"message", error.what()}}}};

@@ -1,6 +1,7 @@
 /// Answers as JSON, and the one form of errors: `{"error": {"code", "message", "details"?}}`.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <stdexcept>
 #include <string>
@@ -27,6 +28,7 @@ class HttpError : public std::runtime_error {
 [[nodiscard]] HttpError bad_request(const std::string& message);
 [[nodiscard]] HttpError not_found(const std::string& message);
 [[nodiscard]] HttpError unavailable(const std::string& message);
+[[nodiscard]] HttpError too_large(std::uint64_t bytes_max);
 
 /// As text on one line. Texts of contacts may hold anything: what is no UTF-8 is replaced, never thrown about.
 [[nodiscard]] std::string dump(const nlohmann::json& value);

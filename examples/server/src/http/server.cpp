@@ -1,6 +1,5 @@
 #include "http/server.hpp"
 
-#include "http/guard.hpp"
 #include "http/reply.hpp"
 #include "log.hpp"
 
@@ -22,6 +21,8 @@ constexpr int kBacklog = 1024;
 constexpr std::uint32_t kRequestsPerConnection = 100'000;
 constexpr int kNoDescriptorPauseMs = 20;
 constexpr std::chrono::milliseconds kIdleUnderPressure(250);
+constexpr std::uint64_t kLargeBodiesAtOnce = 4;        // of full size, in memory
+constexpr std::uint64_t kChunkFraming = 64ULL * 1024;  // beside as much framing as there is content
 
 void wait_readable(int first, int second, int timeout_ms) {
   pollfd descriptors[] = {{first, POLLIN, 0}, {second, POLLIN, 0}};
@@ -62,6 +63,11 @@ void answer_failure(httplib::Response& response, const std::exception_ptr& failu
     log_failure(failure);
     reply_error(response, HttpError(500, "internal", "the server failed to answer; see its log"));
   }
+}
+
+void end_connection(httplib::Response& response) {
+  response.set_header("Connection", "close");
+  if (Connection* connection = Connection::current()) connection->close_after_reply();
 }
 
 }  // namespace
@@ -110,11 +116,10 @@ void HttpServer::install_handlers() {
   set_keep_alive_max_count(kRequestsPerConnection);
   set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(options_.connection.keep_alive).count());
   const auto guard = [this](const httplib::Request& request, httplib::Response& response) {
-    const auto refusal = refusal_of(request, options_.body_bytes_max);
+    const auto refusal = refusal_of(request, rule_of(request));
     if (!refusal) return false;
     reply_error(response, *refusal);
-    response.set_header("Connection", "close");
-    if (Connection* connection = Connection::current()) connection->close_after_reply();
+    end_connection(response);
     return true;
   };
   set_pre_routing_handler([guard](const httplib::Request& request, httplib::Response& response) {
@@ -143,6 +148,41 @@ void HttpServer::report(const std::string& method, int status, const std::string
   RequestReport report{method, {}, status, discarded, std::chrono::steady_clock::now() - served_now.began};
   if (served_now.route != nullptr) report.route = *served_now.route;
   options_.on_answered(report);
+}
+
+BodyRule HttpServer::rule_of(const httplib::Request& request) const {
+  const auto large = large_.find(request.path);
+  if (request.method != "POST" || large == large_.end()) return {options_.body_bytes_max, false};
+  return {large->second, true};
+}
+
+std::uint64_t HttpServer::wire_bytes_max(const httplib::Request& request) const {
+  // What has a length is bounded by it.
+  if (!is_chunked(request)) return UINT64_MAX;
+  return 2 * rule_of(request).bytes_max + kChunkFraming;
+}
+
+void HttpServer::post_large(const LargeBodyRoute& route) {
+  large_[route.path] = route.bytes_max;
+  large_budget_.allow(route.bytes_max * kLargeBodiesAtOnce);
+  // The library knows one limit only; the guard has applied the route's by the time it looks.
+  set_payload_max_length(std::max(payload_max_length_, static_cast<std::size_t>(route.bytes_max)));
+  const auto handler = [this, route](const httplib::Request& request, httplib::Response& response,
+                                     const httplib::ContentReader& reader) {
+    served_now.route = &route.path;
+    if (is_chunked(request)) end_connection(response);
+    LargeBody body(large_budget_, route.bytes_max);
+    try {
+      route.admit(request);
+      body.read(reader);
+    } catch (...) {
+      // What is left of the body must not be read as a request.
+      end_connection(response);
+      throw;
+    }
+    route.handle(request, body.text(), response);
+  };
+  httplib::Server::Post(add("POST", route.path), handler);
 }
 
 int HttpServer::bind(const std::string& host, int port) {
@@ -213,15 +253,20 @@ bool HttpServer::serve_request(Connection& connection, bool last) {
   connection.begin_head();
   served_now = {nullptr, std::chrono::steady_clock::now()};
   const bool replied = process_request(connection, last, closed, [&](httplib::Request& request) {
-    connection.begin_body();
     served_now.began = std::chrono::steady_clock::now();
     normalise_head(request);
+    connection.begin_body(wire_bytes_max(request));
   });
   switch (connection.failure()) {
     case ReadFailure::head_too_large:
       report({}, 431);
       connection.close_after_reply();
       connection.write_raw(raw_reply(HttpError(431, "head_too_large", "request line and headers are too long")));
+      return false;
+    case ReadFailure::body_too_large:
+      report({}, 413);
+      connection.close_after_reply();
+      connection.write_raw(raw_reply(error_of_status(413)));
       return false;
     case ReadFailure::too_slow:
       report({}, 408);

@@ -8,11 +8,14 @@
 #include "http/connection.hpp"
 #include "http/request_report.hpp"
 #include "http/route_name.hpp"
+#include "http/guard.hpp"
+#include "http/large_body.hpp"
 #include "http/worker_pool.hpp"
 
 #include <atomic>
 #include <cstdint>
 #include <functional>
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
@@ -30,6 +33,15 @@ struct HttpOptions {
   std::function<void(const RequestReport&)> on_answered;
 };
 
+/// A route for bodies that are larger than others, or come in chunks.
+struct LargeBodyRoute {
+  std::string path;
+  std::uint64_t bytes_max = 0;
+  /// Sees the head only; what it throws refuses the request before its body is read.
+  std::function<void(const httplib::Request&)> admit;
+  std::function<void(const httplib::Request&, const std::string& body, httplib::Response&)> handle;
+};
+
 class HttpServer final : private httplib::Server {
  public:
   explicit HttpServer(const HttpOptions& options);
@@ -44,6 +56,10 @@ class HttpServer final : private httplib::Server {
   /// What was added, in order.
   [[nodiscard]] const std::vector<RouteName>& routes() const { return routes_; }
 
+  /// The connection ends after a chunked body: what follows it is not to be trusted. Nor is the body known to be whole:
+  /// the library takes a chunk that is longer than it says for the last one. A signature over the body tells.
+  void post_large(const LargeBodyRoute& route);
+
   /// Returns the port, also when asked for any (0); -1 if the address cannot be had.
   [[nodiscard]] int bind(const std::string& host, int port);
   /// Serves until `stop`, then finishes the requests that are being served.
@@ -56,6 +72,9 @@ class HttpServer final : private httplib::Server {
   std::string add(const char* method, const std::string& path);
   void install_handlers();
   void report(const std::string& method, int status, const std::string& discarded = {}) const;
+  [[nodiscard]] BodyRule rule_of(const httplib::Request& request) const;
+  /// What a body may take on the wire.
+  [[nodiscard]] std::uint64_t wire_bytes_max(const httplib::Request& request) const;
   void accept_one();
   void serve(int socket);
   /// One request. False: the connection has to end.
@@ -64,6 +83,8 @@ class HttpServer final : private httplib::Server {
   const HttpOptions options_;
   std::vector<RouteName> routes_;
   WorkerPool workers_;
+  std::map<std::string, std::uint64_t> large_;  ///< bytes at most, by path
+  BodyBudget large_budget_;
   std::atomic<bool> stopping_{false};
   int listener_ = -1;
   int wake_ = -1;

@@ -75,7 +75,7 @@ int run(const Arguments& arguments) {
 
 }  // namespace
 
-std::function<int()> add_import_command(CLI::App& cli) {
+void add_import_command(CLI::App& cli, std::function<int()>& chosen) {
   const auto arguments = std::make_shared<Arguments>();
   CLI::App* command = cli.add_subcommand("import", "take over chats, sessions and messages of the old system");
   command->add_option("--config", arguments->config, "configuration file");
@@ -91,7 +91,7 @@ std::function<int()> add_import_command(CLI::App& cli) {
   command->add_flag("--dry-run", arguments->dry_run, "do everything but store it");
   command->add_flag("--json", arguments->json, "print the report as JSON");
   command->add_flag("--progress", arguments->progress, "tell about it each second, also without a terminal");
-  return [arguments] { return run(*arguments); };
+  command->callback([&chosen, arguments] { chosen = [arguments] { return run(*arguments); }; });
 }
 
 }  // namespace sessioncore::server::importing

@@ -9,8 +9,8 @@ class App;
 
 namespace sessioncore::server::importing {
 
-/// Adds the command; the result runs it and gives its exit code: 0 all went in, 3 something did not. Throws like
-/// `run_import` and `load_config`.
-[[nodiscard]] std::function<int()> add_import_command(CLI::App& cli);
+/// `chosen` is set by parsing a command line that names it. It gives the exit code: 0 all went in, 3 something did not.
+/// Throws like `run_import` and `load_config`.
+void add_import_command(CLI::App& cli, std::function<int()>& chosen);
 
 }  // namespace sessioncore::server::importing

@@ -11,7 +11,7 @@ namespace sessioncore::server::importing {
 
 namespace {
 
-constexpr const char* kUnknownContact = "Bilinmiyor";  // the old system's default (S4.1); ours is an empty name
+constexpr const char* kUnknownContact = "Bilinmiyor";       // the old system's default (S4.1); ours is an empty name
 constexpr Duration kGraceMax = std::chrono::seconds(1800);  // S5
 
 bool is_blank(const std::string& text) {
@@ -46,7 +46,14 @@ class Conversion {
   [[nodiscard]] PhaseData phase_of_active(const Numbered& session);
   [[nodiscard]] AgentWork work_for_pending() const;
   [[nodiscard]] UserId user(const std::string& old_id);
+  // A clock that went wrong must not hold anything up here.
   [[nodiscard]] Instant past(Instant at) const { return std::min(at, around_.now); }
+  [[nodiscard]] std::optional<Instant> past(const std::optional<Instant>& at) const {
+    return at ? std::optional(past(*at)) : std::nullopt;
+  }
+  [[nodiscard]] Instant bounded_grace(Instant deadline) const {
+    return std::min(deadline, around_.now + std::max(around_.policy.grace_period, kGraceMax));
+  }
   void note_session(const Numbered& session, const std::string& text);
   [[nodiscard]] Numbered* active() { return has_active_ ? &sessions_.back() : nullptr; }
 
@@ -77,7 +84,7 @@ Converted Conversion::run() {
   set_phase();
   for (const Numbered& session : sessions_) out_.chat.sessions.push_back(session.row);
 
-  Instant latest = past(old_.chat.document.updated_at.value_or(Instant{}));
+  Instant latest = past(old_.chat.document.updated_at).value_or(Instant{});
   if (!out_.chat.messages.empty()) latest = std::max(latest, out_.chat.messages.back().received_at);
   if (!sessions_.empty()) latest = std::max(latest, sessions_.back().last_activity);
   state.last_step_at = latest;
@@ -124,15 +131,15 @@ void Conversion::number_sessions() {
     row.number = static_cast<SessionNumber>(n + 1);
     numbers_[old.id] = row.number;
     row.started_at = past(old.started_at);
-    row.grace_deadline = old.grace_deadline;
+    if (old.grace_deadline) row.grace_deadline = bounded_grace(*old.grace_deadline);
     if (old.taken_over_by) row.taken_over_by = user(*old.taken_over_by);
-    row.taken_over_at = old.taken_over_at;
+    row.taken_over_at = past(old.taken_over_at);
     row.agent_conversation_id = old.agent_conversation_id;
-    row.agent_conversation_created_at = old.agent_conversation_created_at;
-    row.agent_last_interaction_at = old.agent_last_interaction_at;
+    row.agent_conversation_created_at = past(old.agent_conversation_created_at);
+    row.agent_last_interaction_at = past(old.agent_last_interaction_at);
     session.last_activity = row.started_at;
-    for (const auto& at : {old.taken_over_at, old.agent_last_interaction_at}) {
-      if (at) session.last_activity = std::max(session.last_activity, past(*at));
+    for (const auto& at : {row.taken_over_at, row.agent_last_interaction_at}) {
+      if (at) session.last_activity = std::max(session.last_activity, *at);
     }
   }
   if (chat.active_session && numbers_.count(*chat.active_session) == 0) {
@@ -201,8 +208,8 @@ void Conversion::set_author(MessageRecorded& row, const OldMessage& message) {
   }
   row.delivery = Delivery::sent;
   row.author = message.sender == "ai" || message.sender_name == "AI" ? Author::ai : Author::human;
-  const bool from_phone = message.sender_name.empty() || message.sender_name == "WhatsApp" ||
-                          !message.through_us.value_or(true);
+  const bool from_phone =
+      message.sender_name.empty() || message.sender_name == "WhatsApp" || !message.through_us.value_or(true);
   if (row.author == Author::human && !from_phone) row.user = user(message.sender_name);
 }
 
@@ -271,11 +278,10 @@ void Conversion::set_phase() {
 PhaseData Conversion::phase_of_active(const Numbered& session) {
   const OldSession& old = session.old;
   if (old.status == OldStatus::waiting) {
-    const Instant deadline = old.grace_deadline.value_or(session.row.started_at + around_.policy.grace_period);
-    return Waiting{std::min(deadline, around_.now + std::max(around_.policy.grace_period, kGraceMax))};
+    return Waiting{session.row.grace_deadline.value_or(session.row.started_at + around_.policy.grace_period)};
   }
   if (old.taken_over_by || old.taken_over_at || old.held) {
-    return HumanActive{session.row.taken_over_by, past(old.taken_over_at.value_or(session.last_activity))};
+    return HumanActive{session.row.taken_over_by, session.row.taken_over_at.value_or(session.last_activity)};
   }
   return AiActive{work_for_pending(), std::nullopt};
 }

@@ -62,7 +62,7 @@ struct OldTenant {
   std::string id;
   std::string name;
   std::string account;
-  std::optional<std::string> agent;               ///< reference to an agent
+  std::optional<std::string> agent;                ///< reference to an agent
   std::optional<std::string> elevenlabs_agent_id;  ///< what it was before there were agents (S15.2)
   std::optional<std::int64_t> grace_seconds;
   std::vector<std::string> blacklisted_numbers;

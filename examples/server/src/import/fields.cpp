@@ -14,6 +14,7 @@ using nlohmann::json;
 namespace {
 
 constexpr std::size_t kIdBytesMax = 200;
+constexpr Instant kLastInstant{253'402'300'799'999};  // the end of the year 9999
 
 /// Null if the field is missing or null.
 const json* find(const json& document, const std::string& field) {
@@ -64,7 +65,7 @@ std::optional<Instant> time_of(const json& value) {
   } else if (const auto ms = number_of(value)) {
     at = Instant{*ms};
   }
-  return at && at->ms >= 0 ? at : std::nullopt;
+  return at && at->ms >= 0 && *at <= kLastInstant ? at : std::nullopt;
 }
 
 /// Ids become part of paths and of other ids.

@@ -109,9 +109,9 @@ void Import::each_line(Subject subject, const std::string& path,
   std::string line;
   for (;;) {
     const Lines::Found found = lines.next(line);
-    if (found == Lines::Found::end) return;
+    if (found == Lines::Found::end) break;
     ++report_.of(subject).read;
-    progress(name + ": lines", lines.number());
+    progress(name + ": line", lines.number());
     if (found == Lines::Found::too_long) {
       report_.bad(subject, {name, lines.number(), "expected at most " + std::to_string(kLineBytesMax) + " bytes"});
       continue;
@@ -122,6 +122,7 @@ void Import::each_line(Subject subject, const std::string& path,
       report_.bad(subject, {name, lines.number(), bad.what()});
     }
   }
+  if (options_.progress) options_.progress(name + ": " + std::to_string(report_.of(subject).read) + " lines read");
 }
 
 void Import::read_people() {
@@ -196,7 +197,8 @@ void Import::take_chat(const StagedLine& line) {
   if (!tenant) {
     const auto name = unknown_tenants_.find(chat.tenant);
     const std::string called = name == unknown_tenants_.end() ? chat.tenant : "\"" + name->second + "\"";
-    return skip_chat(chat, line.number, "its tenant is none of ours", "tenant_id: " + called + " is none of our tenants");
+    return skip_chat(chat, line.number, "its tenant is none of ours",
+                     "tenant_id: " + called + " is none of our tenants");
   }
   const ChatFacts facts = facts_of(chat, *tenant);
   if (!staging_.claim("key " + tenant->value + "\n" + chat.external_id)) {

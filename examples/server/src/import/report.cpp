@@ -105,8 +105,9 @@ std::string Report::as_json() const {
     }
     return json{{"total", findings.total}, {"first", lines}};
   };
-  const json report = {{"dry_run", dry_run_}, {"complete", complete()}, {"counts", counts},    {"reasons", reasons_},
-                       {"bad", list(bad_)},   {"skipped", list(skipped_)}, {"notes", list(notes_)}};
+  const json report = {{"dry_run", dry_run_},  {"complete", complete()}, {"counts", counts},
+                       {"reasons", reasons_},  {"bad", list(bad_)},      {"skipped", list(skipped_)},
+                       {"notes", list(notes_)}};
   return report.dump(2, ' ', false, json::error_handler_t::replace) + "\n";
 }
 

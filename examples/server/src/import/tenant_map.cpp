@@ -56,7 +56,8 @@ std::string TenantMap::about_agent(const TenantId& ours, const OldTenant& old) c
     return agent.elevenlabs_agent_id == *old.elevenlabs_agent_id;
   });
   const std::string tenant = "tenant " + ours.value;
-  if (at == config->agents.end()) return tenant + " has no agent with the ElevenLabs id that was set; add it to its agents";
+  if (at == config->agents.end())
+    return tenant + " has no agent with the ElevenLabs id that was set; add it to its agents";
   if (config->agent_id == at->id) return "";
   if (!config->agent_id.empty()) return tenant + " keeps its agent " + config->agent_id.value;
   return tenant + ": set agent_id to " + at->id.value + ", the agent with the ElevenLabs id that was set";

@@ -38,7 +38,7 @@ class TenantMap {
 
   const Config& config_;
   Policy nobodys_;
-  std::map<TenantId, std::string> names_;          ///< of all our tenants
+  std::map<TenantId, std::string> names_;  ///< of all our tenants
   std::map<std::string, TenantId> by_old_id_;
 };
 

@@ -71,7 +71,8 @@ void Notifier::run() {
     lock.unlock();
     settle_finished();
     watch_late();
-    const Duration rest = std::min(begin_due(), under_way_.empty() ? kIdle : kLook);
+    const Duration until_due = begin_due();
+    const Duration rest = under_way_.empty() ? until_due : std::min(until_due, kLook);
     lock.lock();
     changed_.wait_for(lock, rest, [this] { return stopping_ || woken_ || !finished_.empty(); });
   }

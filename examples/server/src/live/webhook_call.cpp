@@ -81,6 +81,11 @@ WebhookAnswer WebhookCall::perform() {
                       {"X-Sessiond-Signature", request_.signature}};
   outgoing.body = request_.body;
   // The status is the answer. What follows it is taken in small, for receivers that do not like to be cut off.
+  // Once a body was cut off, the library would name another one.
+  outgoing.response_handler = [&](const httplib::Response& head) {
+    answer.status = head.status;
+    return true;
+  };
   std::size_t received = 0;
   outgoing.content_receiver = [&](const char*, std::size_t size, std::uint64_t, std::uint64_t) {
     received += size;
@@ -90,7 +95,7 @@ WebhookAnswer WebhookCall::perform() {
   auto error = httplib::Error::Success;
   const auto began = std::chrono::steady_clock::now();
   (void)client.send(outgoing, response, error);
-  answer.status = std::max(response.status, 0);
+  if (answer.status == 0) answer.status = std::max(response.status, 0);  // a 204 comes without the handler
   answer.retry_after = retry_after_of(response);
   const bool late = cut_ || std::chrono::steady_clock::now() - began >= request_.timeout;
   if (answer.status == 0) answer.problem = late && !is_about_connecting(error) ? "no answer in time" : in_words(error);

@@ -70,6 +70,9 @@ struct AgentReplied {
   Generation generation = 0;
   std::optional<std::int64_t> event_id;
   std::string text;
+  /// The adapter read it before it had written the first question on this link: a greeting, whatever was asked
+  /// meanwhile (R19).
+  bool before_question = false;
   friend bool operator==(const AgentReplied&, const AgentReplied&) = default;
 };
 struct AgentToolCalled {

@@ -42,6 +42,7 @@ struct Options {
   std::chrono::milliseconds pong_timeout{10000};       ///< without one the link counts as failed
   std::chrono::milliseconds activity_interval{25000};  ///< the service gives up after 60 s without input
   std::chrono::milliseconds late_reply_wait{30000};    ///< after a close with a question unanswered; 0: close at once
+  std::chrono::milliseconds last_reply_wait{2000};     ///< after the agent's `end_call`; 0: close at once
   std::chrono::milliseconds shutdown_timeout{1000};    ///< for closing all links in good order
 
   std::size_t max_message_bytes = std::size_t{1} << 20U;   ///< of a frame from the service

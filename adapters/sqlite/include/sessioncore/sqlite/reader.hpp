@@ -14,6 +14,7 @@
 
 #include <sessioncore/core/views.hpp>
 #include <sessioncore/engine/ports.hpp>
+#include <sessioncore/sqlite/agent_conversations.hpp>
 #include <sessioncore/sqlite/options.hpp>
 
 namespace sessioncore::sqlite {
@@ -101,6 +102,15 @@ class SqliteReader {
   /// Page 1 holds the latest decisions; within a page they stand in the order in which they were taken.
   [[nodiscard]] Result<std::optional<Page<DecisionRow>>> decisions(const TenantId& tenant, const ChatId& chat,
                                                                    PageRequest page);
+
+  /// What the agent's service reported, without transcripts; the latest session first.
+  [[nodiscard]] Result<std::optional<Page<AgentConversationRow>>> agent_conversations(const TenantId& tenant,
+                                                                                      const ChatId& chat,
+                                                                                      PageRequest page);
+
+  /// Empty if it is not the tenant's: by its chat, or by its agent while no session has taken it up.
+  [[nodiscard]] Result<std::optional<AgentConversationRow>> agent_conversation(const TenantId& tenant,
+                                                                               const std::string& conversation_id);
 
   [[nodiscard]] Result<Stats> stats(const TenantId& tenant);
 

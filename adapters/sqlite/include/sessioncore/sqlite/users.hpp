@@ -50,6 +50,9 @@ class SqliteUsers {
   [[nodiscard]] Result<std::vector<Tenant>> tenants();  ///< by id
   /// Everything but `changes`; `not_found` if there is none with this id.
   [[nodiscard]] Result<void> update_tenant(const Tenant& tenant);
+  /// False if the settings are not `expected` any more, or there is no such tenant: somebody else was faster.
+  [[nodiscard]] Result<bool> replace_settings(const TenantId& id, const std::string& expected,
+                                              const std::string& settings);
   /// `not_found` if there is none with this id.
   [[nodiscard]] Result<void> set_tenant_changes(const TenantId& id, const std::string& changes);
 
@@ -59,6 +62,8 @@ class SqliteUsers {
   [[nodiscard]] Result<std::vector<User>> users(const TenantId& tenant);  ///< by email
   /// Everything but `email` and `created_at`; `not_found` if there is none with this email.
   [[nodiscard]] Result<void> update_user(const User& user);
+  /// False if there is none with this email.
+  [[nodiscard]] Result<bool> remove_user(const std::string& email);
 
  private:
   struct Impl;

@@ -1,0 +1,23 @@
+/// What the people of a tenant may be and what identifies them. Thread rule: pure functions.
+#pragma once
+
+#include <string>
+#include <vector>
+
+namespace sessioncore::server {
+
+inline constexpr const char* kAdmin = "admin";
+inline constexpr const char* kManager = "manager";
+inline constexpr const char* kOperator = "operator";
+
+/// Admins and managers act, admins also configure, operators read.
+[[nodiscard]] inline std::vector<std::string> roles() {
+  return {kAdmin, kManager, kOperator};
+}
+
+/// One "@" with something around it and nothing that a log line or a table could stumble over.
+[[nodiscard]] bool is_email(const std::string& text);
+inline constexpr std::size_t kEmailMax = 320;
+inline constexpr std::size_t kPasswordMax = 1024;
+
+}  // namespace sessioncore::server

@@ -1,0 +1,92 @@
+#include "reload.hpp"
+
+#include "log.hpp"
+
+#include <algorithm>
+#include <exception>
+
+namespace sessioncore::server {
+
+namespace {
+
+/// What lists show of a message is cut when it is stored.
+std::uint32_t longest_preview(const Config& config) {
+  std::uint32_t chars = config.tenant_defaults.message_preview_chars;
+  for (const TenantConfig& tenant : config.tenants) chars = std::max(chars, tenant.message_preview_chars);
+  return chars;
+}
+
+struct FixedKey {
+  const char* name;
+  bool (*same)(const Config&, const Config&);
+};
+
+#define SAME(member) [](const Config& a, const Config& b) { return a.member == b.member; }
+
+constexpr FixedKey kFixed[] = {
+    {"listen.host", SAME(listen.host)},
+    {"listen.port", SAME(listen.port)},
+    {"http.connections_max", SAME(http.connections_max)},
+    {"http.waiting_max", SAME(http.waiting_max)},
+    {"http.body_bytes_max", SAME(http.body_bytes_max)},
+    {"http.head_timeout_seconds", SAME(http.head_timeout)},
+    {"http.body_timeout_seconds", SAME(http.body_timeout)},
+    {"http.keep_alive_seconds", SAME(http.keep_alive)},
+    {"http.trusted_proxies", SAME(http.trusted_proxies)},
+    {"database", SAME(database)},
+    {"jwt_secret", SAME(jwt_secret)},
+    {"queue_max", SAME(queue_max)},
+    {"development", SAME(development)},
+    {"unipile.base_url", SAME(unipile.base_url)},
+    {"unipile.api_key", SAME(unipile.api_key)},
+    {"unipile.webhook_secret", SAME(unipile.webhook_secret)},
+    {"elevenlabs.base_url", SAME(elevenlabs.base_url)},
+    {"elevenlabs.api_key", SAME(elevenlabs.api_key)},
+    {"elevenlabs.text_only_override", SAME(elevenlabs.text_only_override)},
+    {"policy.message_preview_chars",
+     [](const Config& a, const Config& b) { return longest_preview(a) >= longest_preview(b); }},
+};
+
+#undef SAME
+
+}  // namespace
+
+std::vector<std::string> keys_that_need_a_restart(const Config& running, const Config& now) {
+  std::vector<std::string> names;
+  for (const FixedKey& key : kFixed) {
+    if (!key.same(running, now)) names.emplace_back(key.name);
+  }
+  return names;
+}
+
+void Reload::run() {
+  try {
+    take(load_());
+  } catch (const std::exception& error) {
+    log::error("reload.refused", {{"problem", error.what()}});
+  }
+}
+
+/// What can fail comes first.
+void Reload::take(const Config& config) {
+  tenants_.load(config);
+  users_.create_absent(config, clock_.now());
+  tokens_.set_lifetimes(config.token_lifetime, config.session_lifetime);
+  log::set_up(config.log_level);
+  for (const std::string& key : keys_that_need_a_restart(running_, config)) {
+    log::warn("reload.needs_restart", {{"key", key}});
+  }
+  log::info("reloaded", {{"tenants", std::to_string(tenants_.all().size())}});
+}
+
+void Reload::look_for_tenants() {
+  try {
+    if (tenants_.refresh()) log::info("tenants.changed", {{"tenants", std::to_string(tenants_.all().size())}});
+    problem_.clear();
+  } catch (const std::exception& error) {
+    if (problem_ != error.what()) log::error("tenants.refused", {{"problem", error.what()}});
+    problem_ = error.what();
+  }
+}
+
+}  // namespace sessioncore::server

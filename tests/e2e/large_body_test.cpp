@@ -1,0 +1,241 @@
+// The one kind of route that takes chunked bodies, attacked on the server class itself: whatever is sent, no more than
+// the limit is kept, nothing behind a body is read as a request, and the server goes on.
+#include "http/reply.hpp"
+#include "http/server.hpp"
+#include "support/raw_client.hpp"
+
+#include <atomic>
+#include <fstream>
+#include <memory>
+#include <mutex>
+#include <thread>
+#include <vector>
+
+#include <doctest/doctest.h>
+
+namespace {
+
+using e2e::RawClient;
+using e2e::statuses;
+using sessioncore::server::HttpError;
+using sessioncore::server::HttpOptions;
+using sessioncore::server::HttpServer;
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+
+constexpr seconds kLong(10);
+constexpr std::uint64_t kBytesMax = 256 * 1024;
+
+HttpOptions short_limits() {
+  HttpOptions options;
+  options.connections_max = 32;
+  options.body_bytes_max = 1024;
+  options.connection.head_timeout = milliseconds(600);
+  options.connection.body_timeout = milliseconds(600);
+  return options;
+}
+
+struct Running {
+  Running() : server(short_limits()) {
+    sessioncore::server::LargeBodyRoute route;
+    route.path = "/webhooks/large";
+    route.bytes_max = kBytesMax;
+    route.admit = [](const httplib::Request& in) {
+      if (in.has_header("X-No")) throw HttpError(401, "unauthorized", "no");
+    };
+    route.handle = [this](const httplib::Request&, const std::string& body, httplib::Response& out) {
+      const std::lock_guard lock(mutex);
+      bodies.push_back(body);
+      out.set_content("length=" + std::to_string(body.size()), "text/plain");
+    };
+    server.post_large(route);
+    server.Get("/small",
+               [](const httplib::Request&, httplib::Response& out) { out.set_content("abcd", "text/plain"); });
+    server.Post("/usual", [](const httplib::Request&, httplib::Response& out) { out.set_content("x", "text/plain"); });
+    port = server.bind("127.0.0.1", 0);
+    thread = std::thread([this] { server.run(); });
+  }
+  ~Running() {
+    server.stop();
+    thread.join();
+  }
+  std::string ask(const std::string& bytes) const {
+    RawClient client(port);
+    client.send(bytes);
+    return client.read_all(kLong);
+  }
+  [[nodiscard]] bool alive() const {
+    return statuses(ask("GET /small HTTP/1.1\r\nConnection: close\r\n\r\n")) == "200";
+  }
+  std::vector<std::string> taken() {
+    const std::lock_guard lock(mutex);
+    return bodies;
+  }
+
+  std::mutex mutex;
+  std::vector<std::string> bodies;
+  HttpServer server;
+  int port = -1;
+  std::thread thread;
+};
+
+std::string head(const std::string& headers, const std::string& path = "/webhooks/large") {
+  return "POST " + path + " HTTP/1.1\r\n" + headers + "\r\n";
+}
+
+std::string chunked_head(const std::string& more = "") {
+  return head("Transfer-Encoding: chunked\r\n" + more);
+}
+
+std::string chunk(const std::string& content) {
+  char size[32];
+  std::snprintf(size, sizeof size, "%zx\r\n", content.size());
+  return size + content + "\r\n";
+}
+
+const std::string kEnd = "0\r\n\r\n";
+const std::string kSmuggled = "GET /small HTTP/1.1\r\n\r\n";
+
+long resident_kib() {
+  std::ifstream status("/proc/self/status");
+  for (std::string word; status >> word;) {
+    if (word == "VmRSS:") {
+      long kib = 0;
+      status >> kib;
+      return kib;
+    }
+  }
+  return 0;
+}
+
+}  // namespace
+
+TEST_CASE("a chunked body arrives whole, and its connection ends after the reply") {
+  Running running;
+  const std::string big(kBytesMax - 3, 'b');
+  const auto answer = running.ask(chunked_head() + chunk("a") + chunk(big) + chunk("cd") + kEnd + kSmuggled);
+  CHECK(statuses(answer) == "200");
+  CHECK(answer.find("Connection: close") != std::string::npos);
+  REQUIRE(running.taken().size() == 1);
+  CHECK(running.taken()[0] == "a" + big + "cd");
+}
+
+TEST_CASE("a body with a length may be larger than elsewhere, and its connection is kept") {
+  Running running;
+  const std::string body(kBytesMax, 'b');
+  RawClient client(running.port);
+  client.send(head("Content-Length: " + std::to_string(body.size()) + "\r\n") + body + kSmuggled);
+  CHECK(statuses(client.read_until("abcd", kLong)) == "200 200");
+  CHECK(running.taken().size() == 1);
+  const auto more = std::to_string(kBytesMax + 1);
+  CHECK(statuses(running.ask(head("Content-Length: " + more + "\r\n") + body + "b")) == "413");
+  CHECK(statuses(running.ask(head("Content-Length: 1025\r\n", "/usual") + std::string(1025, 'x'))) == "413");
+  CHECK(statuses(running.ask(head("Transfer-Encoding: chunked\r\n", "/usual") + kEnd)) == "411");
+  CHECK(running.taken().size() == 1);
+}
+
+TEST_CASE("a chunked body that is too long is cut off: in one chunk, in many, without end") {
+  Running running;
+  const std::string piece(64 * 1024, 'x');
+  CHECK(statuses(running.ask(chunked_head() + chunk(std::string(kBytesMax + 1, 'x')) + kEnd + kSmuggled)) == "413");
+  std::string many;
+  for (int n = 0; n < 5; ++n) many += chunk(piece);
+  CHECK(statuses(running.ask(chunked_head() + many + kEnd + kSmuggled)) == "413");
+
+  const long before = resident_kib();
+  RawClient endless(running.port);
+  endless.send(chunked_head() + "7fffffff\r\n");
+  std::size_t sent = 0;
+  for (int n = 0; n < 2000; ++n) {
+    const auto count = endless.send(piece);
+    sent += count;
+    if (count < piece.size()) break;
+  }
+  const auto answer = endless.read_all(kLong);
+  CHECK((answer.empty() || statuses(answer) == "413"));
+  CHECK(sent < 2000 * piece.size());
+  CHECK(resident_kib() - before < 16 * 1024);
+  CHECK(running.taken().empty());
+  CHECK(running.alive());
+}
+
+TEST_CASE("framing that says nothing is bounded, too") {
+  Running running;
+  const long before = resident_kib();
+  // A chunk's size with an extension that never ends, and a body of one byte in each chunk.
+  CHECK(statuses(running.ask(chunked_head() + "1;" + std::string(4 * kBytesMax, 'e') + "\r\nx\r\n" + kEnd)) == "413");
+  std::string crumbs;
+  for (std::uint64_t n = 0; n < kBytesMax; ++n) crumbs += "1\r\nx\r\n";
+  CHECK(statuses(running.ask(chunked_head() + crumbs + kEnd)) == "413");
+  CHECK(resident_kib() - before < 16 * 1024);
+  CHECK(running.taken().empty());
+  CHECK(running.alive());
+}
+
+TEST_CASE("framing that is broken is refused, and nothing of it is read as a request") {
+  Running running;
+  for (const auto& body : {std::string("zz\r\nx\r\n"), std::string("ffffffffffffffffff\r\nx"), std::string("\r\n\r\n"),
+                           "0\r\n" + kSmuggled}) {
+    CAPTURE(body);
+    CHECK(statuses(running.ask(chunked_head() + body + kSmuggled)) == "400");
+  }
+  CHECK(statuses(running.ask(chunked_head() + "-5\r\n" + kSmuggled)) == "408");  // waits for what cannot come
+  CHECK(running.taken().empty());
+  // The library takes a chunk that is longer than it says for the end of the body.
+  CHECK(statuses(running.ask(chunked_head() + "2\r\nxyz\r\n" + kEnd + kSmuggled)) == "200");
+  CHECK(running.taken() == std::vector<std::string>{"xy"});
+  CHECK(running.alive());
+}
+
+TEST_CASE("compressed, contradicting and unknown encodings are refused") {
+  Running running;
+  const std::string gzip("\x1f\x8b\x08\x00\x00\x00\x00\x00", 8);
+  CHECK(statuses(running.ask(chunked_head("Content-Encoding: gzip\r\n") + chunk(gzip) + kEnd)) == "415");
+  CHECK(statuses(running.ask(head("Transfer-Encoding: gzip, chunked\r\n") + chunk(gzip) + kEnd)) == "400");
+  CHECK(statuses(running.ask(head("Transfer-Encoding: gzip\r\n") + gzip)) == "400");
+  CHECK(statuses(running.ask(chunked_head("Transfer-Encoding: chunked\r\n") + kEnd)) == "400");
+  CHECK(statuses(running.ask(chunked_head("Content-Length: 3\r\n") + kEnd + kSmuggled)) == "400");
+  CHECK(running.taken().empty());
+}
+
+TEST_CASE("a head that is refused costs no body, and ends the connection") {
+  Running running;
+  const std::string body(100, 'x');
+  const auto with_length = head("X-No: 1\r\nContent-Length: 100\r\n");
+  CHECK(statuses(running.ask(with_length + body + kSmuggled)) == "401");
+  CHECK(statuses(running.ask(with_length)) == "401");
+  CHECK(statuses(running.ask(chunked_head("X-No: 1\r\n") + chunk(body) + kEnd + kSmuggled)) == "401");
+  CHECK(running.taken().empty());
+}
+
+TEST_CASE("a slow body is given up, and one that is left") {
+  Running running;
+  RawClient slow(running.port);
+  slow.send(chunked_head() + "5\r\nab");
+  CHECK(statuses(slow.read_all(kLong)) == "408");
+  {
+    RawClient left(running.port);
+    left.send(chunked_head() + "5\r\nab");
+    left.reset();
+  }
+  CHECK(running.taken().empty());
+  CHECK(running.alive());
+}
+
+TEST_CASE("many large bodies at once do not add up without end, and room is given back") {
+  Running running;
+  // Each of them stops just before its end, so that all of them lie in memory.
+  std::vector<std::unique_ptr<RawClient>> waiting;
+  for (int n = 0; n < 8; ++n) {
+    waiting.push_back(std::make_unique<RawClient>(running.port));
+    waiting.back()->send(chunked_head() + chunk(std::string(kBytesMax, 'x')));
+  }
+  int refused = 0;
+  for (auto& client : waiting) {
+    const auto status = statuses(client->read_all(kLong));
+    CHECK((status == "503" || status == "408"));
+    refused += status == "503" ? 1 : 0;
+  }
+  CHECK(refused == 4);
+  CHECK(statuses(running.ask(chunked_head() + chunk(std::string(kBytesMax, 'x')) + kEnd)) == "200");
+}

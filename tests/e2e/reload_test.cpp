@@ -1,0 +1,114 @@
+// SIGHUP: a changed configuration is taken over while the server works, a wrong one is not.
+#include "support/server_fixture.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace e2e;
+using namespace std::chrono_literals;
+using sessioncore::story::wait_until;
+
+namespace {
+
+std::size_t count(const std::string& text, const std::string& part) {
+  std::size_t found = 0;
+  for (auto at = text.find(part); at != std::string::npos; at = text.find(part, at + part.size())) ++found;
+  return found;
+}
+
+/// Sends SIGHUP and waits until the log holds one more of `event`.
+bool reloads(ServerFixture& server, const json& config, const std::string& event = R"("event":"reloaded")") {
+  const auto before = count(server.log(), event);
+  server.write_config(config);
+  server.hang_up();
+  return wait_until(20s, [&] { return count(server.log(), event) > before; });
+}
+
+json chat(ServerFixture& server, JsonClient& api, const std::string& name) {
+  auto client = server.client();
+  REQUIRE(deliver(client, message_webhook(name, "m-" + name, "hello")).status == 200);
+  return api.get("/api/whatsapp/chats/" + chat_id_of(api, name)).body;
+}
+
+json new_user(const std::string& email, const std::string& tenant) {
+  return {{"email", email}, {"password", kPassword}, {"name", "New"}, {"role", "admin"}, {"tenant", tenant}};
+}
+
+}  // namespace
+
+TEST_CASE("a good configuration is taken over without a restart") {
+  ServerFixture server;
+  auto api = server.logged_in();
+  const json before = chat(server, api, "chat_1");
+  const int pid = server.pid();
+
+  json config = server.config();
+  config["log_level"] = "debug";
+  config["token_lifetime_seconds"] = 77;
+  config["policy"]["grace_period_seconds"] = 0.2;
+  config["tenants"][0]["name"] = "Clinic at the Sea";
+  config["tenants"].push_back({{"id", "museum"}, {"features", {"whatsapp_agent"}}, {"unipile_account_id", "acc_7"}});
+  config["users"].push_back(new_user("new@museum.example.com", "museum"));
+  REQUIRE(reloads(server, config));
+
+  CHECK(server.running());
+  CHECK(server.pid() == pid);
+  // What was under way goes on as it was.
+  CHECK(api.get("/api/whatsapp/chats/" + chat_id_of(api, "chat_1")).body == before);
+  auto login = server.client();
+  const auto answer = login.post("/api/auth/login", {{"email", "new@museum.example.com"}, {"password", kPassword}});
+  REQUIRE(answer.status == 200);
+  CHECK(answer.body["expires_in"] == 77);
+  auto museum = server.logged_in("new@museum.example.com");
+  auto client = server.client();
+  REQUIRE(deliver(client, message_webhook("chat_7", "m7", "hello", "acc_7")).status == 200);
+  CHECK_FALSE(chat_id_of(museum, "chat_7").empty());
+  CHECK(chat_id_of(api, "chat_7").empty());
+  // The new grace period: the agent answers soon.
+  const json after = chat(server, api, "chat_2");
+  const std::string path = "/api/whatsapp/chats/" + after["_id"].get<std::string>();
+  CHECK(wait_until(20s, [&] { return api.get(path).body.value("mode", "") == "ai"; }));
+  deliver(client, message_webhook("chat_8", "m8", "hello", "no such account"));
+  CHECK(server.log().find("webhook.discarded") != std::string::npos);  // only said at the debug level
+  CHECK(server.log().find("needs_restart") == std::string::npos);
+}
+
+TEST_CASE("a wrong configuration changes nothing, and the log names the key") {
+  ServerFixture server;
+  auto api = server.logged_in();
+  json wrong = server.config();
+  wrong["tenants"] = json::array();
+  wrong["tenants"].push_back(server.config()["tenants"][0]);
+  wrong["tenants"][0]["features"] = json::array();
+  wrong["users"] = json::array({new_user("new@clinic.example.com", "clinic")});
+  wrong["users"][0]["role"] = "boss";
+  REQUIRE(reloads(server, wrong, R"("event":"reload.refused")"));
+  CHECK(server.log().find("users[0].role: expected one of admin, manager, operator") != std::string::npos);
+  CHECK(server.log().find(kPassword) == std::string::npos);
+  CHECK(api.get("/api/whatsapp/chats").status == 200);
+  CHECK(server.logged_in("admin@hotel.example.com").get("/api/whatsapp/chats").status == 200);
+  CHECK_THROWS((void)server.logged_in("new@clinic.example.com"));
+
+  // The next good one counts: the feature is gone, and so is the tenant that is not in it.
+  wrong["users"][0]["role"] = "manager";
+  REQUIRE(reloads(server, wrong));
+  CHECK(api.get("/api/whatsapp/chats").status == 403);
+  CHECK(server.logged_in("admin@hotel.example.com").get("/api/whatsapp/chats").status == 403);
+}
+
+TEST_CASE("what needs a restart is named and left as it is") {
+  ServerFixture server;
+  json config = server.config();
+  config["jwt_secret"] = "fedcba9876543210fedcba9876543210";
+  config["queue_max"] = 9;
+  config["unipile"]["base_url"] = "http://127.0.0.1:9";
+  auto api = server.logged_in();
+  REQUIRE(reloads(server, config));
+  const std::string log = server.log();
+  CHECK(count(log, "reload.needs_restart") == 3);
+  for (const char* key : {"jwt_secret", "queue_max", "unipile.base_url"}) {
+    CHECK_MESSAGE(log.find(R"("key":")" + std::string(key) + "\"") != std::string::npos, key);
+  }
+  CHECK(log.find("fedcba") == std::string::npos);
+  CHECK(api.get("/api/whatsapp/chats").status == 200);
+  CHECK(server.stop() == 0);
+}
