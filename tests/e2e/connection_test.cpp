@@ -10,8 +10,9 @@ namespace {
 
 /// Polls quickly; the AI answers soon.
 json quick(double poll = 0.2) {
-  return {{"unipile", {{"account_poll_seconds", poll}}},
-          {"policy", {{"grace_period_seconds", 0.2}, {"message_buffer_seconds", 0.05}, {"account_retry_seconds", 0.3}}}};
+  return {
+      {"unipile", {{"account_poll_seconds", poll}}},
+      {"policy", {{"grace_period_seconds", 0.2}, {"message_buffer_seconds", 0.05}, {"account_retry_seconds", 0.3}}}};
 }
 
 std::string status_of(JsonClient& api) {
@@ -21,7 +22,8 @@ std::string status_of(JsonClient& api) {
 /// What the server knows without asking the provider: alerts are given only then.
 std::size_t alerts(JsonClient& api, const std::string& type) {
   std::size_t count = 0;
-  for (const auto& row : api.get("/api/whatsapp/notifications").body.at("data")) count += row.at("type") == type ? 1U : 0U;
+  for (const auto& row : api.get("/api/whatsapp/notifications").body.at("data"))
+    count += row.at("type") == type ? 1U : 0U;
   return count;
 }
 
@@ -38,14 +40,6 @@ Answer send(JsonClient& api, const std::string& provider_chat, const std::string
 
 json sends(const ServerFixture& server) {
   return json::parse(server.unipile.control("GET", "/sim/sends").body).at("sends");
-}
-
-std::string connect_new(ServerFixture& server, JsonClient& api) {
-  const Answer answer = api.post("/api/whatsapp/connect");
-  REQUIRE_MESSAGE(answer.status == 200, answer.text);
-  const std::string account = answer.body.at("account_id");
-  (void)control(server, "/sim/scan_qr", {{"account_id", account}});
-  return account;
 }
 
 }  // namespace
@@ -81,7 +75,9 @@ TEST_CASE("the first connection: a QR code, then connected with phone and time; 
   CHECK(again.body.at("account_id") == account);
 }
 
-TEST_CASE("an account the provider forgot is replaced: what waited and what comes goes to the new one, also killed in between") {
+TEST_CASE(
+    "an account the provider forgot is replaced: what waited and what comes goes to the new one, also killed in "
+    "between") {
   ServerFixture server(quick());
   auto api = server.logged_in();
   const std::string chat = write(server, api, "+905551110001", "hello");

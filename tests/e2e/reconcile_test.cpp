@@ -2,6 +2,7 @@
 #include "accounts/missed_order.hpp"
 #include "support/provider.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
 using namespace e2e;
@@ -32,6 +33,17 @@ std::size_t stored(JsonClient& api, const std::string& provider_chat) {
 
 void wait_for_first_search(const ServerFixture& server) {
   REQUIRE(eventually([&] { return server.log().find("reconcile.done") != std::string::npos; }));
+}
+
+/// While the server is down: as if the last search had ended an hour ago.
+void set_mark_back(const ServerFixture& server) {
+  using namespace std::chrono;
+  const auto mark = duration_cast<milliseconds>((system_clock::now() - 1h).time_since_epoch()).count();
+  SQLite::Database database(server.database(), SQLite::OPEN_READWRITE);
+  SQLite::Statement update(
+      database, "UPDATE tenants SET changes = json_set(changes, '$.reconciled_until_ms', ?) WHERE id = 'clinic'");
+  update.bind(1, static_cast<std::int64_t>(mark));
+  REQUIRE(update.exec() == 1);
 }
 
 struct Entry {
@@ -69,18 +81,21 @@ TEST_CASE("what came while the server was down is answered once; covered questio
   ServerFixture server(quick());
   wait_for_first_search(server);
   REQUIRE(server.stop() == 0);
+  set_mark_back(server);
   const auto open = missed(server, "+905552220001", "still open", 10min);
   const auto covered = missed(server, "+905552220002", "answered on the phone", 20min);
   (void)missed(server, "+905552220002", "the answer", 19min, "/sim/phone");
   const std::string group = control(server, "/sim/contact",
-                                    {{"phone", "+905552220003"}, {"text", "to all"}, {"group", "Family"},
-                                     {"timestamp", ago(5min)}, {"webhook", false}})
+                                    {{"phone", "+905552220003"},
+                                     {"text", "to all"},
+                                     {"group", "Family"},
+                                     {"timestamp", ago(5min)},
+                                     {"webhook", false}})
                                 .at("chat_id");
   server.unipile.set_options(R"({"webhook_retry_base_ms": 5})");
   const auto tried = control(server, "/sim/contact", {{"phone", "+905552220004"}, {"text", "six attempts"}});
-  REQUIRE(eventually([&] {
-    return server.unipile.control("GET", "/sim/deliveries").body.find("\"failed\"") != std::string::npos;
-  }));
+  REQUIRE(eventually(
+      [&] { return server.unipile.control("GET", "/sim/deliveries").body.find("\"failed\"") != std::string::npos; }));
   server.start();
   auto api = server.logged_in();
   const std::string given_up = tried.at("chat_id");
@@ -94,16 +109,23 @@ TEST_CASE("what came while the server was down is answered once; covered questio
   // The webhook comes after all.
   (void)control(server, "/sim/redeliver", {{"message_id", tried.at("message_id")}});
   CHECK(sessioncore::story::holds_for(1s, [&] {
-    return sent_in(server, open).size() == 1 && sent_in(server, given_up).size() == 1 && sent_in(server, covered).empty();
+    return sent_in(server, open).size() == 1 && sent_in(server, given_up).size() == 1 &&
+           sent_in(server, covered).empty();
   }));
   CHECK(stored(api, given_up) == 2);
 }
 
-TEST_CASE("a backlog that arrives turned round after a reconnect: covered questions open nothing, open ones are answered once") {
+TEST_CASE(
+    "a backlog that arrives turned round after a reconnect: covered questions open nothing, open ones are answered "
+    "once") {
   ServerFixture server(quick());
   wait_for_first_search(server);
-  auto api = server.logged_in();
   account_turns(server, "CREDENTIALS");
+  REQUIRE(eventually([&] { return server.log().find("account.disconnected") != std::string::npos; }));
+  REQUIRE(server.stop() == 0);
+  set_mark_back(server);
+  server.start();
+  auto api = server.logged_in();
   const auto write = [&](const char* from, const std::string& phone, const std::string& text, auto time) {
     const json body = {{"phone", phone}, {"text", text}, {"timestamp", ago(time)}};
     return control(server, from, body).at("chat_id").template get<std::string>();
@@ -115,9 +137,8 @@ TEST_CASE("a backlog that arrives turned round after a reconnect: covered questi
   account_turns(server, "RECONNECTED");
   CHECK(eventually([&] { return sent_in(server, open).size() == 1; }));
   CHECK(eventually([&] { return stored(api, covered) == 2; }));
-  CHECK(sessioncore::story::holds_for(1s, [&] {
-    return sent_in(server, open).size() == 1 && sent_in(server, covered).empty();
-  }));
+  CHECK(sessioncore::story::holds_for(
+      1s, [&] { return sent_in(server, open).size() == 1 && sent_in(server, covered).empty(); }));
   CHECK(session_count(api, covered) == 0);
   CHECK(session_count(api, open) == 1);
 }
@@ -126,9 +147,12 @@ TEST_CASE("a provider that wants to be left alone is asked again later") {
   ServerFixture server(quick());
   wait_for_first_search(server);
   REQUIRE(server.stop() == 0);
+  set_mark_back(server);
   const auto open = missed(server, "+905552220021", "still open", 10min);
-  (void)control(server, "/sim/faults", {{"route", "messages"}, {"kind", "status"}, {"status", 429}, {"type", "too_many_requests"}});
-  (void)control(server, "/sim/faults", {{"route", "chats"}, {"kind", "status"}, {"status", 503}, {"type", "unexpected_error"}});
+  (void)control(server, "/sim/faults",
+                {{"route", "messages"}, {"kind", "status"}, {"status", 429}, {"type", "too_many_requests"}});
+  (void)control(server, "/sim/faults",
+                {{"route", "chats"}, {"kind", "status"}, {"status", 503}, {"type", "unexpected_error"}});
   server.start();
   CHECK(eventually([&] { return sent_in(server, open).size() == 1; }));
   CHECK(server.log().find("reconcile.later") != std::string::npos);

@@ -2,9 +2,9 @@
 
 #include "accounts/accounts.hpp"
 #include "accounts/blacklist.hpp"
-#include "api/blacklist_routes.hpp"
 #include "api/agent_conversations.hpp"
 #include "api/auth_routes.hpp"
+#include "api/blacklist_routes.hpp"
 #include "api/chat_actions.hpp"
 #include "api/chat_reads.hpp"
 #include "api/connection_routes.hpp"
