@@ -38,8 +38,12 @@ int stored_version(SQLite::Database& database) {
 }  // namespace
 
 std::span<const Migration> all_migrations() {
-  static constexpr std::array<Migration, 5> kAll = {
-      {{1, kMigration0001}, {2, kMigration0002}, {3, kMigration0003}, {4, kMigration0004}, {5, kMigration0005}}};
+  static constexpr std::array<Migration, 6> kAll = {{{1, kMigration0001},
+                                                     {2, kMigration0002},
+                                                     {3, kMigration0003},
+                                                     {4, kMigration0004},
+                                                     {5, kMigration0005},
+                                                     {6, kMigration0006}}};
   return kAll;
 }
 

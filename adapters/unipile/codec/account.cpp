@@ -36,6 +36,18 @@ AccountStatus read_status(const Fields& account) {
   return status;
 }
 
+// Accounts are listed by their id, or as objects with one.
+RegisteredWebhook read_registered(const Fields& fields) {
+  RegisteredWebhook webhook{fields.id("id"), fields.text("source"), fields.text("request_url"), {}};
+  const auto* accounts = fields.array("account_ids");
+  for (std::size_t i = 0; accounts != nullptr && i < accounts->size(); ++i) {
+    const auto& account = (*accounts)[i];
+    webhook.account_ids.push_back(account.is_string() ? account.get<std::string>()
+                                                      : fields.element("account_ids", i).id("id"));
+  }
+  return webhook;
+}
+
 }  // namespace
 
 std::string write_connect() {
@@ -83,6 +95,17 @@ std::string write_registration(const WebhookRegistration& registration) {
 
 Result<std::string> read_webhook_id(std::string_view body) {
   return guarded(body, [](const Fields& fields) { return fields.id("webhook_id"); });
+}
+
+Result<WebhookPage> read_webhook_list(std::string_view body) {
+  return guarded(body, [](const Fields& fields) {
+    WebhookPage page;
+    const auto* items = fields.array("items");
+    if (items == nullptr) fields.fail("items", "missing");
+    for (std::size_t i = 0; i < items->size(); ++i) page.webhooks.push_back(read_registered(fields.element("items", i)));
+    page.cursor = fields.text("cursor");
+    return page;
+  });
 }
 
 }  // namespace sessioncore::unipile::codec

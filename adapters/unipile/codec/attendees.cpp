@@ -19,17 +19,6 @@ std::string without_device(std::string_view id) {
   return std::string(id.substr(0, colon)) + std::string(id.substr(at));
 }
 
-// In the order of trust. The fields named "id" hold a number only as `<digits>@s.whatsapp.net`: bare digits there may
-// be a privacy id, which looks like a number and is none.
-std::string phone_of(const std::string& specific, const std::string& public_identifier,
-                     const std::string& provider_id) {
-  auto phone = normalise_phone(specific);
-  for (const auto* id : {&public_identifier, &provider_id}) {
-    if (phone.empty() && id->find('@') != std::string::npos) phone = normalise_phone(*id);
-  }
-  return phone;
-}
-
 Person read_person(const Fields& fields) {
   const auto specifics = fields.object("attendee_specifics");
   Person person;
@@ -48,6 +37,22 @@ const std::string& key_of(const Person& person) {
 
 }  // namespace
 
+ChatShape shape_of_id(std::string_view provider_id) {
+  if (ends_with(provider_id, "@broadcast") || ends_with(provider_id, "@newsletter")) return ChatShape::broadcast;
+  return ends_with(provider_id, "@g.us") ? ChatShape::group : ChatShape::single;
+}
+
+// In the order of trust. The fields named "id" hold a number only as `<digits>@s.whatsapp.net`: bare digits there may
+// be a privacy id, which looks like a number and is none.
+std::string phone_of(const std::string& specific, const std::string& public_identifier,
+                     const std::string& provider_id) {
+  auto phone = normalise_phone(specific);
+  for (const auto* id : {&public_identifier, &provider_id}) {
+    if (phone.empty() && id->find('@') != std::string::npos) phone = normalise_phone(*id);
+  }
+  return phone;
+}
+
 Participants::Participants(const Fields& webhook) {
   if (const auto sender = webhook.object("sender")) sender_ = read_person(*sender);
   if (const auto* list = webhook.array("attendees")) {
@@ -63,12 +68,9 @@ Participants::Participants(const Fields& webhook) {
 }
 
 ChatShape Participants::shape() const {
-  if (ends_with(provider_chat_id_, "@broadcast") || ends_with(provider_chat_id_, "@newsletter")) {
-    return ChatShape::broadcast;
-  }
-  if (is_group_ || ends_with(provider_chat_id_, "@g.us") || ends_with(sender_.provider_id, "@g.us")) {
-    return ChatShape::group;
-  }
+  const ChatShape by_id = shape_of_id(provider_chat_id_);
+  if (by_id == ChatShape::broadcast) return by_id;
+  if (is_group_ || by_id == ChatShape::group || ends_with(sender_.provider_id, "@g.us")) return ChatShape::group;
   std::set<std::string> distinct;
   for (const auto& person : attendees_) {
     if (ends_with(person.provider_id, "@g.us")) return ChatShape::group;

@@ -4,6 +4,7 @@
 #include "fields.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace sessioncore::unipile::codec {
@@ -17,6 +18,13 @@ struct Person {
 
 // What the chat is, by its WhatsApp id and its attendees (R16).
 enum class ChatShape { single, group, broadcast };
+
+// By WhatsApp's id of a chat or of a person alone.
+[[nodiscard]] ChatShape shape_of_id(std::string_view provider_id);
+
+// Normalised, or empty: the first that holds a number, in the order of trust.
+[[nodiscard]] std::string phone_of(const std::string& specific, const std::string& public_identifier,
+                                   const std::string& provider_id);
 
 class Participants {
  public:

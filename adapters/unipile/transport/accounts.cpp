@@ -1,11 +1,11 @@
 #include "sessioncore/unipile/accounts.hpp"
 
 #include "../codec/account.hpp"
-#include "attempt_watch.hpp"
 #include "base_url.hpp"
+#include "caller.hpp"
 #include "header_value.hpp"
 
-#include <mutex>
+#include <iterator>
 #include <utility>
 
 namespace sessioncore::unipile {
@@ -14,6 +14,8 @@ namespace {
 using transport::HttpRequest;
 
 constexpr const char* kAccounts = "/api/v1/accounts";
+constexpr const char* kWebhooks = "/api/v1/webhooks";
+constexpr int kPagesMax = 20;
 
 HttpRequest json_request(std::string path, std::string body) {
   return {"POST", std::move(path), "application/json", std::move(body)};
@@ -22,16 +24,6 @@ HttpRequest json_request(std::string path, std::string body) {
 Result<std::string> account_path(const std::string& account_id) {
   if (!transport::is_segment(account_id)) return Error{ErrorCode::invalid_argument, "account_id: names no account"};
   return kAccounts + ("/" + transport::percent_encode(account_id));
-}
-
-Error error_of(const Exchange& exchange) {
-  auto code = ErrorCode::unavailable;
-  if (exchange.end == Exchange::End::not_allowed) code = ErrorCode::invalid_argument;
-  if (exchange.end == Exchange::End::complete && exchange.status >= 400 && exchange.status < 500) {
-    code = exchange.status == 404 ? ErrorCode::not_found : ErrorCode::invalid_argument;
-  }
-  if (exchange.status == 408 || exchange.status == 429) code = ErrorCode::unavailable;
-  return {code, describe_failure(exchange)};
 }
 
 Result<void> check(const WebhookRegistration& registration) {
@@ -46,27 +38,9 @@ Result<void> check(const WebhookRegistration& registration) {
 
 }  // namespace
 
-class UnipileAccounts::Impl {
+class UnipileAccounts::Impl : public transport::Caller {
  public:
-  explicit Impl(ClientOptions options)
-      : options_(std::move(options)), checked_(unipile::check(options_)), client_(options_) {}
-
-  // The body of a 2xx answer.
-  Result<std::string> ask(const HttpRequest& request) {
-    if (!checked_) return checked_.error();
-    const std::lock_guard lock(mutex_);
-    auto exchange = watch_.perform(client_, request, options_.total_timeout);
-    const bool success = exchange.status >= 200 && exchange.status < 300;
-    if (exchange.end != Exchange::End::complete || !success) return error_of(exchange);
-    return std::move(exchange.body);
-  }
-
- private:
-  const ClientOptions options_;
-  const Result<void> checked_;
-  std::mutex mutex_;
-  transport::HttpClient client_;
-  transport::AttemptWatch watch_;
+  using Caller::Caller;
 };
 
 UnipileAccounts::UnipileAccounts(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
@@ -100,8 +74,32 @@ Result<void> UnipileAccounts::remove(const std::string& account_id) {
 
 Result<std::string> UnipileAccounts::register_webhook(const WebhookRegistration& registration) {
   if (const auto checked = check(registration); !checked) return checked.error();
-  const auto answer = impl_->ask(json_request("/api/v1/webhooks", codec::write_registration(registration)));
+  const auto answer = impl_->ask(json_request(kWebhooks, codec::write_registration(registration)));
   return answer ? codec::read_webhook_id(*answer) : Result<std::string>(answer.error());
+}
+
+Result<std::vector<RegisteredWebhook>> UnipileAccounts::webhooks() {
+  std::vector<RegisteredWebhook> all;
+  std::string query = "?limit=100";
+  for (int page = 0; page < kPagesMax && !query.empty(); ++page) {
+    const auto answer = impl_->ask({"GET", kWebhooks + query, {}, {}});
+    if (!answer) return answer.error();
+    auto list = codec::read_webhook_list(*answer);
+    if (!list) return list.error();
+    std::move(list->webhooks.begin(), list->webhooks.end(), std::back_inserter(all));
+    query = list->cursor.empty() ? std::string() : "?cursor=" + transport::percent_encode(list->cursor);
+  }
+  return all;
+}
+
+Result<void> UnipileAccounts::remove_webhook(const std::string& webhook_id) {
+  if (!transport::is_segment(webhook_id)) return Error{ErrorCode::invalid_argument, "webhook_id: names no webhook"};
+  const auto answer = impl_->ask({"DELETE", kWebhooks + ("/" + transport::percent_encode(webhook_id)), {}, {}});
+  return answer ? Result<void>() : Result<void>(answer.error());
+}
+
+void UnipileAccounts::stop() {
+  impl_->stop();
 }
 
 }  // namespace sessioncore::unipile

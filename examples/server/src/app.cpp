@@ -1,9 +1,13 @@
 #include "app.hpp"
 
+#include "accounts/accounts.hpp"
+#include "accounts/blacklist.hpp"
 #include "api/agent_conversations.hpp"
 #include "api/auth_routes.hpp"
+#include "api/blacklist_routes.hpp"
 #include "api/chat_actions.hpp"
 #include "api/chat_reads.hpp"
+#include "api/connection_routes.hpp"
 #include "api/document_route.hpp"
 #include "api/health_routes.hpp"
 #include "api/metrics_route.hpp"
@@ -213,6 +217,8 @@ struct App::Parts {
   std::unique_ptr<elevenlabs::ElevenLabsConnector> elevenlabs;
   Access access;
   ChatLookup chats;
+  Accounts accounts;
+  Blacklist blacklist;
   EventStreams streams;
   WebhookRoute webhook;
   PostCallRoute post_call;
@@ -241,8 +247,10 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
           "configuration")),
       access(tokens, users, tenants),
       chats(readers, users, tenants),
+      accounts(unipile_options(config.unipile), config, {runtime, tenants, notifications, clock}),
+      blacklist(config.database, runtime, tenants),
       streams(feed, chats, access, clock, config.events),
-      webhook(runtime, tenants, clock, config.unipile.webhook_secret),
+      webhook(runtime, tenants, accounts, clock, config.unipile.webhook_secret),
       post_call(must(sqlite::SqliteAgentConversations::open(config.database, small_options()), "database"), tenants,
                 clock, config.elevenlabs, config.development),
       auth(tokens, users, access, config.http.trusted_proxies),
@@ -254,6 +262,7 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
   sinks.add(feed);
   sinks.add(notifier);
   sinks.add(metrics.chats());
+  sinks.add(accounts.refused_sends());
   add_routes();
 }
 
@@ -265,6 +274,9 @@ void App::Parts::add_routes() {
   http.post_large(post_call.route());
   add_agent_conversation_reads(http, access, readers);
   add_chat_actions(http, access, chats, runtime);
+  add_connection_routes(http, access, accounts.connections(), tenants,
+                        {config.public_url, config.unipile.webhook_secret});
+  add_blacklist_routes(http, access, tenants, blacklist);
   add_live_routes(http, access, chats, streams, notifications);
   add_health_routes(http, runtime, readiness);
   add_metrics_route(http, metrics, runtime, config.metrics.token);
@@ -288,6 +300,7 @@ void App::Parts::start() {
   const auto started = runtime.start(ports);
   if (!started) throw std::runtime_error("recovering what a former run left: " + started.error().detail);
   notifier.start();
+  accounts.start();
 }
 
 /// The signal that ends the server.
@@ -335,6 +348,7 @@ int App::run() {
   log::info("stopping", {{"signal", std::to_string(signal)}});
   parts_->readiness.stopping();
   parts_->streams.stop();
+  parts_->accounts.stop();  // requests may be waiting for the provider
   parts_->http.stop();
   serving.join();
   parts_->stop();

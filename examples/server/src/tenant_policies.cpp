@@ -1,5 +1,7 @@
 #include "tenant_policies.hpp"
 
+#include "accounts/account_state.hpp"
+
 #include <algorithm>
 
 #include <sessioncore/unipile/phone.hpp>
@@ -21,7 +23,9 @@ Policy usual_policy(const TenantConfig& tenant) {
 }  // namespace
 
 TenantPolicies::TenantPolicies(const TenantConfig& tenant, const TenantPolicies* former)
-    : blacklist_(tenant.blacklisted_numbers.begin(), tenant.blacklisted_numbers.end()) {
+    : blacklist_(tenant.blacklisted_numbers.begin(), tenant.blacklisted_numbers.end()),
+      account_(tenant.unipile_account_id),
+      account_state_(account_state(tenant)) {
   const Policy usual = usual_policy(tenant);
   for (std::size_t index = 0; index < kVariants; ++index) {
     const Policy policy = variant(usual, verdicts_at(index));
@@ -31,21 +35,28 @@ TenantPolicies::TenantPolicies(const TenantConfig& tenant, const TenantPolicies*
 }
 
 std::size_t TenantPolicies::index_of(const Verdicts& verdicts) {
-  return verdicts.blacklisted ? 1 : 0;
+  return (verdicts.blacklisted ? 1 : 0) + 2 * static_cast<std::size_t>(verdicts.account);
 }
 
 TenantPolicies::Verdicts TenantPolicies::verdicts_at(std::size_t index) {
-  return {index % 2 == 1};
+  return {index % 2 == 1, static_cast<AccountState>(index / 2)};
 }
 
 Policy TenantPolicies::variant(Policy usual, const Verdicts& verdicts) {
   usual.blacklisted = verdicts.blacklisted;
+  usual.account = verdicts.account;
   return usual;
 }
 
 TenantPolicies::Verdicts TenantPolicies::verdicts_on(const ChatFacts& chat) const {
   const std::string phone = unipile::normalise_phone(chat.contact_phone);
-  return {!phone.empty() && blacklist_.count(phone) > 0};
+  return {!phone.empty() && blacklist_.count(phone) > 0, account_state_of(chat)};
+}
+
+/// A chat that still names a former account sends nothing until it was moved to the present one.
+AccountState TenantPolicies::account_state_of(const ChatFacts& chat) const {
+  const bool elsewhere = !chat.account.empty() && chat.account != account_;
+  return elsewhere && account_state_ == AccountState::connected ? AccountState::disconnected : account_state_;
 }
 
 std::shared_ptr<const Policy> TenantPolicies::of(const ChatFacts& chat) const {

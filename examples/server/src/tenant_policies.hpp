@@ -27,14 +27,19 @@ class TenantPolicies {
   /// digit of `index_of`, a line of `variant` and one of `verdicts_on`.
   struct Verdicts {
     bool blacklisted = false;
+    AccountState account = AccountState::connected;
   };
-  static constexpr std::size_t kVariants = 2;
+  static constexpr std::size_t kAccountStates = 3;
+  static constexpr std::size_t kVariants = 2 * kAccountStates;
   [[nodiscard]] static std::size_t index_of(const Verdicts& verdicts);
   [[nodiscard]] static Verdicts verdicts_at(std::size_t index);
   [[nodiscard]] static Policy variant(Policy usual, const Verdicts& verdicts);
   [[nodiscard]] Verdicts verdicts_on(const ChatFacts& chat) const;
+  [[nodiscard]] AccountState account_state_of(const ChatFacts& chat) const;
 
   std::set<std::string> blacklist_;
+  AccountId account_;
+  AccountState account_state_;
   std::array<std::shared_ptr<const Policy>, kVariants> variants_;
 };
 

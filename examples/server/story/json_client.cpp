@@ -50,6 +50,10 @@ Answer JsonClient::put(const std::string& path, const nlohmann::json& body) {
   return answer_of(impl_->client.Put(path, impl_->headers, body.dump(), "application/json"));
 }
 
+Answer JsonClient::remove(const std::string& path) {
+  return answer_of(impl_->client.Delete(path, impl_->headers));
+}
+
 Answer JsonClient::post_text(const std::string& path, const std::string& body, const std::string& content_type) {
   return answer_of(impl_->client.Post(path, impl_->headers, body, content_type));
 }

@@ -31,6 +31,7 @@ class JsonClient {
   Answer get(const std::string& path);
   Answer post(const std::string& path, const nlohmann::json& body = nlohmann::json::object());
   Answer put(const std::string& path, const nlohmann::json& body);
+  Answer remove(const std::string& path);  ///< DELETE
   /// Any bytes under any content type.
   Answer post_text(const std::string& path, const std::string& body, const std::string& content_type);
   [[nodiscard]] const std::string& base_url() const { return base_url_; }

@@ -74,6 +74,8 @@ async function call(operation, options = {}) {
     kept,
   });
   document.check_answer(operation, answer);
+  if (operation.id === 'connect' && answer.status === 200) world.account_is(tenant, answer.json.account_id);
+  if (operation.id === 'disconnect' && answer.status === 200) world.account_is(tenant, undefined);
   if (tenant !== marked) must_not_leak(answer, `${operation.id} as ${tenant ? email_of(tenant, role) : 'nobody'}`);
   return answer;
 }

@@ -10,6 +10,20 @@ export class World {
     this.base = base;
     this.tokens = new Map();
     this.count = 0;
+    this.accounts = new Map(Object.values(tenants).map(({ id }) => [id, `acc_${id}`]));
+  }
+
+  // Walking through /connect and /disconnect changes the account that a tenant's messages come through.
+  account_is(tenant, account) {
+    this.accounts.set(tenant.id, account);
+  }
+
+  async account_of(tenant) {
+    if (!this.accounts.get(tenant.id)) {
+      const answer = await this.call(tenant, 'admin', 'POST', '/api/whatsapp/connect', {});
+      this.account_is(tenant, answer.json.account_id);
+    }
+    return this.accounts.get(tenant.id);
   }
 
   async log_in_everybody() {
@@ -50,7 +64,7 @@ export class World {
       attendee_specifics: { phone_number: `+${number}` },
     };
     const body = {
-      event: 'message_received', account_id: `acc_${tenant.id}`, account_type: 'WHATSAPP', chat_id: chat,
+      event: 'message_received', account_id: await this.account_of(tenant), account_type: 'WHATSAPP', chat_id: chat,
       message_id: `message_${chat}`, message: `a question of ${tenant.id}`, timestamp: new Date().toISOString(),
       is_sender: false, is_group: false, sender: contact, attendees: [contact],
     };
@@ -84,6 +98,14 @@ export class World {
     return conversation;
   }
 
+  async new_blacklisted(tenant) {
+    this.count += 1;
+    const digits = tenant === tenants.marked ? '9055577' : '9055588';
+    const phone = `+${digits}9${String(this.count).padStart(4, '0')}`;
+    await this.call(tenant, 'admin', 'POST', '/api/whatsapp/blacklist', { phone });
+    return phone;
+  }
+
   act(tenant, role, chat, action, body = {}) {
     return this.call(tenant, role, 'POST', `/api/whatsapp/chats/${chat}/${action}`, body);
   }
@@ -95,6 +117,7 @@ export const json = { 'content-type': 'application/json' };
 export const path_values = {
   chatId: (world, tenant) => world.new_chat(tenant),
   conversationId: async (world, tenant) => world.converse(tenant, await world.new_chat(tenant)),
+  phone: (world, tenant) => world.new_blacklisted(tenant),
 };
 
 // What has to be done before an operation can succeed on fresh values.
@@ -170,10 +193,18 @@ export const other_provocations = {
     const answer = await world.call(other, 'operator', 'GET', '/api/whatsapp/notifications');
     return answer.json.data.length > 0 && answer;
   }),
+  'registerWebhook 409 not_connected': async (world) => {
+    await world.call(agentless, 'admin', 'POST', '/api/whatsapp/disconnect', {});
+    world.account_is(agentless, undefined);
+    const headers = { ...json, authorization: `Bearer ${world.tokens.get(email_of(agentless, 'admin'))}` };
+    const body = JSON.stringify({ url: 'http://127.0.0.1:9/webhooks/unipile' });
+    return ask(world.base, 'POST', '/api/whatsapp/register-webhook', { headers, body });
+  },
 };
 
 // What cannot be had from a healthy server in a moment; other tests show it.
 export const elsewhere = {
+  'registerWebhook 409 no_webhook_secret': 'e2e.connection: a server in development',
   'send 409 too_many_sends': 'the scenario of ADR 0110',
   'unipileWebhook 503 unavailable': 'e2e.crash: a full disk',
   'ready 503 unavailable': 'e2e.crash: a full disk',

@@ -32,8 +32,14 @@ HttpError not_stored(const Error& error) {
 
 }  // namespace
 
-WebhookRoute::WebhookRoute(Runtime& runtime, const Tenants& tenants, Clock& clock, const std::string& secret)
-    : runtime_(runtime), tenants_(tenants), clock_(clock), checked_(!secret.empty()), secret_(secret) {}
+WebhookRoute::WebhookRoute(Runtime& runtime, const Tenants& tenants, Accounts& accounts, Clock& clock,
+                           const std::string& secret)
+    : runtime_(runtime),
+      tenants_(tenants),
+      accounts_(accounts),
+      clock_(clock),
+      checked_(!secret.empty()),
+      secret_(secret) {}
 
 bool WebhookRoute::secret_matches(const httplib::Request& request) const {
   if (!checked_) return true;
@@ -77,6 +83,7 @@ void WebhookRoute::take_message(unipile::MessageWebhook&& message, httplib::Resp
 void WebhookRoute::take_account_status(const unipile::AccountStatusWebhook& status, httplib::Response& response) {
   log::info("account.status",
             {{"account", status.account_id}, {"status", std::string(unipile::to_string(status.status))}});
+  if (!accounts_.take(status)) return reply_discarded(response, "no_tenant");
   reply_received(response);
 }
 

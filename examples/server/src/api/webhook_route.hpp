@@ -4,6 +4,7 @@
 /// 503: not stored, deliver it again. Thread rule: any thread; blocks until the commit.
 #pragma once
 
+#include "accounts/accounts.hpp"
 #include "auth/secret.hpp"
 #include "tenants.hpp"
 
@@ -25,17 +26,18 @@ namespace sessioncore::server {
 class WebhookRoute {
  public:
   /// An empty `secret` accepts every delivery (development only). The references must outlive the route.
-  WebhookRoute(Runtime& runtime, const Tenants& tenants, Clock& clock, const std::string& secret);
+  WebhookRoute(Runtime& runtime, const Tenants& tenants, Accounts& accounts, Clock& clock, const std::string& secret);
 
   void handle(const httplib::Request& request, httplib::Response& response);
 
  private:
   [[nodiscard]] bool secret_matches(const httplib::Request& request) const;
   void take_message(unipile::MessageWebhook&& message, httplib::Response& response);
-  static void take_account_status(const unipile::AccountStatusWebhook& status, httplib::Response& response);
+  void take_account_status(const unipile::AccountStatusWebhook& status, httplib::Response& response);
 
   Runtime& runtime_;
   const Tenants& tenants_;
+  Accounts& accounts_;
   Clock& clock_;
   const bool checked_;
   const SecretDigest secret_;

@@ -78,6 +78,7 @@ struct Happened {
   }
   std::string operator()(const HandoffRequested&) const { return "a person was asked for"; }
   std::string operator()(const BlacklistChanged&) const { return "the contact was put on or taken off the blacklist"; }
+  std::string operator()(const AccountChanged&) const { return "the account was connected, disconnected or removed"; }
   std::string operator()(const Tick&) const { return "a deadline was reached"; }
   std::string operator()(const Recovered&) const { return "the server started again"; }
   std::string operator()(const TakeOver& command) const {

@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::size_t kJwtSecretBytesMin = 32;
 constexpr std::size_t kMetricsTokenBytesMin = 16;
+constexpr std::uint64_t kReconcileMaxHours = 48;
+constexpr std::uint64_t kReconcileHoursLimit = 24 * 31;
 
 /// Scheme, host and optional port, nothing else: the adapters add their own paths.
 void check_base_url(const ObjectReader& reader, const std::string& key, const std::string& url) {
@@ -65,6 +67,9 @@ void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development
   if (unipile.webhook_secret.empty() && !development) {
     reader.fail("webhook_secret", "missing; without it anybody could deliver messages (only development may)");
   }
+  unipile.account_poll = reader.seconds("account_poll_seconds", unipile.account_poll, Duration(100));
+  const auto hours = reader.number("reconcile_max_hours", kReconcileMaxHours, 0, kReconcileHoursLimit);
+  unipile.reconcile_max = std::chrono::hours(hours);
 }
 
 void read_elevenlabs(ObjectReader& reader, ElevenLabsConfig& elevenlabs) {
@@ -119,6 +124,8 @@ Config read_all(ObjectReader& reader) {
   config.development = reader.flag("development", false);
   reader.object("listen", [&](ObjectReader& part) { read_listen(part, config.listen); });
   reader.object("http", [&](ObjectReader& part) { read_http(part, config.http); });
+  config.public_url = reader.text("public_url", "");
+  if (!config.public_url.empty()) check_base_url(reader, "public_url", config.public_url);
   reader.object("metrics", [&](ObjectReader& part) { read_metrics(part, config.metrics); });
   config.database = reader.required_text("database");
   config.jwt_secret = reader.secret("jwt_secret");

@@ -13,6 +13,7 @@ namespace {
 constexpr const char* kAccount = "unipile_account_id";
 constexpr const char* kStatus = "unipile_account_status";
 constexpr const char* kConnectedAt = "connected_at_ms";
+constexpr const char* kReconciledUntil = "reconciled_until_ms";
 constexpr const char* kPhone = "connected_phone";
 constexpr const char* kAgent = "agent_id";
 constexpr const char* kGrace = "grace_period_seconds";
@@ -23,14 +24,19 @@ std::int64_t ms_of(const std::optional<Instant>& at) {
   return at ? at->ms : 0;
 }
 
+std::optional<Instant> read_instant(ObjectReader& reader, const char* key, const std::optional<Instant>& usual) {
+  const auto at = reader.number(key, static_cast<std::uint64_t>(ms_of(usual)), 0, kLatestMs);
+  return at == 0 ? std::nullopt : std::optional(Instant{static_cast<std::int64_t>(at)});
+}
+
 void read_changes(ObjectReader& reader, TenantSettings& settings) {
   settings.unipile_account_id = reader.text(kAccount, settings.unipile_account_id);
   settings.unipile_account_status = reader.text(kStatus, settings.unipile_account_status);
   settings.connected_phone = reader.text(kPhone, settings.connected_phone);
   settings.agent_id = AgentId(reader.text(kAgent, settings.agent_id.value));
   settings.grace_period = reader.seconds(kGrace, settings.grace_period);
-  const auto at = reader.number(kConnectedAt, static_cast<std::uint64_t>(ms_of(settings.connected_at)), 0, kLatestMs);
-  settings.connected_at = at == 0 ? std::nullopt : std::optional(Instant{static_cast<std::int64_t>(at)});
+  settings.connected_at = read_instant(reader, kConnectedAt, settings.connected_at);
+  settings.reconciled_until = read_instant(reader, kReconciledUntil, settings.reconciled_until);
   if (reader.has(kBlacklist)) settings.blacklisted_numbers = reader.texts(kBlacklist);
   reader.finish();
 }
@@ -55,6 +61,7 @@ std::string add_changes(const TenantId& id, const std::string& changes, const Te
   set(kAccount, before.unipile_account_id, after.unipile_account_id);
   set(kStatus, before.unipile_account_status, after.unipile_account_status);
   set(kConnectedAt, ms_of(before.connected_at), ms_of(after.connected_at));
+  set(kReconciledUntil, ms_of(before.reconciled_until), ms_of(after.reconciled_until));
   set(kPhone, before.connected_phone, after.connected_phone);
   set(kAgent, before.agent_id.value, after.agent_id.value);
   set(kGrace, static_cast<double>(before.grace_period.count()) / 1000.0,

@@ -37,6 +37,14 @@ struct WebhookRegistration {
   std::string secret;
 };
 
+/// A webhook that the service knows.
+struct RegisteredWebhook {
+  std::string id;
+  std::string source;
+  std::string request_url;
+  std::vector<std::string> account_ids;  ///< empty: all accounts
+};
+
 class UnipileAccounts {
  public:
   explicit UnipileAccounts(ClientOptions options);
@@ -50,6 +58,10 @@ class UnipileAccounts {
   [[nodiscard]] Result<void> remove(const std::string& account_id);
   /// Asks for every event that the codec reads, as JSON with our secret. Returns the webhook's id.
   [[nodiscard]] Result<std::string> register_webhook(const WebhookRegistration& registration);
+  [[nodiscard]] Result<std::vector<RegisteredWebhook>> webhooks();
+  [[nodiscard]] Result<void> remove_webhook(const std::string& webhook_id);
+  /// Ends the call under way; later ones fail with `shutting_down`.
+  void stop();
 
  private:
   class Impl;

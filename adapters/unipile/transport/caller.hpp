@@ -1,0 +1,34 @@
+// One request at a time to the service, bounded in time, its answer as a body or an error. Internal to the transport.
+#pragma once
+
+#include "attempt_watch.hpp"
+#include "http_client.hpp"
+
+#include <atomic>
+#include <mutex>
+#include <string>
+
+#include <sessioncore/result.hpp>
+
+namespace sessioncore::unipile::transport {
+
+// Thread rule: any thread; calls wait for each other.
+class Caller {
+ public:
+  explicit Caller(ClientOptions options);
+
+  // The body of a 2xx answer. Errors as accounts.hpp says.
+  [[nodiscard]] Result<std::string> ask(const HttpRequest& request);
+  // Ends the call under way; later ones fail with `shutting_down`.
+  void stop();
+
+ private:
+  const ClientOptions options_;
+  const Result<void> checked_;
+  std::atomic<bool> stopped_{false};
+  std::mutex mutex_;
+  HttpClient client_;
+  AttemptWatch watch_;
+};
+
+}  // namespace sessioncore::unipile::transport

@@ -1,0 +1,60 @@
+#include "sessioncore/unipile/history.hpp"
+
+#include "../codec/timestamp.hpp"
+#include "base_url.hpp"
+#include "caller.hpp"
+
+#include <utility>
+
+namespace sessioncore::unipile {
+namespace {
+
+constexpr const char* kPageSize = "100";
+
+// What the service answers and we cannot read is not our caller's mistake.
+template <class T>
+Result<T> readable(Result<T> read) {
+  if (read) return read;
+  return Error{ErrorCode::unavailable, "unreadable answer: " + read.error().detail};
+}
+
+}  // namespace
+
+class UnipileHistory::Impl : public transport::Caller {
+ public:
+  using Caller::Caller;
+};
+
+UnipileHistory::UnipileHistory(ClientOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+UnipileHistory::~UnipileHistory() = default;
+
+Result<MessageList> UnipileHistory::messages(const std::string& account_id, Instant after, const std::string& cursor) {
+  // With a cursor the service ignores everything else.
+  const std::string query =
+      cursor.empty() ? "account_id=" + transport::percent_encode(account_id) +
+                           "&after=" + transport::percent_encode(codec::format_timestamp(after)) + "&limit=" + kPageSize
+                     : "cursor=" + transport::percent_encode(cursor);
+  const auto answer = impl_->ask({"GET", "/api/v1/messages?" + query, {}, {}});
+  if (!answer) return answer.error();
+  return readable(parse_message_list(*answer));
+}
+
+Result<ListedChat> UnipileHistory::chat(const std::string& chat_id) {
+  if (!transport::is_segment(chat_id)) return Error{ErrorCode::invalid_argument, "chat_id: names no chat"};
+  const std::string path = "/api/v1/chats/" + transport::percent_encode(chat_id);
+  const auto answer = impl_->ask({"GET", path, {}, {}});
+  if (!answer) return answer.error();
+  auto chat = readable(parse_chat(*answer));
+  if (!chat || !chat->one_to_one) return chat;
+  const auto people = impl_->ask({"GET", path + "/attendees", {}, {}});
+  if (!people) return people.error();
+  const auto added = readable(add_attendees(*people, *chat));
+  if (!added) return added.error();
+  return chat;
+}
+
+void UnipileHistory::stop() {
+  impl_->stop();
+}
+
+}  // namespace sessioncore::unipile

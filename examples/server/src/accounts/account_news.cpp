@@ -1,0 +1,76 @@
+#include "accounts/account_news.hpp"
+
+#include "accounts/event_batch.hpp"
+#include "log.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace sessioncore::server {
+
+namespace {
+
+constexpr std::size_t kAtOnce = 200;  // so that what people do finds its turn in between
+
+bool has_waiting_send(const Conversation& state) {
+  return std::any_of(state.sends.begin(), state.sends.end(), [](const Send& send) {
+    return send.stage == SendStage::queued || send.stage == SendStage::backing_off || send.stage == SendStage::held;
+  });
+}
+
+}  // namespace
+
+AccountNews::AccountNews(std::string database, Runtime& runtime, const Tenants& tenants)
+    : database_(std::move(database)), runtime_(runtime), tenants_(tenants) {}
+
+Result<void> AccountNews::tell(const TenantId& id, const std::function<bool()>& stopping) {
+  const auto tenant = tenants_.find(id);
+  if (tenant == nullptr) return {};
+  if (!finder_) {
+    auto opened = sqlite::ChatFinder::open(database_);
+    if (!opened) return opened.error();
+    finder_ = std::move(*opened);
+  }
+  if (auto moved = move_chats(*tenant, stopping); !moved) return moved;
+  return tell_unfinished(*tenant, stopping);
+}
+
+Result<void> AccountNews::move_chats(const TenantConfig& tenant, const std::function<bool()>& stopping) {
+  const AccountId account(tenant.unipile_account_id);
+  std::size_t moved = 0;
+  while (!account.empty() && !stopping()) {
+    auto chats = finder_->not_of_account(tenant.id, account, kAtOnce);
+    if (!chats) return chats.error();
+    if (chats->empty()) break;
+    EventBatch batch(runtime_);
+    for (ChatFacts& chat : *chats) {
+      chat.id = ChatId();
+      chat.account = account;
+      batch.add(std::move(chat), AccountChanged{});
+    }
+    if (const auto stored = batch.wait(); !stored) return stored;
+    moved += chats->size();
+  }
+  if (moved > 0) {
+    log::info("account.chats_moved",
+              {{"tenant", tenant.id.value}, {"account", account.value}, {"chats", std::to_string(moved)}});
+  }
+  return {};
+}
+
+Result<void> AccountNews::tell_unfinished(const TenantConfig& tenant, const std::function<bool()>& stopping) {
+  for (ChatId after; !stopping();) {
+    auto chats = finder_->unfinished(tenant.id, after, kAtOnce);
+    if (!chats) return chats.error();
+    if (chats->empty()) return {};
+    after = chats->back().facts.id;
+    EventBatch batch(runtime_);
+    for (const StoredChat& chat : *chats) {
+      if (has_waiting_send(chat.state)) batch.add(chat.facts.id, AccountChanged{});
+    }
+    if (const auto stored = batch.wait(); !stored) return stored;
+  }
+  return {};
+}
+
+}  // namespace sessioncore::server

@@ -1,0 +1,41 @@
+#include "accounts/account_states.hpp"
+
+#include "accounts/account_state.hpp"
+#include "log.hpp"
+
+#include <sessioncore/unipile/webhook.hpp>
+
+namespace sessioncore::server {
+
+bool AccountStates::report(const std::string& account, unipile::AccountStatus status, const std::string& phone) {
+  const auto tenant = tenants_.of_account(account);
+  if (tenant == nullptr) return false;
+  const auto connectivity = unipile::connectivity(status);
+  if (connectivity == unipile::Connectivity::unchanged) return true;
+  const std::string word = status_word(status);
+  const bool connected = connectivity == unipile::Connectivity::connected;
+  const AccountState state = connected ? AccountState::connected : AccountState::disconnected;
+  const Instant now = clock_.now();
+
+  std::unique_lock lock(mutex_);
+  const auto before = tenants_.find(tenant->id);
+  if (before == nullptr || before->unipile_account_id != account) return false;
+  const bool turned = account_state(*before) != state;
+  // The alert first: should we end in between, the next report of the same state gives it again.
+  if (turned) notifications_.account_changed(tenant->id, AccountId(account), connected, word, now);
+  tenants_.change(tenant->id, [&](TenantSettings& settings) {
+    if (settings.unipile_account_id != account) return;
+    settings.unipile_account_status = word;
+    if (!connected) return;
+    if (!phone.empty()) settings.connected_phone = phone;
+    if (turned || !settings.connected_at) settings.connected_at = now;
+  });
+  lock.unlock();
+  if (!turned) return true;
+  log::warn(connected ? "account.connected" : "account.disconnected",
+            {{"tenant", tenant->id.value}, {"account", account}, {"status", word}});
+  changed_(tenant->id, state);
+  return true;
+}
+
+}  // namespace sessioncore::server

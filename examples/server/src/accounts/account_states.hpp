@@ -1,0 +1,39 @@
+/// Takes what is reported about accounts: settings, alert, and whoever has to act on it.
+///
+/// Thread rule: any thread; reports follow one another and wait for the database.
+#pragma once
+
+#include "live/notifications.hpp"
+#include "tenants.hpp"
+
+#include <functional>
+#include <mutex>
+#include <string>
+
+namespace sessioncore::unipile {
+enum class AccountStatus;
+}
+
+namespace sessioncore::server {
+
+class AccountStates {
+ public:
+  /// Called after the account of a tenant was lost or is back, with the new state in force.
+  using Changed = std::function<void(const TenantId&, AccountState)>;
+
+  AccountStates(Tenants& tenants, Notifications& notifications, Clock& clock, Changed changed)
+      : tenants_(tenants), notifications_(notifications), clock_(clock), changed_(std::move(changed)) {}
+
+  /// `phone`: the account's number, empty if not told. False: no tenant has this account. A status that says nothing
+  /// about sending changes nothing. Throws `HttpError` 503 if it could not be stored; the alert may then come twice.
+  bool report(const std::string& account, unipile::AccountStatus status, const std::string& phone = {});
+
+ private:
+  Tenants& tenants_;
+  Notifications& notifications_;
+  Clock& clock_;
+  const Changed changed_;
+  std::mutex mutex_;
+};
+
+}  // namespace sessioncore::server

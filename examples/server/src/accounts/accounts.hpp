@@ -1,0 +1,58 @@
+/// Everything that keeps the tenants' accounts and their chats in step, put together: what is reported, what is asked
+/// for, what was missed.
+///
+/// Three threads in the background: one tells chats, one asks the provider, one looks for missed messages. None of them
+/// holds up a request or a webhook. Thread rule: `start` and `stop` by the owner, the rest from any thread.
+#pragma once
+
+#include "accounts/account_news.hpp"
+#include "accounts/account_states.hpp"
+#include "accounts/account_watch.hpp"
+#include "accounts/connections.hpp"
+#include "accounts/reconciler.hpp"
+#include "accounts/refused_sends.hpp"
+#include "accounts/tenant_worker.hpp"
+
+namespace sessioncore::unipile {
+struct AccountStatusWebhook;
+}
+
+namespace sessioncore::server {
+
+struct AccountsParts {
+  Runtime& runtime;
+  Tenants& tenants;
+  Notifications& notifications;
+  Clock& clock;
+};
+
+class Accounts {
+ public:
+  Accounts(const unipile::ClientOptions& client, const Config& config, const AccountsParts& parts);
+
+  /// Looks after what a former run left, and for what was missed meanwhile.
+  void start();
+  void stop();
+
+  /// False: no tenant has this account. Throws `HttpError` 503 if it could not be stored.
+  bool take(const unipile::AccountStatusWebhook& status);
+  [[nodiscard]] Connections& connections() { return connections_; }
+  [[nodiscard]] EventSink& refused_sends() { return refused_sends_; }
+
+ private:
+  void changed(const TenantId& tenant, AccountState state);
+  void concerned(const TenantId& tenant);
+
+  Tenants& tenants_;
+  AccountStates states_;
+  AccountNews news_;
+  AccountWatch watch_;
+  Reconciler reconciler_;
+  RefusedSends refused_sends_;
+  Connections connections_;
+  TenantWorker telling_;
+  TenantWorker asking_;
+  TenantWorker reconciling_;
+};
+
+}  // namespace sessioncore::server

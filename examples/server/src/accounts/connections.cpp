@@ -1,0 +1,163 @@
+#include "accounts/connections.hpp"
+
+#include "accounts/account_state.hpp"
+#include "http/reply.hpp"
+#include "log.hpp"
+
+#include <algorithm>
+
+namespace sessioncore::server {
+
+namespace {
+
+constexpr Duration kAskTimeout(5000);
+constexpr Duration kWaitForAnother(2000);  // somebody else's question is being answered
+constexpr const char* kNoAccount = "disconnected";
+constexpr const char* kUnknown = "unknown";
+constexpr const char* kWebhookName = "sessiond";
+
+unipile::ClientOptions with_timeout(unipile::ClientOptions options, Duration timeout) {
+  options.total_timeout = timeout;
+  return options;
+}
+
+std::shared_ptr<const TenantConfig> must_find(const Tenants& tenants, const TenantId& id) {
+  auto tenant = tenants.find(id);
+  if (tenant == nullptr) throw not_found("there is no such tenant");
+  return tenant;
+}
+
+HttpError refused(const char* what, const Error& error) {
+  log::warn("unipile.refused", {{"what", what}, {"detail", error.detail}});
+  return unavailable(std::string("the provider could not ") + what + ": " + error.detail);
+}
+
+bool covers(const unipile::RegisteredWebhook& webhook, const unipile::WebhookRegistration& registration) {
+  return webhook.source == registration.source && webhook.request_url == registration.request_url &&
+         webhook.account_ids == registration.account_ids;
+}
+
+}  // namespace
+
+Connections::Connections(const unipile::ClientOptions& options, Tenants& tenants, AccountStates& states, Clock& clock,
+                         std::function<void(const TenantId&)> concerned)
+    : managing_(options),
+      asking_(with_timeout(options, kAskTimeout)),
+      tenants_(tenants),
+      states_(states),
+      clock_(clock),
+      concerned_(std::move(concerned)) {}
+
+void Connections::stop() {
+  managing_.stop();
+  asking_.stop();
+}
+
+ConnectAnswer Connections::connect(const TenantId& id) {
+  const auto tenant = must_find(tenants_, id);
+  const auto step = begin(*tenant);
+  keep_account(*tenant, step.account_id);
+  if (step.checkpoint.empty()) ask(*must_find(tenants_, id));
+  concerned_(id);
+  const auto now = must_find(tenants_, id);
+  const bool connected = account_state(*now) == AccountState::connected;
+  log::info("account.connect", {{"tenant", id.value}, {"account", step.account_id}, {"checkpoint", step.checkpoint}});
+  return {step.account_id, step.checkpoint, step.qr_code, connected};
+}
+
+unipile::ConnectStep Connections::begin(const TenantConfig& tenant) {
+  if (!tenant.unipile_account_id.empty()) {
+    auto again = managing_.reconnect(tenant.unipile_account_id);
+    if (again) return *again;
+    if (again.error().code != ErrorCode::not_found) throw refused("reconnect the account", again.error());
+  }
+  auto made = managing_.connect();
+  if (!made) throw refused("make an account", made.error());
+  return *made;
+}
+
+void Connections::keep_account(const TenantConfig& tenant, const std::string& account) {
+  const Instant now = clock_.now();
+  tenants_.change(tenant.id, [&](TenantSettings& settings) {
+    settings.unipile_account_status = kPending;
+    if (settings.unipile_account_id == account) return;
+    settings.unipile_account_id = account;
+    settings.connected_at = std::nullopt;
+    settings.connected_phone.clear();
+    settings.reconciled_until = now;  // the account's earlier history is nobody's unanswered question
+  });
+}
+
+/// Keeps what the provider says about the account. Throws only if that cannot be stored.
+void Connections::ask(const TenantConfig& tenant) {
+  const std::unique_lock lock(questions_, kWaitForAnother);
+  if (!lock) return;
+  const auto found = asking_.get(tenant.unipile_account_id);
+  if (found) {
+    (void)states_.report(tenant.unipile_account_id, found->status, found->phone);
+  } else if (found.error().code == ErrorCode::not_found) {
+    (void)states_.report(tenant.unipile_account_id, unipile::AccountStatus::deleted);
+  } else {
+    log::warn("account.not_asked", {{"tenant", tenant.id.value}, {"detail", found.error().detail}});
+  }
+}
+
+ConnectionAnswer Connections::status(const TenantId& id) {
+  const auto tenant = must_find(tenants_, id);
+  if (tenant->unipile_account_id.empty()) return {false, kNoAccount};
+  ask(*tenant);
+  const auto now = must_find(tenants_, id);
+  const std::string& known = now->unipile_account_status;
+  if (now->unipile_account_id.empty()) return {false, kNoAccount};
+  if (known.empty()) return {false, kUnknown};
+  return {account_state(*now) == AccountState::connected, known};
+}
+
+void Connections::disconnect(const TenantId& id) {
+  const auto tenant = must_find(tenants_, id);
+  const std::string account = tenant->unipile_account_id;
+  if (!account.empty()) {
+    const auto removed = managing_.remove(account);
+    if (!removed && removed.error().code != ErrorCode::not_found) throw refused("remove the account", removed.error());
+  }
+  tenants_.change(id, [&](TenantSettings& settings) {
+    if (settings.unipile_account_id != account) return;  // another one was connected meanwhile
+    settings.unipile_account_id.clear();
+    settings.unipile_account_status.clear();
+    settings.connected_at = std::nullopt;
+    settings.connected_phone.clear();
+    settings.reconciled_until = std::nullopt;
+  });
+  log::info("account.removed", {{"tenant", id.value}, {"account", account}});
+  concerned_(id);
+}
+
+std::vector<MadeWebhook> Connections::register_webhooks(const TenantId& id, const std::string& url,
+                                                          const std::string& secret) {
+  const auto tenant = must_find(tenants_, id);
+  if (tenant->unipile_account_id.empty()) throw HttpError(409, "not_connected", "connect an account first");
+  const auto known = managing_.webhooks();
+  if (!known) throw refused("list the webhooks", known.error());
+  std::vector<MadeWebhook> answers;
+  for (const char* source : {"messaging", "account_status"}) {
+    unipile::WebhookRegistration registration;
+    registration.source = source;
+    registration.request_url = url;
+    registration.name = kWebhookName;
+    registration.account_ids = {tenant->unipile_account_id};  // another tenant's messages are none of its business
+    registration.secret = secret;
+    const auto made = managing_.register_webhook(registration);
+    if (!made) throw refused("register the webhook", made.error());
+    answers.push_back({source, *made});
+    // The new one first: a delivery that comes twice does no harm, one that is lost does.
+    for (const auto& former : *known) {
+      if (!covers(former, registration)) continue;
+      const auto gone = managing_.remove_webhook(former.id);
+      if (!gone && gone.error().code != ErrorCode::not_found) throw refused("remove a former webhook", gone.error());
+    }
+  }
+  log::info("webhook.registered", {{"tenant", id.value}});
+  return answers;
+}
+
+}  // namespace sessioncore::server

@@ -1,0 +1,188 @@
+#include "accounts/reconciler.hpp"
+
+#include "accounts/account_state.hpp"
+#include "accounts/event_batch.hpp"
+#include "accounts/missed_order.hpp"
+#include "log.hpp"
+
+#include <algorithm>
+#include <exception>
+#include <utility>
+
+#include <sessioncore/unipile/webhook.hpp>
+
+namespace sessioncore::server {
+
+namespace {
+
+constexpr Duration kMargin = std::chrono::minutes(2);  // clocks differ, and the last messages may be on their way
+constexpr int kPagesMax = 200;
+constexpr std::size_t kAtOnce = 100;  // so that webhooks find their turn in between
+constexpr Duration kFirstPause = std::chrono::seconds(2);
+constexpr Duration kPauseMax = std::chrono::minutes(5);
+constexpr std::uint32_t kDoublingsMax = 8;
+
+unipile::ClientOptions roomy(unipile::ClientOptions options) {
+  options.answer_bytes_max = 16U << 20;  // each message comes with the provider's own copy of it
+  return options;
+}
+
+std::string text_of(std::size_t count) {
+  return std::to_string(count);
+}
+
+}  // namespace
+
+Reconciler::Reconciler(ReconcileOptions options, Runtime& runtime, Tenants& tenants, Clock& clock)
+    : options_(std::move(options)),
+      history_(roomy(options_.client)),
+      runtime_(runtime),
+      tenants_(tenants),
+      clock_(clock) {}
+
+void Reconciler::stop() {
+  stopping_ = true;
+  history_.stop();
+}
+
+std::optional<Duration> Reconciler::run(const TenantId& id) {
+  const auto tenant = tenants_.find(id);
+  const bool connected = tenant != nullptr && account_state(*tenant) == AccountState::connected &&
+                         Tenants::has_feature(*tenant, kWhatsAppFeature);
+  if (!connected || options_.reach.count() == 0) return std::nullopt;
+  Result<void> done;
+  try {
+    done = reconcile(*tenant);
+  } catch (const std::exception& error) {
+    done = Error{ErrorCode::unavailable, error.what()};
+  }
+  if (done || stopping_) {
+    failures_.erase(id);
+    return std::nullopt;
+  }
+  const auto doublings = std::min(failures_[id]++, kDoublingsMax);
+  const Duration pause = std::min(kPauseMax, kFirstPause * (1U << doublings));
+  log::warn("reconcile.later", {{"tenant", id.value},
+                                {"detail", done.error().detail},
+                                {"seconds", std::to_string(pause.count() / 1000)}});
+  return pause;
+}
+
+Result<void> Reconciler::reconcile(const TenantConfig& tenant) {
+  if (!finder_) {
+    auto opened = sqlite::ChatFinder::open(options_.database);
+    if (!opened) return opened.error();
+    finder_ = std::move(*opened);
+  }
+  const Instant now = clock_.now();
+  const auto begin = begin_of(tenant, now);
+  if (!begin) return begin.error();
+  std::size_t count = 0;
+  if (*begin) {
+    auto listed = list(tenant, **begin);
+    if (!listed) return listed.error();
+    const std::size_t seen = listed->size();
+    auto chats = missed_of(tenant, std::move(*listed), now);
+    if (!chats) return chats.error();
+    for (const auto& [chat, messages] : *chats) count += messages.size();
+    log::info("reconcile.listed", {{"tenant", tenant.id.value},
+                                   {"listed", text_of(seen)},
+                                   {"missed", text_of(count)},
+                                   {"chats", text_of(chats->size())}});
+    if (auto given = give(std::move(*chats), tenant.policy, now); !given) return given;
+  }
+  if (stopping_) return Error{ErrorCode::shutting_down, "stopped"};
+  keep_mark(tenant, now);
+  log::info("reconcile.done", {{"tenant", tenant.id.value}, {"missed", text_of(count)}});
+  return {};
+}
+
+/// Empty: nothing was ever received through this account, so nothing was missed.
+Result<std::optional<Instant>> Reconciler::begin_of(const TenantConfig& tenant, Instant now) {
+  std::optional<Instant> since = tenant.reconciled_until;
+  if (!since) {
+    auto latest = finder_->latest_message(tenant.id, AccountId(tenant.unipile_account_id));
+    if (!latest) return latest.error();
+    since = *latest;
+  }
+  if (!since) return std::optional<Instant>();
+  return std::optional(std::max(*since - kMargin, now - options_.reach));
+}
+
+Result<std::vector<unipile::ListedMessage>> Reconciler::list(const TenantConfig& tenant, Instant after) {
+  std::vector<unipile::ListedMessage> all;
+  std::string cursor;
+  for (int page = 0; page < kPagesMax; ++page) {
+    auto listed = history_.messages(tenant.unipile_account_id, after, cursor);
+    if (!listed) return listed.error();
+    std::move(listed->messages.begin(), listed->messages.end(), std::back_inserter(all));
+    cursor = listed->cursor;
+    if (cursor.empty()) return all;
+  }
+  log::warn("reconcile.too_many", {{"tenant", tenant.id.value}, {"listed", text_of(all.size())}});
+  return all;
+}
+
+Result<Reconciler::Chats> Reconciler::missed_of(const TenantConfig& tenant,
+                                                std::vector<unipile::ListedMessage>&& listed, Instant now) {
+  Chats chats;
+  std::map<std::string, bool> known_chats;
+  for (auto& entry : listed) {
+    Missed missed;
+    missed.facts.key = {tenant.id, kWhatsAppChannel, entry.chat_id};
+    missed.facts.account = AccountId(tenant.unipile_account_id);
+    missed.facts.created_at = now;
+    std::visit([&](auto& message) { missed.event = std::move(message); }, entry.message);
+    unipile::fill_missing_time(missed.event, now);
+    const InboundMessage& message = message_of(missed.event);
+    missed.at = message.provider_time;
+    const auto stored = finder_->has_message(missed.facts.key, message.provider_id);
+    if (!stored) return stored.error();
+    known_chats.emplace(entry.chat_id, stored->has_value());
+    if (!stored->value_or(false)) chats[entry.chat_id].push_back(std::move(missed));
+  }
+  for (auto chat = chats.begin(); chat != chats.end();) {
+    const auto ours = known_chats[chat->first] ? Result<bool>(true) : complete(chat->second);
+    if (!ours) return ours.error();
+    chat = *ours ? std::next(chat) : chats.erase(chat);
+  }
+  return chats;
+}
+
+Result<bool> Reconciler::complete(std::vector<Missed>& messages) {
+  const auto chat = history_.chat(messages.front().facts.key.external_id);
+  if (!chat && chat.error().code == ErrorCode::not_found) return false;
+  if (!chat) return chat.error();
+  if (!chat->one_to_one) return false;
+  for (Missed& missed : messages) {
+    missed.facts.contact_name = chat->contact_name;
+    missed.facts.contact_phone = chat->contact_phone;
+    auto* contact = std::get_if<ContactMessage>(&missed.event);
+    if (contact != nullptr && contact->sender_name.empty()) contact->sender_name = chat->contact_name;
+  }
+  return true;
+}
+
+Result<void> Reconciler::give(Chats&& chats, const Policy& policy, Instant now) {
+  std::vector<Missed> all;
+  for (auto& [id, messages] : chats) {
+    put_in_order(messages, now - policy.late_after);
+    std::move(messages.begin(), messages.end(), std::back_inserter(all));
+  }
+  for (std::size_t at = 0; at < all.size() && !stopping_;) {
+    EventBatch batch(runtime_);
+    for (const std::size_t end = std::min(all.size(), at + kAtOnce); at < end; ++at) {
+      batch.add(std::move(all[at].facts), std::move(all[at].event));
+    }
+    if (auto stored = batch.wait(); !stored) return stored;
+  }
+  return {};
+}
+
+void Reconciler::keep_mark(const TenantConfig& tenant, Instant until) {
+  tenants_.change(tenant.id, [&](TenantSettings& settings) {
+    if (settings.unipile_account_id == tenant.unipile_account_id) settings.reconciled_until = until;
+  });
+}
+
+}  // namespace sessioncore::server

@@ -1,0 +1,251 @@
+// Accounts of tenants: connecting, losing and replacing them, and what becomes of messages meanwhile (S9.1, R21).
+#include "support/provider.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace e2e;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Polls quickly; the AI answers soon.
+json quick(double poll = 0.2) {
+  return {
+      {"unipile", {{"account_poll_seconds", poll}}},
+      {"policy", {{"grace_period_seconds", 0.2}, {"message_buffer_seconds", 0.05}, {"account_retry_seconds", 0.3}}}};
+}
+
+std::string status_of(JsonClient& api) {
+  return api.get("/api/whatsapp/connection-status").body.at("status").get<std::string>();
+}
+
+/// What the server knows without asking the provider: alerts are given only then.
+std::size_t alerts(JsonClient& api, const std::string& type) {
+  std::size_t count = 0;
+  for (const auto& row : api.get("/api/whatsapp/notifications").body.at("data"))
+    count += row.at("type") == type ? 1U : 0U;
+  return count;
+}
+
+/// Writes as a contact; gives the stand-in's chat id once the server has stored it.
+std::string write(ServerFixture& server, JsonClient& api, const std::string& phone, const std::string& text) {
+  const std::string chat = control(server, "/sim/contact", {{"phone", phone}, {"text", text}}).at("chat_id");
+  REQUIRE(eventually([&] { return !chat_id_of(api, chat).empty(); }));
+  return chat;
+}
+
+Answer send(JsonClient& api, const std::string& provider_chat, const std::string& text) {
+  return api.post("/api/whatsapp/chats/" + chat_id_of(api, provider_chat) + "/send", {{"text", text}, {"claim", true}});
+}
+
+json sends(const ServerFixture& server) {
+  return json::parse(server.unipile.control("GET", "/sim/sends").body).at("sends");
+}
+
+}  // namespace
+
+TEST_CASE("the first connection: a QR code, then connected with phone and time; disconnect clears it") {
+  ServerFixture server(quick());
+  auto api = server.logged_in();
+  CHECK(api.post("/api/whatsapp/disconnect").body == json{{"connected", false}, {"status", "disconnected"}});
+  json status = api.get("/api/whatsapp/connection-status").body;
+  CHECK(status == json{{"connected", false},
+                       {"status", "disconnected"},
+                       {"phone", nullptr},
+                       {"agent_id", "reception"},
+                       {"grace_period_seconds", 0.2}});
+  CHECK(provider_api(server).get("/api/v1/accounts/acc_1").status == 404);
+
+  const Answer begun = api.post("/api/whatsapp/connect");
+  REQUIRE(begun.status == 200);
+  CHECK(begun.body.at("status") == "pending");
+  CHECK(begun.body.at("checkpoint") == "QRCODE");
+  CHECK(begun.body.at("qr_code").get<std::string>().size() > 5);
+  CHECK(begun.body.at("connected") == false);
+  const std::string account = begun.body.at("account_id");
+  CHECK(account != "acc_1");
+  (void)control(server, "/sim/scan_qr", {{"account_id", account}});
+  CHECK(eventually([&] { return alerts(api, "account_connected") == 1; }));
+  CHECK(eventually([&] { return api.get("/api/whatsapp/connection-status").body.at("phone").is_string(); }));
+  status = api.get("/api/whatsapp/connection-status").body;
+  CHECK(status.at("connected") == true);
+  CHECK(status.size() == 5);
+
+  const Answer again = api.post("/api/whatsapp/connect");
+  CHECK(again.body.at("account_id") == account);
+}
+
+TEST_CASE(
+    "an account the provider forgot is replaced: what waited and what comes goes to the new one, also killed in "
+    "between") {
+  ServerFixture server(quick());
+  auto api = server.logged_in();
+  const std::string chat = write(server, api, "+905551110001", "hello");
+  const std::string other = write(server, api, "+905551110002", "hello too");
+  REQUIRE(provider_api(server).remove("/api/v1/accounts/acc_1").status == 200);
+  REQUIRE(eventually([&] { return alerts(api, "account_disconnected") == 1; }));
+  REQUIRE(send(api, chat, "kept for the new account").status == 200);
+  const Answer begun = api.post("/api/whatsapp/connect");
+  const std::string account = begun.body.at("account_id");
+  REQUIRE(account != "acc_1");
+  SUBCASE("the server runs on") {}
+  SUBCASE("killed before the chats were moved") {
+    server.kill_now();
+    server.start();
+  }
+  (void)control(server, "/sim/scan_qr", {{"account_id", account}});
+  auto later = server.logged_in();
+  const auto sent_with = [&](const std::string& text) {
+    std::vector<std::string> accounts;
+    for (const auto& item : sends(server)) {
+      if (item.at("text") == text) accounts.push_back(item.at("account_id").get<std::string>());
+    }
+    return accounts;
+  };
+  CHECK(eventually([&] { return !sent_with("kept for the new account").empty(); }));
+  CHECK(sent_with("kept for the new account") == std::vector<std::string>{account});
+  REQUIRE(send(later, other, "to the other chat").status == 200);
+  CHECK(eventually([&] { return sent_with("to the other chat") == std::vector<std::string>{account}; }));
+}
+
+TEST_CASE("while disconnected an operator's texts are kept, and go out once and in order when it is back") {
+  ServerFixture server(quick(60));
+  auto api = server.logged_in();
+  const std::string chat = write(server, api, "+905551110003", "hello");
+  account_turns(server, "CREDENTIALS");
+  REQUIRE(eventually([&] { return alerts(api, "account_disconnected") == 1; }));
+  CHECK(status_of(api) == "credentials");
+  for (const char* text : {"one", "two", "three"}) REQUIRE(send(api, chat, text).status == 200);
+  CHECK(sessioncore::story::holds_for(500ms, [&] { return sends(server).empty(); }));
+  SUBCASE("the server runs on") {}
+  SUBCASE("killed in between") {
+    server.kill_now();
+    server.start();
+  }
+  SUBCASE("killed, and the account comes back meanwhile") {
+    server.kill_now();
+    account_turns(server, "OK");
+    server.start();
+  }
+  account_turns(server, "OK");
+  CHECK(eventually([&] { return sent_in(server, chat).size() >= 3; }));
+  CHECK(sessioncore::story::holds_for(500ms, [&] { return sent_in(server, chat).size() == 3; }));
+  CHECK(sent_in(server, chat) == std::vector<std::string>{"one", "two", "three"});
+}
+
+TEST_CASE("an answer of the AI that finds the account disconnected is kept and sent once it is back") {
+  ServerFixture server(quick(60));
+  auto api = server.logged_in();
+  (void)server.elevenlabs.control("POST", "/sim/hold", R"({"on": true})");
+  const std::string chat = write(server, api, "+905551110004", "a question");
+  const auto asked = [&] {
+    return server.elevenlabs.control("GET", "/sim/conversations").body.find("a question") != std::string::npos;
+  };
+  REQUIRE(eventually(asked));
+  account_turns(server, "CREDENTIALS");
+  REQUIRE(eventually([&] { return alerts(api, "account_disconnected") == 1; }));
+  (void)server.elevenlabs.control("POST", "/sim/release_reply", R"({"text": "the answer"})");
+  CHECK(sessioncore::story::holds_for(500ms, [&] { return sends(server).empty(); }));
+  account_turns(server, "RECONNECTED");
+  CHECK(eventually([&] { return !sent_in(server, chat).empty(); }));
+  CHECK(sessioncore::story::holds_for(500ms, [&] { return sent_in(server, chat).size() == 1; }));
+  CHECK(sent_in(server, chat) == std::vector<std::string>{"the answer"});
+}
+
+TEST_CASE("lost news: the loss is noticed by a refused send, the return by asking") {
+  ServerFixture server(quick());
+  auto api = server.logged_in();
+  const std::string chat = write(server, api, "+905551110005", "hello");
+  server.unipile.set_options(R"({"hold_webhooks": true})");
+  account_turns(server, "CREDENTIALS");
+  REQUIRE(send(api, chat, "kept").status == 200);
+  CHECK(eventually([&] { return alerts(api, "account_disconnected") == 1; }));
+  account_turns(server, "OK");
+  CHECK(eventually([&] { return sent_in(server, chat) == std::vector<std::string>{"kept"}; }));
+  CHECK(eventually([&] { return alerts(api, "account_connected") == 1; }));
+}
+
+TEST_CASE("a removed account: what waited has failed, nothing more can be sent") {
+  ServerFixture server(quick());
+  auto api = server.logged_in();
+  const std::string chat = write(server, api, "+905551110006", "hello");
+  account_turns(server, "CREDENTIALS");
+  REQUIRE(eventually([&] { return alerts(api, "account_disconnected") == 1; }));
+  REQUIRE(send(api, chat, "kept").status == 200);
+  REQUIRE(api.post("/api/whatsapp/disconnect").status == 200);
+  const std::string id = chat_id_of(api, chat);
+  CHECK(eventually([&] { return messages_of(api, id).back().at("delivery") == "failed"; }));
+  const Answer refused = send(api, chat, "too late");
+  CHECK(refused.status == 409);
+  CHECK(refused.body.at("error").at("code") == "account_disconnected");
+}
+
+TEST_CASE("settings: clamped, checked, per tenant; only admins") {
+  ServerFixture server;
+  auto api = server.logged_in();
+  const auto put = [&](const json& body) { return api.put("/api/whatsapp/config", body); };
+  CHECK(put({{"grace_period_seconds", 5}}).body == json{{"agent_id", "reception"}, {"grace_period_seconds", 30}});
+  CHECK(put({{"grace_period_seconds", 1e12}}).body.at("grace_period_seconds") == 1800);
+  CHECK(put({{"grace_period_seconds", 60.6}}).body.at("grace_period_seconds") == 61);
+  CHECK(put({{"grace_period_seconds", "60"}}).status == 400);
+  CHECK(put({{"agent_id", nullptr}}).body.at("agent_id").is_null());
+  const Answer unknown = put({{"agent_id", "nobody"}, {"grace_period_seconds", 99}});
+  CHECK(unknown.status == 400);
+  CHECK(unknown.text.find("agent_id") != std::string::npos);
+  CHECK(put({{"agent_id", "reception"}}).body == json{{"agent_id", "reception"}, {"grace_period_seconds", 61}});
+  for (const char* path : {"/connect", "/disconnect", "/register-webhook"}) {
+    CHECK(server.logged_in("manager@clinic.example.com").post(std::string("/api/whatsapp") + path).status == 403);
+  }
+  CHECK(server.logged_in("manager@clinic.example.com").put("/api/whatsapp/config", json::object()).status == 403);
+  auto hotel = server.logged_in("admin@hotel.example.com");
+  CHECK(hotel.put("/api/whatsapp/config", json::object()).body.at("grace_period_seconds") == 600);
+  CHECK(hotel.post("/api/whatsapp/disconnect").status == 200);
+  CHECK(api.get("/api/whatsapp/connection-status").body.at("connected") == true);
+  server.unipile.stop();
+  const json last_known = api.get("/api/whatsapp/connection-status").body;
+  CHECK(last_known.at("connected") == true);
+  CHECK(last_known.at("status") == "ok");
+  CHECK(api.post("/api/whatsapp/connect").status == 503);
+}
+
+TEST_CASE("webhooks are registered once, for the tenant's account, with both headers") {
+  ServerFixture server(json{{"public_url", "http://127.0.0.1:9"}});
+  auto api = server.logged_in();
+  CHECK(api.post("/api/whatsapp/register-webhook", {{"url", "http://127.0.0.1:8/webhooks/unipile"}}).status == 400);
+  CHECK(api.post("/api/whatsapp/register-webhook", {{"url", "ftp://127.0.0.1:9"}}).status == 400);
+  CHECK(api.post("/api/whatsapp/register-webhook", {{"url", "http://a:b@127.0.0.1:9/"}}).status == 400);
+  const Answer first = api.post("/api/whatsapp/register-webhook");
+  REQUIRE_MESSAGE(first.status == 200, first.text);
+  const Answer second = api.post("/api/whatsapp/register-webhook");
+  REQUIRE(second.body.at("webhooks").size() == 2);
+  CHECK(second.body != first.body);
+  std::size_t ours = 0;
+  for (const auto& webhook : provider_api(server).get("/api/v1/webhooks").body.at("items")) {
+    if (webhook.at("request_url") != "http://127.0.0.1:9/webhooks/unipile") continue;
+    ++ours;
+    CHECK(webhook.at("headers") == json{{{"key", "Content-Type"}, {"value", "application/json"}},
+                                        {{"key", "x-unipile-secret"}, {"value", kWebhookSecret}}});
+    CHECK(webhook.at("account_ids").at(0).at("id") == "acc_1");
+    if (webhook.at("source") == "messaging") CHECK(webhook.at("events").size() == 6);
+  }
+  CHECK(ours == 2);
+  CHECK(server.log().find(kWebhookSecret) == std::string::npos);
+}
+
+TEST_CASE("without a secret, in development, no webhook is registered") {
+  ServerFixture server(json{{"development", true}, {"unipile", {{"webhook_secret", nullptr}}}});
+  const Answer refused =
+      server.logged_in().post("/api/whatsapp/register-webhook", {{"url", "http://127.0.0.1:9/webhooks/unipile"}});
+  CHECK(refused.status == 409);
+  CHECK(refused.body.at("error").at("code") == "no_webhook_secret");
+  CHECK(server.logged_in().post("/api/whatsapp/register-webhook").status == 400);
+}
+
+TEST_CASE("a status of an account that nobody has is discarded") {
+  ServerFixture server;
+  auto client = server.client();
+  const json body = {{"AccountStatus", {{"account_id", "acc_x"}, {"account_type", "WHATSAPP"}, {"message", "OK"}}}};
+  CHECK(deliver(client, body).status == 200);
+  auto api = server.logged_in();
+  CHECK(api.get("/api/whatsapp/notifications").body.at("data").empty());
+}
