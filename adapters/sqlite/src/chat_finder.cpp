@@ -26,9 +26,10 @@ struct ChatFinder::Impl {
   SQLite::Statement latest{database(),
                            "SELECT max(last_message_at_ms) FROM chats INDEXED BY chats_by_account"
                            " WHERE tenant = ? AND account = ? AND message_count > 0"};
-  SQLite::Statement has_message{database(),
-                                "SELECT EXISTS (SELECT 1 FROM messages WHERE messages.chat = chats.chat"
-                                " AND provider_id = ?) FROM chats WHERE tenant = ? AND channel = ? AND external_id = ?"};
+  SQLite::Statement has_message{
+      database(),
+      "SELECT EXISTS (SELECT 1 FROM messages WHERE messages.chat = chats.chat"
+      " AND provider_id = ?) FROM chats WHERE tenant = ? AND channel = ? AND external_id = ?"};
 };
 
 ChatFinder::ChatFinder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}

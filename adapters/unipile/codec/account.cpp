@@ -102,7 +102,8 @@ Result<WebhookPage> read_webhook_list(std::string_view body) {
     WebhookPage page;
     const auto* items = fields.array("items");
     if (items == nullptr) fields.fail("items", "missing");
-    for (std::size_t i = 0; i < items->size(); ++i) page.webhooks.push_back(read_registered(fields.element("items", i)));
+    for (std::size_t i = 0; i < items->size(); ++i)
+      page.webhooks.push_back(read_registered(fields.element("items", i)));
     page.cursor = fields.text("cursor");
     return page;
   });

@@ -30,10 +30,10 @@ UnipileHistory::~UnipileHistory() = default;
 
 Result<MessageList> UnipileHistory::messages(const std::string& account_id, Instant after, const std::string& cursor) {
   // With a cursor the service ignores everything else.
-  const std::string query =
-      cursor.empty() ? "account_id=" + transport::percent_encode(account_id) +
-                           "&after=" + transport::percent_encode(codec::format_timestamp(after)) + "&limit=" + kPageSize
-                     : "cursor=" + transport::percent_encode(cursor);
+  const std::string query = cursor.empty() ? "account_id=" + transport::percent_encode(account_id) +
+                                                 "&after=" + transport::percent_encode(codec::format_timestamp(after)) +
+                                                 "&limit=" + kPageSize
+                                           : "cursor=" + transport::percent_encode(cursor);
   const auto answer = impl_->ask({"GET", "/api/v1/messages?" + query, {}, {}});
   if (!answer) return answer.error();
   return readable(parse_message_list(*answer));

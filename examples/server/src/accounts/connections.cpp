@@ -133,7 +133,7 @@ void Connections::disconnect(const TenantId& id) {
 }
 
 std::vector<MadeWebhook> Connections::register_webhooks(const TenantId& id, const std::string& url,
-                                                          const std::string& secret) {
+                                                        const std::string& secret) {
   const auto tenant = must_find(tenants_, id);
   if (tenant->unipile_account_id.empty()) throw HttpError(409, "not_connected", "connect an account first");
   const auto known = managing_.webhooks();

@@ -25,7 +25,8 @@ struct ConnectAnswer {
 
 struct ConnectionAnswer {
   bool connected = false;
-  std::string status;  ///< as in the settings; "disconnected" without an account, "unknown" if nobody could be asked yet
+  std::string
+      status;  ///< as in the settings; "disconnected" without an account, "unknown" if nobody could be asked yet
 };
 
 struct MadeWebhook {
@@ -48,7 +49,7 @@ class Connections {
   /// Has all that happens to the tenant's account delivered to `url`; what was registered for that before is replaced.
   /// 409 `not_connected` without an account.
   [[nodiscard]] std::vector<MadeWebhook> register_webhooks(const TenantId& tenant, const std::string& url,
-                                                             const std::string& secret);
+                                                           const std::string& secret);
   void stop();
 
  private:

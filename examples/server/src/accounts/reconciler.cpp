@@ -62,9 +62,8 @@ std::optional<Duration> Reconciler::run(const TenantId& id) {
   }
   const auto doublings = std::min(failures_[id]++, kDoublingsMax);
   const Duration pause = std::min(kPauseMax, kFirstPause * (1U << doublings));
-  log::warn("reconcile.later", {{"tenant", id.value},
-                                {"detail", done.error().detail},
-                                {"seconds", std::to_string(pause.count() / 1000)}});
+  log::warn("reconcile.later",
+            {{"tenant", id.value}, {"detail", done.error().detail}, {"seconds", std::to_string(pause.count() / 1000)}});
   return pause;
 }
 

@@ -30,8 +30,8 @@ void TenantWorker::request(const TenantId& tenant, Duration after) {
 void TenantWorker::run() {
   std::unique_lock lock(mutex_);
   while (!stopping_) {
-    const auto next = std::min_element(due_.begin(), due_.end(),
-                                       [](const auto& a, const auto& b) { return a.second < b.second; });
+    const auto next =
+        std::min_element(due_.begin(), due_.end(), [](const auto& a, const auto& b) { return a.second < b.second; });
     if (next == due_.end()) {
       changed_.wait(lock);
       continue;

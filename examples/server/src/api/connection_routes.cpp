@@ -72,7 +72,8 @@ std::optional<AgentId> agent_of(const json& body) {
 std::optional<Duration> grace_of(const json& body) {
   const auto at = body.find("grace_period_seconds");
   if (at == body.end()) return std::nullopt;
-  if (!at->is_number()) throw bad_request(std::string("grace_period_seconds: expected a number, got ") + at->type_name());
+  if (!at->is_number())
+    throw bad_request(std::string("grace_period_seconds: expected a number, got ") + at->type_name());
   const double seconds = std::clamp(std::round(at->get<double>()), kGraceMin, kGraceMax);
   return std::chrono::seconds(static_cast<std::int64_t>(seconds));
 }

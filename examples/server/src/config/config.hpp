@@ -33,9 +33,9 @@ struct HttpConfig {
 struct UnipileConfig {
   std::string base_url;
   std::string api_key;
-  std::string webhook_secret;  ///< empty only in development: then deliveries are not checked
-  Duration account_poll = std::chrono::seconds(30);   ///< how often the state of a disconnected account is asked for
-  Duration reconcile_max = std::chrono::hours(48);    ///< how far back missed messages are looked for; 0: not at all
+  std::string webhook_secret;                        ///< empty only in development: then deliveries are not checked
+  Duration account_poll = std::chrono::seconds(30);  ///< how often the state of a disconnected account is asked for
+  Duration reconcile_max = std::chrono::hours(48);   ///< how far back missed messages are looked for; 0: not at all
 };
 
 struct ElevenLabsConfig {
@@ -83,7 +83,7 @@ struct TenantSettings {
   std::optional<Instant> connected_at;
   std::string connected_phone;
   std::optional<Instant> reconciled_until;  ///< messages missed before this have been looked for
-  AgentId agent_id;  ///< the agent that answers; empty: none
+  AgentId agent_id;                         ///< the agent that answers; empty: none
   Duration grace_period = Policy().grace_period;
   std::vector<std::string> blacklisted_numbers;  ///< normalised
 

@@ -1,7 +1,7 @@
 /// Looking up what happened while nobody listened: the messages of an account, and whose chats they stand in.
 ///
-/// Each call makes one request and waits for its answer, at most `total_timeout`. Errors as in accounts.hpp: `not_found`,
-/// `invalid_argument`, `unavailable`. Thread rule: any thread; calls wait for each other.
+/// Each call makes one request and waits for its answer, at most `total_timeout`. Errors as in accounts.hpp:
+/// `not_found`, `invalid_argument`, `unavailable`. Thread rule: any thread; calls wait for each other.
 #pragma once
 
 #include <memory>
