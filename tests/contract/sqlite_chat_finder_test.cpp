@@ -35,7 +35,7 @@ std::string ids(const std::vector<ChatId>& chats) {
 
 TEST_CASE("sqlite: chats are found by number, account and unfinished work, a page at a time") {
   const ScratchFolder folder;
-  const auto file = folder.path() / "chats.db";
+  const auto file = folder.path("chats.db");
   const auto store = contract::opened(file);
   add_chat(*store, "a", "old", "+905551234567");
   add_chat(*store, "b", "new", "+905551234567", true);
@@ -68,7 +68,7 @@ TEST_CASE("sqlite: chats are found by number, account and unfinished work, a pag
 
 TEST_CASE("sqlite: no search for chats reads all of them") {
   const ScratchFolder folder;
-  const auto file = folder.path() / "chats.db";
+  const auto file = folder.path("chats.db");
   (void)contract::opened(file);
   SQLite::Database database(file.string(), SQLite::OPEN_READONLY);
   for (const char* query : {"SELECT id FROM chats WHERE tenant = ? AND contact_phone = ? AND id > ?",
