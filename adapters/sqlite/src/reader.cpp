@@ -199,7 +199,7 @@ Result<std::optional<StoredMessage>> SqliteReader::message(const TenantId& tenan
 
 Result<std::optional<SessionRow>> SqliteReader::session(const TenantId& tenant, const ChatId& chat,
                                                         SessionNumber number) {
-  return impl_->one<SessionRow>(tenant, chat, number, impl_->sessions, read_session);
+  return impl_->one<SessionRow>(tenant, chat, number, impl_->sessions, read_session_row);
 }
 
 Result<std::optional<Page<StoredMessage>>> SqliteReader::messages(const TenantId& tenant, const ChatId& chat,
