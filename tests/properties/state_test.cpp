@@ -45,8 +45,8 @@ bool link_is_sound(const Conversation& state) {
 
 // Kept for the account, behind others, or out already: that has no deadline. Only the first in line can have one.
 bool sends_are_sound(const Conversation& state) {
-  const auto with_deadline = std::count_if(state.sends.begin(), state.sends.end(),
-                                           [](const Send& send) { return send.deadline.has_value(); });
+  const auto with_deadline =
+      std::count_if(state.sends.begin(), state.sends.end(), [](const Send& send) { return send.deadline.has_value(); });
   return with_deadline <= 1;
 }
 

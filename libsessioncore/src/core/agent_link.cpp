@@ -21,8 +21,8 @@ struct GenerationOf {
 bool cancel_effects(Draft& draft, Generation generation) {
   auto& effects = draft.out.effects;
   // This link's, if there is one: another that was given up in this step has been taken out already.
-  const bool opened_now = std::any_of(
-      effects.begin(), effects.end(), [](const Effect& effect) { return std::holds_alternative<OpenLink>(effect); });
+  const bool opened_now = std::any_of(effects.begin(), effects.end(),
+                                      [](const Effect& effect) { return std::holds_alternative<OpenLink>(effect); });
   std::erase_if(effects, [&](const Effect& effect) { return std::visit(GenerationOf{}, effect) == generation; });
   return opened_now;
 }
