@@ -35,7 +35,7 @@ bool turn_is_sound(const Conversation& state) {
   if (work == nullptr) return state.link.stage == LinkStage::closed;
   if (!work->turn) return true;
   if (work->turn->batch > state.pending.size()) return false;
-  if (work->turn->stage == TurnStage::unasked) return work->turn->batch > 0;
+  if (work->turn->stage == TurnStage::unasked) return true;
   return state.link.stage == LinkStage::ready && state.link.asked;
 }
 

@@ -126,6 +126,8 @@ void ask(Draft& draft) {
   AgentWork& work = agents_work(draft);
   if (!work.turn) return rest_link(draft);
   Turn& turn = *work.turn;
+  // All that it was to ask has been pushed out of a full list meanwhile.
+  if (turn.batch == 0) return end_turn(draft);
   turn.stage = TurnStage::asked;
   turn.reply_deadline = draft.now + draft.policy.reply_timeout;
   const bool first_on_link = !state.link.asked;
