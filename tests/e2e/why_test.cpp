@@ -38,6 +38,12 @@ struct Chat {
     message.text = "secret words";
     give(message, later);
   }
+  void account(AccountState verdict) {
+    Policy changed = *policy;
+    changed.account = verdict;
+    policy = std::make_shared<const Policy>(changed);
+    give(AccountChanged{});
+  }
   // The grace period passes and the agent's link is ready and asked.
   void asked() {
     contact("m1");
@@ -55,6 +61,11 @@ struct Chat {
   void says(const std::string& text) const {
     const std::string told = why();
     CHECK_MESSAGE(told.find(text) != std::string::npos, "no '", text, "' in: ", told);
+  }
+  // Of the last decision, as `sessiond explain` prints it.
+  void tells(const std::vector<std::string>& texts) const {
+    const std::string told = server::explained(log.back());
+    for (const auto& text : texts) CHECK_MESSAGE(told.find(text) != std::string::npos, "no '", text, "' in: ", told);
   }
 
   std::shared_ptr<const Policy> policy;
@@ -179,4 +190,25 @@ TEST_CASE("what is wrong with links and sends") {
   chat.give(Tick{}, std::chrono::seconds(10));
   chat.give(SendFailed{2, SendFailure::ambiguous, ""});
   chat.says("The AI's message 2 may have been sent, nobody knows; this is settled at");
+}
+
+TEST_CASE("what became of the account, and of what waited for it") {
+  Chat chat;
+  chat.asked();
+  chat.give(AgentReplied{chat.state.link.generation, 1, "secret words"});
+  chat.give(SendFailed{2, SendFailure::disconnected, ""});
+  chat.account(AccountState::disconnected);
+  chat.says("The AI's message 2 is kept: the account is disconnected.");
+  chat.tells({"account_changed: accepted", "the channel's account was connected, disconnected or removed",
+              "7/+13  The account is disconnected or gone: what waits is not tried"});
+  chat.account(AccountState::connected);
+  chat.tells({"7/+12  The account is back: what was held goes out at once", "then message 2 is handed to the channel"});
+  chat.says("The AI's message 2 is with the channel");
+  chat.give(SendFailed{2, SendFailure::disconnected, ""});
+  chat.account(AccountState::removed);
+  chat.tells({"ai -> queued", "8.3/+25  The account is gone for good", "the operators are told"});
+  chat.says("A person is wanted since 2026-01-01T10:03:01.000Z, because the AI's answer could not be sent");
+  chat.says("the channel's account was connected, disconnected or removed: accepted by 7/+13");
+  chat.account(AccountState::removed);
+  chat.tells({"account_changed: ignored (no_change)", "7/+14  No send waits for the account: nothing changes"});
 }

@@ -24,6 +24,32 @@ bool survives_json(const Value& value, Read read) {
   return back.has_value() && *back == value && json::write(*back) == text;
 }
 
+const AgentWork* work_of(const Conversation& state) {
+  if (const auto* ai = std::get_if<AiActive>(&state.phase)) return &ai->work;
+  if (const auto* queued = std::get_if<Queued>(&state.phase)) return &queued->work;
+  return nullptr;
+}
+
+bool turn_is_sound(const Conversation& state) {
+  const AgentWork* work = work_of(state);
+  if (work == nullptr) return state.link.stage == LinkStage::closed;
+  if (!work->turn) return true;
+  if (work->turn->batch > state.pending.size()) return false;
+  if (work->turn->stage == TurnStage::unasked) return true;
+  return state.link.stage == LinkStage::ready && state.link.asked;
+}
+
+bool link_is_sound(const Conversation& state) {
+  return state.link.stage != LinkStage::ready || state.session.agent_last_interaction_at.has_value();
+}
+
+// Kept for the account, behind others, or out already: that has no deadline. Only the first in line can have one.
+bool sends_are_sound(const Conversation& state) {
+  const auto with_deadline =
+      std::count_if(state.sends.begin(), state.sends.end(), [](const Send& send) { return send.deadline.has_value(); });
+  return with_deadline <= 1;
+}
+
 std::size_t performing(const Conversation& state) {
   return static_cast<std::size_t>(std::count_if(state.sends.begin(), state.sends.end(),
                                                 [](const Send& send) { return send.stage == SendStage::performing; }));
@@ -35,6 +61,12 @@ TEST_CASE("the same inputs give the same step") {
   for_each_step(300, 200,
                 [](const Conversation& before, const Event& event, const Policy& policy, Instant now,
                    const Step& decided) { return same(step(before, event, policy, now), decided); });
+}
+
+TEST_CASE("what the core takes for granted holds in every state it makes") {
+  for_each_step(300, 200, [](const Conversation&, const Event&, const Policy&, Instant, const Step& decided) {
+    return turn_is_sound(decided.next) && link_is_sound(decided.next) && sends_are_sound(decided.next);
+  });
 }
 
 TEST_CASE("P2: the same message again changes nothing but what time would have changed") {

@@ -19,6 +19,11 @@ void throw_instead(const char* what, const char* file, int line) {
                          (line > 0 ? "line" : "?"));
 }
 
+int complaints = 0;
+void count_only(const char*, const char*, int) {
+  ++complaints;
+}
+
 // How a child process ends that runs `work`.
 template <class Work>
 int status_of_child(Work work) {
@@ -45,6 +50,30 @@ TEST_CASE("a broken duty reaches the host's handler") {
                        "step: now lies before the previous step of this chat file line", std::logic_error);
   CHECK_NOTHROW(static_cast<void>(step(state, Tick{}, Policy{}, Instant{2'000})));
   CHECK((set_assert_handler(former) == throw_instead));
+}
+
+TEST_CASE("a handler that comes back has been heard, and the step goes on") {
+  const AssertHandler former = set_assert_handler(count_only);
+  Conversation state;
+  state.last_step_at = Instant{2'000};
+  const Step decided = step(state, Tick{}, Policy{}, Instant{1'999});
+  set_assert_handler(former);
+  CHECK(complaints == 1);
+  CHECK(decided.next == state);
+}
+
+TEST_CASE("P3: work of the agent in a phase that is not its own is noticed, not acted on") {
+  const AssertHandler former = set_assert_handler(throw_instead);
+  Conversation state;
+  state.phase = HumanActive{UserId("ada"), Instant{1'000}};
+  state.link.stage = LinkStage::backing_off;  // no step leaves it like this
+  state.link.deadline = Instant{2'000};
+  CHECK_THROWS_WITH_AS(static_cast<void>(step(state, Tick{}, Policy{}, Instant{2'000})),
+                       "step: the agent has a link or a turn in a phase that is not its own file line",
+                       std::logic_error);
+  state.phase = AiActive{};
+  CHECK(step(state, Tick{}, Policy{}, Instant{2'000}).next.link.stage == LinkStage::closed);
+  set_assert_handler(former);
 }
 
 TEST_CASE("null brings the default handler back, which ends the program") {

@@ -129,3 +129,24 @@ TEST_CASE("a crash leaves work behind where a link was open or a send under way"
     CHECK(needs_recovery(state) == (stage == SendStage::performing));
   }
 }
+
+TEST_CASE("a chat that has something with the outside, or kept for it, is looked at after a restart") {
+  CHECK_FALSE(needs_recovery(Conversation{}));
+  for (const LinkStage stage : {LinkStage::opening, LinkStage::ready}) {
+    Conversation linked;
+    linked.link.stage = stage;
+    CHECK(needs_recovery(linked));
+  }
+  Conversation lost;
+  set_link(lost, LinkStage::backing_off, kAt);
+  CHECK_FALSE(needs_recovery(lost));
+  Conversation sending;
+  add_send(sending, SendStage::held, kAt);  // its deadline finds it
+  CHECK_FALSE(needs_recovery(sending));
+  sending.sends.back().deadline.reset();
+  CHECK(needs_recovery(sending));
+  sending.sends.back().stage = SendStage::queued;
+  CHECK_FALSE(needs_recovery(sending));
+  sending.sends.back().stage = SendStage::performing;
+  CHECK(needs_recovery(sending));
+}

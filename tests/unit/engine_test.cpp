@@ -125,6 +125,31 @@ TEST_SUITE("unit") {
     CHECK(world.agents.asked[0] == "one");
   }
 
+  TEST_CASE("engine: a recovery that failed on its way goes on, and gives nobody a second one") {
+    for (const auto& [operation, fault] :
+         {std::pair(StoreOperation::load, StoreFault::before), std::pair(StoreOperation::commit, StoreFault::before),
+          std::pair(StoreOperation::commit, StoreFault::after)}) {
+      World world;
+      REQUIRE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m2")}}));
+      world.clock.advance(std::chrono::seconds(180));
+      REQUIRE(world.engine->run_due());
+      CHECK(world.agents.opened.size() == 2);
+      world.engine = world.make();
+      int asked = 0;
+      world.store.plan([&, operation = operation, fault = fault](StoreOperation now) {
+        // The first chat can be read, the second cannot.
+        const bool fails = now == operation && (operation != StoreOperation::load || ++asked == 2);
+        return fails ? fault : StoreFault::none;
+      });
+      CHECK_FALSE(world.engine->recover());
+      world.store.plan({});
+      CHECK(world.engine->recover());
+      CHECK(world.agents.opened.size() == 4);
+      CHECK(world.agents.closed.size() == 2);  // those from before the start
+      CHECK(world.engine->recover().value() == 0);
+    }
+  }
+
   TEST_CASE("engine: chats beyond the cache are read again") {
     World world;
     for (const char* name : {"a", "b", "c", "d"}) REQUIRE(world.run({{facts_of(name), contact("m1")}}));

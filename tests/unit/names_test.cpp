@@ -20,6 +20,8 @@ void check_names(Enum last) {
     CHECK(name.find_first_not_of("abcdefghijklmnopqrstuvwxyz_") == std::string::npos);
     CHECK(seen.insert(name).second);
   }
+  // What comes after the last, of a newer version, say, has none; nor is one forgotten here.
+  CHECK(to_string(static_cast<Enum>(static_cast<int>(last) + 1)).empty());
 }
 
 template <class Variant, std::size_t... I>

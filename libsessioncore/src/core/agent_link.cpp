@@ -8,20 +8,22 @@
 namespace sessioncore::detail {
 namespace {
 
-Generation generation_of(const Effect& effect) {
-  if (const auto* open = std::get_if<OpenLink>(&effect)) return open->generation;
-  if (const auto* question = std::get_if<AskAgent>(&effect)) return question->generation;
-  if (const auto* tool = std::get_if<AnswerTool>(&effect)) return tool->generation;
-  return 0;
-}
+// The link that an effect is about; 0: about none.
+struct GenerationOf {
+  template <class What>
+  Generation operator()(const What& what) const {
+    if constexpr (requires { what.generation; }) return what.generation;
+    return 0;
+  }
+};
 
 // What this very step wanted of the link need not happen any more. True if it had not even been opened before.
 bool cancel_effects(Draft& draft, Generation generation) {
   auto& effects = draft.out.effects;
-  const bool opened_now = std::any_of(effects.begin(), effects.end(), [&](const Effect& effect) {
-    return std::holds_alternative<OpenLink>(effect) && generation_of(effect) == generation;
-  });
-  std::erase_if(effects, [&](const Effect& effect) { return generation_of(effect) == generation; });
+  // This link's, if there is one: another that was given up in this step has been taken out already.
+  const bool opened_now = std::any_of(effects.begin(), effects.end(),
+                                      [](const Effect& effect) { return std::holds_alternative<OpenLink>(effect); });
+  std::erase_if(effects, [&](const Effect& effect) { return std::visit(GenerationOf{}, effect) == generation; });
   return opened_now;
 }
 
@@ -33,8 +35,8 @@ void open_link(Draft& draft) {
 }
 
 bool conversation_expired(const Draft& draft) {
-  const auto& last = draft.state().session.agent_last_interaction_at;
-  return last && draft.now - *last > draft.policy.conversation_timeout;
+  const Instant last = draft.state().session.agent_last_interaction_at.value_or(draft.now);
+  return draft.now - last > draft.policy.conversation_timeout;
 }
 
 void back_off(Draft& draft, LinkEvent loss, std::uint32_t failures) {
@@ -47,7 +49,7 @@ void back_off(Draft& draft, LinkEvent loss, std::uint32_t failures) {
 }
 
 void retry_turn(Draft& draft, LinkEvent loss) {
-  back_off(draft, loss, ++work_of(draft.state())->turn->failures);
+  back_off(draft, loss, ++agents_work(draft).turn->failures);
   static_cast<void>(take_back_question(draft));
 }
 
@@ -73,7 +75,8 @@ LinkEvent loss_of(LinkLoss loss) {
     case LinkLoss::clean: return LinkEvent::lost_clean;
     case LinkLoss::refused: return LinkEvent::lost_refused;
     case LinkLoss::busy: return LinkEvent::lost_busy;
-    case LinkLoss::failed: break;
+    case LinkLoss::failed:
+    default: break;
   }
   return LinkEvent::lost_failed;
 }
@@ -90,9 +93,9 @@ LinkAction decide(Draft& draft, LinkEvent event, Current current) {
 
 // An agent that has passed the conversation on is not asked again, however its link ends (R27).
 LinkEvent loss_now(Draft& draft, LinkEvent loss) {
-  const auto* ai = std::get_if<AiActive>(&draft.state().phase);
+  auto* ai = std::get_if<AiActive>(&draft.state().phase);
   if (ai == nullptr || !ai->handoff_at) return loss;
-  work_of(draft.state())->turn.reset();
+  ai->work.turn.reset();
   return LinkEvent::lost_clean;
 }
 
@@ -166,9 +169,9 @@ void on_tool_called(Draft& draft, const AgentToolCalled& event) {
 void reopen_link(Draft& draft) {
   if (draft.policy.agent) return open_link(draft);
   // The agent was switched off meanwhile: the row for that decides, as it would for a new turn.
-  if (AgentWork* work = work_of(draft.state())) work->turn.reset();
+  agents_work(draft).turn.reset();
   close_link(draft);
-  if (work_of(draft.state()) != nullptr && !draft.state().pending.empty()) start_turn(draft);
+  if (!draft.state().pending.empty()) start_turn(draft);
 }
 
 void lose_link(Draft& draft) {

@@ -25,7 +25,7 @@ std::vector<MessageNumber> batch_of(const Conversation& state, const Turn& turn)
 
 void begin_turn(Draft& draft) {
   Conversation& state = draft.state();
-  AgentWork& work = *work_of(state);
+  AgentWork& work = agents_work(draft);
   work.buffer_first.reset();
   work.buffer_deadline.reset();
   work.turn = Turn{};
@@ -37,7 +37,7 @@ void begin_turn(Draft& draft) {
 
 // The turn is over; what arrived during it is next, unless its burst is still being collected.
 void end_turn(Draft& draft) {
-  AgentWork& work = *work_of(draft.state());
+  AgentWork& work = agents_work(draft);
   work.turn.reset();
   rest_link(draft);
   if (!draft.state().pending.empty() && !work.buffer_deadline) start_turn(draft);
@@ -56,7 +56,7 @@ void forward(Draft& draft, const AgentReplied& event) {
 
 void answer(Draft& draft, const AgentReplied& event) {
   Conversation& state = draft.state();
-  state.pending.erase(state.pending.begin(), state.pending.begin() + work_of(state)->turn->batch);
+  state.pending.erase(state.pending.begin(), state.pending.begin() + agents_work(draft).turn->batch);
   state.link.failures = 0;
   forward(draft, event);
   end_turn(draft);
@@ -81,7 +81,7 @@ void drop_greeting(Draft& draft) {
 
 void buffer(Draft& draft) {
   Conversation& state = draft.state();
-  AgentWork& work = *work_of(state);
+  AgentWork& work = agents_work(draft);
   if (work.turn && work.turn->stage == TurnStage::unasked) {
     // Not asked yet, or about to be asked again: the message joins that question (R8).
     work.turn->batch = static_cast<std::uint32_t>(state.pending.size());
@@ -113,7 +113,8 @@ void start_turn(Draft& draft) {
       draft.notify(Notice::agent_missing);
       return resolve(draft, ResolvedBy::manual);
     case TurnAction::resolve_blacklisted: return resolve(draft, ResolvedBy::manual);
-    case TurnAction::queue_for_turn_limit: break;
+    case TurnAction::queue_for_turn_limit:
+    default: break;
   }
   draft.notify(Notice::turn_limit);
   queue(draft, QueueReason::turn_limit);
@@ -121,10 +122,11 @@ void start_turn(Draft& draft) {
 
 void ask(Draft& draft) {
   Conversation& state = draft.state();
-  AgentWork* work = work_of(state);
-  if (work == nullptr || !work->turn || work->turn->stage == TurnStage::asked) return rest_link(draft);
-  Turn& turn = *work->turn;
-  // The contact took back all it asked.
+  // Not asked yet: this is called on links that nothing was asked on, and a turn whose link is gone is taken back.
+  AgentWork& work = agents_work(draft);
+  if (!work.turn) return rest_link(draft);
+  Turn& turn = *work.turn;
+  // All that it was to ask has been pushed out of a full list meanwhile.
   if (turn.batch == 0) return end_turn(draft);
   turn.stage = TurnStage::asked;
   turn.reply_deadline = draft.now + draft.policy.reply_timeout;
@@ -137,7 +139,7 @@ void ask(Draft& draft) {
 }
 
 bool take_back_question(Draft& draft) {
-  Turn& turn = *work_of(draft.state())->turn;
+  Turn& turn = *agents_work(draft).turn;
   turn.stage = TurnStage::unasked;
   turn.reply_deadline.reset();
   if (turn.batch > 0) return true;
@@ -168,7 +170,8 @@ void on_agent_replied(Draft& draft, const AgentReplied& event) {
     case ReplyAction::follow_up: return forward(draft, event);
     case ReplyAction::suppress_stale: return suppress(draft, event, Reason::stale_link);
     case ReplyAction::suppress_outside: return suppress(draft, event, Reason::outside_ai_phase);
-    case ReplyAction::suppress_unsolicited: break;
+    case ReplyAction::suppress_unsolicited:
+    default: break;
   }
   suppress(draft, event, Reason::unsolicited_reply);
 }
@@ -179,7 +182,7 @@ void start_agent(Draft& draft) {
 }
 
 void ask_batch(Draft& draft) {
-  AgentWork& work = *work_of(draft.state());
+  AgentWork& work = agents_work(draft);
   work.buffer_first.reset();
   work.buffer_deadline.reset();
   start_turn(draft);

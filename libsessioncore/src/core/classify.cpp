@@ -4,6 +4,8 @@
 
 #include <algorithm>
 
+#include <sessioncore/assert.hpp>
+
 namespace sessioncore::detail {
 
 Instant provider_time(const InboundMessage& message, Instant now) {
@@ -179,6 +181,12 @@ AgentWork* work_of(Conversation& state) {
 
 const AgentWork* work_of(const Conversation& state) {
   return work_of(const_cast<Conversation&>(state));
+}
+
+AgentWork& agents_work(Draft& draft) {
+  AgentWork* work = work_of(draft.state());
+  SESSIONCORE_ASSERT(work != nullptr, "step: the agent has a link or a turn in a phase that is not its own");
+  return *work;
 }
 
 }  // namespace sessioncore::detail

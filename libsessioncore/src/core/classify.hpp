@@ -43,5 +43,7 @@ namespace sessioncore::detail {
 // The agent's work of the phase, or null where the agent has none.
 [[nodiscard]] AgentWork* work_of(Conversation& state);
 [[nodiscard]] const AgentWork* work_of(const Conversation& state);
+// The same where only a phase that has it can be: whoever gets it otherwise has broken P3.
+[[nodiscard]] AgentWork& agents_work(Draft& draft);
 
 }  // namespace sessioncore::detail

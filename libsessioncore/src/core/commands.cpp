@@ -44,8 +44,7 @@ void hand_back(Draft& draft) {
 void hand_back_and_ask(Draft& draft) {
   hand_back(draft);
   start_turn(draft);
-  const AgentWork* work = work_of(draft.state());
-  if (work != nullptr && work->turn) draft.out.outcome.pending_count = work->turn->batch;
+  if (const auto& turn = agents_work(draft).turn) draft.out.outcome.pending_count = turn->batch;
 }
 
 void close_chat(Draft& draft) {
@@ -81,7 +80,8 @@ void act(Draft& draft, CommandAction action, const UserId& user, const SendText*
     case CommandAction::reject_text_empty: return draft.reject(Reason::text_empty);
     case CommandAction::reject_text_too_long: return draft.reject(Reason::text_too_long);
     case CommandAction::reject_account_disconnected: return draft.reject(Reason::account_disconnected);
-    case CommandAction::reject_too_many_sends: break;
+    case CommandAction::reject_too_many_sends:
+    default: break;
   }
   draft.reject(Reason::too_many_sends);
 }

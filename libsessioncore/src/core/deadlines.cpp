@@ -82,7 +82,8 @@ void run(Draft& draft, DeadlineKind kind) {
     case DeadlineAction::perform_again: return perform_again(draft);
     case DeadlineAction::settle_ambiguous: return settle_ambiguous(draft);
     case DeadlineAction::close_idle_link: return close_idle_link(draft);
-    case DeadlineAction::resolve_inactive: break;
+    case DeadlineAction::resolve_inactive:
+    default: break;
   }
   resolve_inactive(draft);
 }
@@ -111,7 +112,8 @@ std::optional<Instant> deadline_of(const Conversation& state, DeadlineKind kind)
     case DeadlineKind::send_retry: return earliest_send(state, SendStage::backing_off, SendStage::held);
     case DeadlineKind::ambiguous_send: return earliest_send(state, SendStage::ambiguous, SendStage::ambiguous);
     case DeadlineKind::link_idle: return link_deadline(state, LinkStage::ready);
-    case DeadlineKind::inactivity: break;
+    case DeadlineKind::inactivity:
+    default: break;
   }
   return agent_is_busy(state) ? std::nullopt : state.session.inactivity_deadline;
 }

@@ -31,7 +31,7 @@ struct Draft {
   void reject(Reason reason) { settle(Verdict::rejected, reason); }
   void record(Record row) { out.records.push_back(std::move(row)); }
   void effect(Effect what) { out.effects.push_back(std::move(what)); }
-  void notify(Notice notice, std::string_view detail = {}) { effect(Notify{notice, std::string(detail)}); }
+  void notify(Notice notice, std::string_view detail = {});
 
  private:
   void settle(Verdict verdict, Reason reason) {

@@ -16,7 +16,8 @@ Duration inactivity_of(const Policy& policy, Phase phase) {
     case Phase::human: return policy.human_inactivity;
     case Phase::none:
     case Phase::waiting:
-    case Phase::resolved: break;
+    case Phase::resolved:
+    default: break;
   }
   return Duration(0);
 }
@@ -25,7 +26,7 @@ MessageNumber append(Draft& draft, MessageRecorded row) {
   Conversation& state = draft.state();
   row.number = ++state.message_count;
   row.received_at = draft.now;
-  if (row.session != 0 && row.session == state.session.number) {
+  if (row.session != 0) {  // it is the active one
     ++state.session.message_count;
     draft.session_dirty = true;
   }
@@ -75,7 +76,7 @@ void record_contact(Draft& draft, const ContactMessage& message, SessionNumber s
 void record_pending(Draft& draft, const ContactMessage& message) {
   Conversation& state = draft.state();
   record_contact(draft, message, state.session.number);
-  if (state.pending.size() >= draft.policy.pending_messages_max && !state.pending.empty()) {
+  if (state.pending.size() >= std::max(1U, draft.policy.pending_messages_max)) {
     state.pending.erase(state.pending.begin());
     AgentWork* work = work_of(state);
     if (work != nullptr && work->turn && work->turn->batch > 0) --work->turn->batch;

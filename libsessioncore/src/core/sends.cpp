@@ -129,7 +129,8 @@ SendResult result_of(SendFailure failure) {
     case SendFailure::retryable: return SendResult::retryable;
     case SendFailure::permanent: return SendResult::permanent;
     case SendFailure::disconnected: return SendResult::disconnected;
-    case SendFailure::ambiguous: break;
+    case SendFailure::ambiguous:
+    default: break;
   }
   return SendResult::ambiguous;
 }
@@ -151,7 +152,8 @@ void act(Draft& draft, SendAction action, Send* send, const std::string& detail)
     case SendAction::await_echo: return await_echo(draft, *send);
     case SendAction::fail: return fail(draft, *send, detail);
     case SendAction::give_up: return suppress(draft, *send, detail);
-    case SendAction::fail_and_queue: break;
+    case SendAction::fail_and_queue:
+    default: break;
   }
   fail(draft, *send, detail);
   queue(draft, QueueReason::send_failed);
@@ -161,7 +163,8 @@ void act(Draft& draft, AmbiguousAction action, Send& send) {
   switch (action) {
     case AmbiguousAction::resend: return wait_in_line(send);
     case AmbiguousAction::leave_uncertain_and_ask: draft.notify(Notice::send_uncertain); break;
-    case AmbiguousAction::leave_uncertain: break;
+    case AmbiguousAction::leave_uncertain:
+    default: break;
   }
   update(draft, send, Delivery::uncertain);
   keep_for_echo(send);
@@ -190,7 +193,8 @@ void act(Draft& draft, WaitingAction action, Send& send) {
     case WaitingAction::keep: return keep(send);
     case WaitingAction::suppress: return suppress(draft, send);
     case WaitingAction::fail: return fail(draft, send, kAccountRemoved);
-    case WaitingAction::fail_and_queue: break;
+    case WaitingAction::fail_and_queue:
+    default: break;
   }
   fail(draft, send, kAccountRemoved);
   queue(draft, QueueReason::send_failed);
@@ -279,15 +283,16 @@ void confirm_send(Draft& draft, const SelfMessage& echo) {
 
 void perform_again(Draft& draft) {
   for (Send& send : draft.state().sends) {
-    // pump_sends hands it over at the end of the step, if it may still be said then.
-    if (waits(send) && send.deadline && *send.deadline <= draft.now) wait_in_line(send);
+    // The one that is due: those behind it have no deadline. pump_sends hands it over at the end of the step, if it may
+    // still be said then.
+    if (waits(send) && send.deadline) wait_in_line(send);
   }
 }
 
 void settle_ambiguous(Draft& draft) {
   for (std::size_t at = 0; at < draft.state().sends.size(); ++at) {
     Send& send = draft.state().sends[at];
-    if (send.stage != SendStage::ambiguous || send.deadline > draft.now) continue;
+    if (send.stage != SendStage::ambiguous) continue;
     // One doubt may cost one duplicate; a second resend could cost another (P5).
     const Attempts attempts = send.doubts > 1 ? Attempts::spent : attempts_of(draft, send);
     act(draft,

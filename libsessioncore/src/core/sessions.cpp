@@ -99,7 +99,8 @@ void on_contact_message(Draft& draft, const ContactMessage& message) {
       return record_pending(draft, message);
     case ContactAction::store_in_grace:
     case ContactAction::store_for_human: return record_pending(draft, message);
-    case ContactAction::buffer_for_agent: break;
+    case ContactAction::buffer_for_agent:
+    default: break;
   }
   record_pending(draft, message);
   buffer(draft);
@@ -119,7 +120,8 @@ void on_self_message(Draft& draft, const SelfMessage& message) {
       record_from_phone(draft, message, session);
       return enter(draft, HumanActive{std::nullopt, draft.now});
     case SelfAction::store_in_session:
-    case SelfAction::store_without_session: break;
+    case SelfAction::store_without_session:
+    default: break;
   }
   record_from_phone(draft, message, session);
 }
@@ -139,7 +141,8 @@ void on_fact(Draft& draft, FactAction action, const Event& event) {
     case FactAction::end_for_blacklist: return resolve(draft, ResolvedBy::manual);
     case FactAction::release_sends: return release_sends(draft);
     case FactAction::keep_sends: return;  // each by its own row, at the end of the step
-    case FactAction::recover: break;
+    case FactAction::recover:
+    default: break;
   }
   recover_sends(draft);
   recover_link(draft);

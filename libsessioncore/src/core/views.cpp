@@ -10,7 +10,8 @@ Mode mode_of(const Conversation& state) {
     case Phase::human: return Mode::human;
     case Phase::ai: return Mode::ai;
     case Phase::none:
-    case Phase::resolved: break;
+    case Phase::resolved:
+    default: break;
   }
   return state.closed ? Mode::closed : Mode::ai;
 }
@@ -43,7 +44,8 @@ std::string_view spec_status(Phase phase) {
     case Phase::ai:
     case Phase::queued:
     case Phase::human: return "active";
-    case Phase::resolved: break;
+    case Phase::resolved:
+    default: break;
   }
   return "resolved";
 }
@@ -52,7 +54,8 @@ std::string_view to_string(Mode mode) {
   switch (mode) {
     case Mode::ai: return "ai";
     case Mode::human: return "human";
-    case Mode::closed: break;
+    case Mode::closed:
+    default: break;
   }
   return "closed";
 }
@@ -61,7 +64,8 @@ std::string_view to_string(SessionStatus status) {
   switch (status) {
     case SessionStatus::idle: return "idle";
     case SessionStatus::waiting: return "waiting";
-    case SessionStatus::queued: break;
+    case SessionStatus::queued:
+    default: break;
   }
   return "queued";
 }

@@ -20,7 +20,9 @@ struct Engine::Impl {
   detail::Performer performer;
   std::optional<Instant> deadline;  // the earliest one, or earlier
   bool deadline_known = false;
-  std::vector<Commit> in_doubt;  // commits that failed, yet may have been stored: their effects are owed then
+  std::vector<Commit> in_doubt;    // commits that failed, yet may have been stored: their effects are owed then
+  std::vector<ChatId> to_recover;  // to be given `Recovered`, and not yet
+  ChatId recovery_reached;         // up to here the store has named them
 
   Impl(EnginePorts given, EngineOptions opts)
       : ports(given), options(std::move(opts)), cache(options.cache_max), performer(ports, options) {}
@@ -33,6 +35,7 @@ struct Engine::Impl {
   void hand_out(const std::vector<Commit>& commits);
   void note_deadlines(const std::vector<Commit>& commits);
   Result<void> settle_doubts();
+  Result<std::size_t> recover_listed();
 };
 
 Result<void> Engine::Impl::run(std::span<Input> inputs) {
@@ -102,7 +105,9 @@ Result<void> Engine::Impl::settle_doubts() {
     const auto chat = ports.store->load(commit.facts.id);
     if (!chat) return chat.error();
     const bool changed = commit.state.version != commit.expected_version;
-    if (*chat && changed && (*chat)->state.version >= commit.state.version) stored.push_back(commit);
+    if (!*chat || !changed || (*chat)->state.version < commit.state.version) continue;
+    stored.push_back(commit);
+    std::erase(to_recover, commit.facts.id);  // if this was its recovery
   }
   in_doubt.clear();
   hand_out(stored);
@@ -145,23 +150,42 @@ Result<std::size_t> Engine::run_due() {
   return ticks.size();
 }
 
+// Those that could not be given it stay listed.
+Result<std::size_t> Engine::Impl::recover_listed() {
+  const std::size_t listed = to_recover.size();
+  Result<void> all;
+  std::vector<Input> inputs;
+  inputs.reserve(listed);
+  for (const ChatId& chat : to_recover) {
+    inputs.push_back({chat, Recovered{}, [this, &all, chat](const Result<Reply>& reply) {
+                        if (!reply) {
+                          all = reply.error();
+                          return;
+                        }
+                        std::erase(to_recover, chat);
+                      }});
+  }
+  if (const auto done = run(inputs); !done) return done.error();
+  if (!all) return all.error();
+  return listed;
+}
+
 Result<std::size_t> Engine::recover() {
+  // A chat that had its `Recovered` is at work again. Should a later one fail and this be called anew, it must not have
+  // another: what it has begun since would pass for left over from before the start (P5).
+  if (auto settled = impl_->settle_doubts(); !settled) return settled.error();
   std::size_t total = 0;
-  for (ChatId after;;) {
-    auto chats = impl_->ports.store->recoverable(after, impl_->options.due_max);
-    if (!chats) return chats.error();
-    if (chats->empty()) return total;
-    after = chats->back();
-    total += chats->size();
-    Result<void> all;
-    const auto note = [&all](const Result<Reply>& reply) {
-      if (!reply) all = reply.error();
-    };
-    std::vector<Input> inputs;
-    inputs.reserve(chats->size());
-    for (ChatId& chat : *chats) inputs.push_back({std::move(chat), Recovered{}, note});
-    if (const auto done = impl_->run(inputs); !done) return done.error();
-    if (!all) return all.error();
+  for (;;) {
+    if (impl_->to_recover.empty()) {
+      auto chats = impl_->ports.store->recoverable(impl_->recovery_reached, impl_->options.due_max);
+      if (!chats) return chats.error();
+      if (chats->empty()) return total;
+      impl_->recovery_reached = chats->back();
+      impl_->to_recover = std::move(*chats);
+    }
+    const auto done = impl_->recover_listed();
+    if (!done) return done.error();
+    total += *done;
   }
 }
 

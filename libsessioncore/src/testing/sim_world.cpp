@@ -83,10 +83,9 @@ void World::committed(const Commit& commit) {
   ++result_.decisions;
   const Commit seen = testing::sabotaged(commit, options_.sabotage, store.truth());
   checks.on_commit(seen, store.truth());
-  if (const auto* reply = std::get_if<AgentReplied>(&commit.decision.event)) {
+  if (std::holds_alternative<AgentReplied>(commit.decision.event)) {
     const auto& rules = commit.decision.outcome.rules;
     if (std::find(rules.begin(), rules.end(), "14.3/2") != rules.end()) checks.on_answered(commit.facts.id);
-    (void)reply;
   }
   std::string line = std::to_string((commit.decision.at - start_).count()) + " " + commit.facts.id.value + " " +
                      std::string(name_of(commit.decision.event)) + " [";

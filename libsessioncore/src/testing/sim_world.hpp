@@ -48,7 +48,10 @@ class SimAgents final : public AgentConnector {
   void ask(const LinkId& link, const std::string& context, const std::string& question) override;
   void answer_tool(const LinkId& link, const std::string& call_id, bool ok) override;
   void close(const LinkId& link) override;
-  void process_died() { open_.clear(); }
+  void process_died() {
+    open_.clear();
+    asked_on_.clear();
+  }
 
  private:
   [[nodiscard]] bool is_open(const LinkId& link) const;
@@ -58,6 +61,7 @@ class SimAgents final : public AgentConnector {
 
   World& world_;
   std::set<std::pair<std::string, Generation>> open_;
+  std::set<std::pair<std::string, Generation>> asked_on_;  // the links that a question was written on
   std::uint64_t opened_ = 0;
   std::uint64_t asked_ = 0;
   std::int64_t events_ = 1;

@@ -21,7 +21,7 @@ const char* in_words(Reason reason) {
     case Reason::not_in_human_mode: return "the agent has the chat; take it over first, or send with claim";
     case Reason::chat_closed: return "the chat is closed";
     case Reason::no_agent: return "no agent is configured, or it is inactive";
-    case Reason::account_disconnected: return "the channel's account is disconnected";
+    case Reason::account_disconnected: return "the channel's account was removed, so nothing can be sent";
     case Reason::text_too_long: return "the text is longer than the channel allows";
     case Reason::text_empty: return "the text is empty";
     case Reason::too_many_sends: return "too many messages of this chat wait to be sent";

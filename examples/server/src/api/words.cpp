@@ -2,7 +2,6 @@
 
 #include "iso_time.hpp"
 
-#include <algorithm>
 #include <vector>
 
 namespace sessioncore::server {
@@ -43,18 +42,7 @@ std::string list(const std::vector<MessageNumber>& messages) {
   return text;
 }
 
-std::string name_in_words(std::string_view name) {
-  std::string words(name);
-  std::replace(words.begin(), words.end(), '_', ' ');
-  return words;
-}
-
 struct Happened {
-  /// What has a name that says it all.
-  template <class Other>
-  std::string operator()(const Other&) const {
-    return {};
-  }
   std::string operator()(const ContactMessage& message) const { return "the contact wrote" + kind_of(message); }
   std::string operator()(const SelfMessage& message) const {
     return "a message from the business's own account was seen" + kind_of(message);
@@ -78,7 +66,10 @@ struct Happened {
   }
   std::string operator()(const HandoffRequested&) const { return "a person was asked for"; }
   std::string operator()(const BlacklistChanged&) const { return "the contact was put on or taken off the blacklist"; }
-  std::string operator()(const AccountChanged&) const { return "the account was connected, disconnected or removed"; }
+  // The event carries nothing: the row that decided tells which of them it was.
+  std::string operator()(const AccountChanged&) const {
+    return "the channel's account was connected, disconnected or removed";
+  }
   std::string operator()(const Tick&) const { return "a deadline was reached"; }
   std::string operator()(const Recovered&) const { return "the server started again"; }
   std::string operator()(const TakeOver& command) const {
@@ -121,8 +112,7 @@ struct Follows {
 }  // namespace
 
 std::string in_words(const Event& event) {
-  const std::string words = std::visit(Happened{}, event);
-  return words.empty() ? name_in_words(name_of(event)) : words;
+  return std::visit(Happened{}, event);
 }
 
 std::string in_words(const Effect& effect) {

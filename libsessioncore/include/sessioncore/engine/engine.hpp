@@ -75,7 +75,8 @@ class Engine {
   /// Gives a `Tick` to the chats whose deadline has come, at most `due_max`. Returns how many; 0: none was due.
   Result<std::size_t> run_due();
 
-  /// Gives `Recovered` to each chat that needs it. Call once, before anything else.
+  /// Gives `Recovered` to each chat that needs it. Call before anything else, and again until it succeeds: it goes on
+  /// where it failed.
   Result<std::size_t> recover();
 
   /// The earliest deadline of any chat; empty: none. Cheap: the store is asked only after deadlines ran.
