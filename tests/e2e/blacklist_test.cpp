@@ -43,7 +43,7 @@ TEST_CASE("numbers are kept in one form, listed in pages, and taken off by any s
   CHECK(server.logged_in("reader@clinic.example.com").get(kPath).status == 403);
 }
 
-TEST_CASE("put on the list in the middle of a session, the chat is left alone; taken off, nothing is replayed") {
+TEST_CASE("put on the list in the middle of a session, the chat is left alone, taken off, nothing is replayed") {
   ServerFixture server(json{{"policy", {{"grace_period_seconds", 600}}}});
   auto api = server.logged_in();
   const std::string provider_chat =

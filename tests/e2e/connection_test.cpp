@@ -48,7 +48,7 @@ json sends(const ServerFixture& server) {
 
 }  // namespace
 
-TEST_CASE("the first connection: a QR code, then connected with phone and time; disconnect clears it") {
+TEST_CASE("the first connection: a QR code, then connected with phone and time, disconnect clears it") {
   ServerFixture server(quick());
   auto api = server.logged_in();
   CHECK(api.post("/api/whatsapp/disconnect").body == json{{"connected", false}, {"status", "disconnected"}});
@@ -188,7 +188,7 @@ TEST_CASE("a removed account: what waited has failed, nothing more can be sent")
   CHECK(refused.body.at("error").at("code") == "account_disconnected");
 }
 
-TEST_CASE("settings: clamped, checked, per tenant; only admins") {
+TEST_CASE("settings: clamped, checked, per tenant, only admins") {
   ServerFixture server;
   auto api = server.logged_in();
   const auto put = [&](const json& body) { return api.put("/api/whatsapp/config", body); };

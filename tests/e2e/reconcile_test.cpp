@@ -77,7 +77,7 @@ TEST_CASE("what covers goes before what it covers, everything else by time") {
   CHECK(order_of({}, 100).empty());
 }
 
-TEST_CASE("what came while the server was down is answered once; covered questions and groups are not") {
+TEST_CASE("what came while the server was down is answered once, covered questions and groups are not") {
   ServerFixture server(quick());
   wait_for_first_search(server);
   REQUIRE(server.stop() == 0);

@@ -124,6 +124,7 @@ export const path_values = {
 export const preparations = {
   release: (world, tenant, { chatId }) => world.act(tenant, 'admin', chatId, 'takeover'),
   listAgentConversations: (world, tenant, { chatId }) => world.converse(tenant, chatId),
+  registerWebhook: (world, tenant) => world.account_of(tenant),
 };
 
 // Bodies that succeed, where the document's examples cannot.
