@@ -104,7 +104,8 @@ TEST_CASE("purge can take empty chats and give the space back") {
   REQUIRE(server.stop() == 0);
   const auto all = sessiond(purge(server, "--older-than 10d --delete-empty-chats --vacuum"));
   CHECK(all.code == 0);
-  CHECK_MESSAGE(all.says("and 31 chats themselves"), all.output);
+  // The other tenant has an account that the provider does not know: what its chats are told of that is young.
+  CHECK_MESSAGE(all.says("of 30 chats deleted, and 30 chats themselves"), all.output);
   CHECK(all.says("the file was made smaller"));
   server.start();
   auto api = server.logged_in();

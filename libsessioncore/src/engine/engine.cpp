@@ -52,7 +52,7 @@ Result<void> Engine::Impl::run(std::span<Input> inputs) {
   for (Input& input : inputs) replies.push_back(batch.add(input.chat, std::move(input.event)));
   at_point(2);
 
-  const Result<void> committed = store(batch.commits());
+  Result<void> committed = store(batch.commits());
   at_point(3);
   if (committed) {
     batch.keep();
