@@ -270,8 +270,9 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
 }
 
 void App::Parts::add_routes() {
-  http.Post("/webhooks/unipile",
-            [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
+  http.Post(
+      "/webhooks/unipile", [this](const httplib::Request& in) { webhook.admit(in); },
+      [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
   auth.add_to(http);
   add_chat_reads(http, access, chats, tenants);
   http.post_large(post_call.route());
