@@ -269,7 +269,7 @@ TEST_CASE("a message of ours that is too long is not blamed on the service") {
   rig.ask("c1", std::string(1000, 'a'));
   const auto closed = rig.events.wait<LinkClosed>("c1");
   CHECK(closed.loss == LinkLoss::failed);
-  CHECK(closed.detail == "our message of 1032 bytes is longer than max_buffered_bytes (1006)");
+  CHECK(closed.detail == "our message of 1033 bytes is longer than max_buffered_bytes (1006)");
 }
 
 TEST_CASE("a service that does not read cannot make us hoard") {
