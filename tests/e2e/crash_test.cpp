@@ -96,7 +96,7 @@ TEST_CASE("idle connections do not hold up the end") {
   CHECK(std::chrono::steady_clock::now() - start < 5s);
 }
 
-TEST_CASE("a second server on the same database ends at once and says why; commands do not mind the first") {
+TEST_CASE("a second server on the same database ends at once and says why, and commands do not mind the first") {
   ServerFixture server;
   const std::string serve = "serve --config " + server.config_file();
   const auto second = sessiond(serve);

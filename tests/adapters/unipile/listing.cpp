@@ -86,7 +86,7 @@ TEST_CASE("list: a service that ignores the filters does not make old or foreign
   CHECK(std::get<SelfMessage>(reports[0].event).provider_id.value == "msg_out_2");
 }
 
-TEST_CASE("list: a message that was deleted went out, unless nobody can tell what it was; others are read around") {
+TEST_CASE("list: a message that was deleted went out unless nobody can tell what it was (others are read around it)") {
   HttpStand stand;
   answer_sends(stand);
   auto page = fixture_json("message_list");
