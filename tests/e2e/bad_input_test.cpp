@@ -37,6 +37,18 @@ bool still_works(ServerFixture& server, const std::string& message) {
 
 }  // namespace
 
+TEST_CASE("a delivery without the right secret is refused before its body comes") {
+  ServerFixture server;
+  for (const char* secret : {"", "x-unipile-secret: wrong\r\n"}) {
+    RawClient client(server.port());
+    client.send(std::string("POST /webhooks/unipile HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n") + secret +
+                "\r\n");
+    const auto answer = client.read_all(std::chrono::seconds(5));
+    CHECK(statuses(answer) == "401");
+    CHECK(answer.find("x-unipile-secret is missing or wrong") != std::string::npos);
+  }
+}
+
 TEST_CASE("deliveries without the right secret are refused and store nothing") {
   ServerFixture server;
   auto client = server.client();

@@ -1,8 +1,10 @@
 // What was answered 200 is on disk, whatever happens to the process, the queue or the disk (P1).
+#include "support/command.hpp"
 #include "support/load.hpp"
 #include "support/raw_client.hpp"
 #include "support/server_fixture.hpp"
 
+#include <filesystem>
 #include <set>
 #include <vector>
 
@@ -92,6 +94,33 @@ TEST_CASE("idle connections do not hold up the end") {
   const auto start = std::chrono::steady_clock::now();
   CHECK(server.stop() == 0);
   CHECK(std::chrono::steady_clock::now() - start < 5s);
+}
+
+TEST_CASE("a second server on the same database ends at once and says why, and commands do not mind the first") {
+  ServerFixture server;
+  const std::string serve = "serve --config " + server.config_file();
+  const auto second = sessiond(serve);
+  CHECK(second.code == 1);
+  CHECK(second.says("another server uses it"));
+  CHECK(second.says("sessiond.db.lock"));
+  CHECK_FALSE(second.says("listening"));
+  CHECK(server.client().get("/health/ready").status == 200);
+  CHECK(sessiond("replay --config " + server.config_file()).code == 0);
+  // By another name it is the same database.
+  auto config = server.config();
+  const std::string other_name = server.folder() + "/other.db";
+  std::filesystem::create_symlink("sessiond.db", other_name);
+  config["database"] = other_name;
+  server.write_config(config);
+  const auto third = sessiond(serve);
+  CHECK(third.code == 1);
+  CHECK(third.says("sessiond.db.lock"));
+  server.write_config(server.config());
+  // A process that was killed holds nothing, although its file is there.
+  server.kill_now();
+  CHECK(std::filesystem::exists(server.database() + ".lock"));
+  server.start();
+  CHECK(server.client().get("/health/ready").status == 200);
 }
 
 TEST_CASE("waiting chats survive a crash and are answered after it") {

@@ -17,6 +17,7 @@ namespace {
 
 using e2e::RawClient;
 using e2e::statuses;
+using sessioncore::server::HttpError;
 using sessioncore::server::HttpOptions;
 using sessioncore::server::HttpServer;
 using std::chrono::milliseconds;
@@ -52,6 +53,10 @@ struct Running {
     };
     server.Post("/length", length);
     server.Post("/webhooks/any", length);
+    const auto admit = [](const httplib::Request& in) {
+      if (in.get_header_value("X-Key") != "right") throw HttpError(401, "unauthorized", "no");
+    };
+    server.Post("/keyed", admit, length);
     server.Post("/slow", [this](const httplib::Request&, httplib::Response& out) {
       entered.set_value();
       let_go.get_future().wait();
@@ -151,6 +156,17 @@ TEST_CASE("with Expect the refusal comes instead of the invitation") {
   Running running;
   const auto answer = running.ask(post("Expect: 100-continue\r\nContent-Length: 10485760\r\n", ""));
   CHECK(statuses(answer) == "413");
+}
+
+TEST_CASE("who may not post is told so before the body comes, and the connection ends") {
+  Running running;
+  const std::string head = "POST /keyed HTTP/1.1\r\nContent-Length: 5\r\n";
+  CHECK(statuses(running.ask(head + "\r\n")) == "401");  // 408, had it waited for the body
+  CHECK(statuses(running.ask(head + "X-Key: wrong\r\n\r\n12345" + kSmuggled)) == "401");
+  CHECK(statuses(running.ask(head + "Expect: 100-continue\r\n\r\n")) == "401");
+  CHECK(running.posts == 0);
+  CHECK(statuses(running.ask(head + "X-Key: right\r\nConnection: close\r\n\r\n12345")) == "200");
+  CHECK(running.posts == 1);
 }
 
 TEST_CASE("a flood of headers is cut off, and costs no memory") {

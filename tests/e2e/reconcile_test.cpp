@@ -35,6 +35,13 @@ void wait_for_first_search(const ServerFixture& server) {
   REQUIRE(eventually([&] { return server.log().find("reconcile.done") != std::string::npos; }));
 }
 
+int failed_deliveries(const ServerFixture& server) {
+  const std::string shown = server.unipile.control("GET", "/sim/deliveries").body;
+  int count = 0;
+  for (auto at = shown.find("\"failed\""); at != std::string::npos; at = shown.find("\"failed\"", at + 1)) ++count;
+  return count;
+}
+
 /// While the server is down: as if the last search had ended an hour ago.
 void set_mark_back(const ServerFixture& server) {
   using namespace std::chrono;
@@ -157,6 +164,66 @@ TEST_CASE("a provider that wants to be left alone is asked again later") {
   CHECK(eventually([&] { return sent_in(server, open).size() == 1; }));
   CHECK(server.log().find("reconcile.later") != std::string::npos);
   CHECK(server.log().find("still open") == std::string::npos);
+}
+
+TEST_CASE("a chat that cannot be looked up holds up no other, and is not forgotten") {
+  ServerFixture server(quick());
+  wait_for_first_search(server);
+  const std::string known =
+      control(server, "/sim/contact", {{"phone", "+905552220041"}, {"text", "first"}}).at("chat_id");
+  REQUIRE(eventually([&] { return sent_in(server, known).size() == 1; }));
+  REQUIRE(server.stop() == 0);
+  set_mark_back(server);
+  (void)missed(server, "+905552220041", "second", 2s);
+  std::vector<std::string> unknown;
+  for (const char* phone : {"+905552220042", "+905552220043", "+905552220044", "+905552220045"}) {
+    unknown.push_back(missed(server, phone, "still open", 10min));
+  }
+  (void)control(server, "/sim/faults",
+                {{"route", "chats"}, {"kind", "status"}, {"status", 500}, {"type", "unexpected_error"}, {"count", 0}});
+  server.start();
+  CHECK(eventually([&] { return sent_in(server, known).size() == 2; }));
+  CHECK(eventually([&] { return server.log().find("reconcile.later") != std::string::npos; }));
+  CHECK(server.log().find("reconcile.left_out") != std::string::npos);
+  CHECK(server.unipile.control("DELETE", "/sim/faults").status == 200);
+  for (const auto& chat : unknown) CHECK(eventually([&] { return sent_in(server, chat).size() == 1; }));
+  CHECK(sent_in(server, known).size() == 2);
+}
+
+TEST_CASE("a service that knows no attendees costs a chat its number, not its question") {
+  ServerFixture server(quick());
+  wait_for_first_search(server);
+  REQUIRE(server.stop() == 0);
+  set_mark_back(server);
+  const auto open = missed(server, "+905552220051", "still open", 10min);
+  (void)control(
+      server, "/sim/faults",
+      {{"route", "chat_attendees"}, {"kind", "status"}, {"status", 404}, {"type", "not_found"}, {"count", 0}});
+  server.start();
+  CHECK(eventually([&] { return sent_in(server, open).size() == 1; }));
+}
+
+TEST_CASE("what was taken back meanwhile is no question, and is marked if it is known") {
+  ServerFixture server(quick());
+  wait_for_first_search(server);
+  const auto known = control(server, "/sim/contact", {{"phone", "+905552220061"}, {"text", "regretted"}});
+  REQUIRE(eventually([&] { return sent_in(server, known.at("chat_id")).size() == 1; }));
+  REQUIRE(server.stop() == 0);
+  set_mark_back(server);
+  server.unipile.set_options(R"({"webhook_retry_base_ms": 5})");
+  const auto unknown =
+      control(server, "/sim/contact",
+              {{"phone", "+905552220062"}, {"text", "never asked"}, {"timestamp", ago(10min)}, {"webhook", false}});
+  (void)control(server, "/sim/delete", {{"message_id", known.at("message_id")}});
+  (void)control(server, "/sim/delete", {{"message_id", unknown.at("message_id")}});
+  REQUIRE(eventually([&] { return failed_deliveries(server) == 2; }));
+  const auto open = missed(server, "+905552220063", "still open", 10min);
+  server.start();
+  auto later = server.logged_in();
+  CHECK(eventually([&] { return sent_in(server, open).size() == 1; }));
+  const std::string id = chat_id_of(later, known.at("chat_id"));
+  CHECK(eventually([&] { return messages_of(later, id).at(0).at("deleted") == true; }));
+  CHECK(chat_id_of(later, unknown.at("chat_id")).empty());
 }
 
 TEST_CASE("an account's earlier history is nobody's question, and 0 hours look for nothing") {

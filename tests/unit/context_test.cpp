@@ -30,15 +30,15 @@ const std::vector<StoredMessage> kTalk = {
 
 TEST_CASE("the question is the batch, joined by line breaks") {
   const std::vector<StoredMessage> batch = {kTalk[3], kTalk[4]};
-  CHECK(format_question(batch) == "How much?\nFor two");
-  CHECK(format_question(std::vector<StoredMessage>{kTalk[0]}) == "Merhaba");
-  CHECK(format_question(std::vector<StoredMessage>{}).empty());
+  CHECK(format_question(batch, Policy()) == "How much?\nFor two");
+  CHECK(format_question(std::vector<StoredMessage>{kTalk[0]}, Policy()) == "Merhaba");
+  CHECK(format_question(std::vector<StoredMessage>{}, Policy()).empty());
 }
 
 TEST_CASE("the core decides what is asked: a deletion that came after that changes no question") {
   std::vector<StoredMessage> batch = {kTalk[3], kTalk[4]};
   batch[0].deleted = true;
-  CHECK(format_question(batch) == "How much?\nFor two");
+  CHECK(format_question(batch, Policy()) == "How much?\nFor two");
 }
 
 TEST_CASE("the history is what lies before the batch, with labels") {
@@ -89,4 +89,52 @@ TEST_CASE("what the contact wrote after the batch is not history yet") {
   };
   const std::vector<MessageNumber> batch = {1};
   CHECK(format_context(talk, batch, Policy()) == "Previous conversation history:\nAssistant: An answer");
+}
+
+TEST_CASE("a history that is too long keeps its newest whole lines") {
+  Policy policy;
+  const std::vector<MessageNumber> batch = {4, 5};
+  const std::string two = "Previous conversation history:\nAssistant: Hello\nOperator: I am here";
+  policy.context_chars_max = 38;  // "Assistant: Hello" and "Operator: I am here", each with its line end: 17 and 20
+  CHECK(format_context(kTalk, batch, policy) == two);
+  policy.context_chars_max = 37;
+  CHECK(format_context(kTalk, batch, policy) == two);
+  policy.context_chars_max = 36;
+  CHECK(format_context(kTalk, batch, policy) == "Previous conversation history:\nOperator: I am here");
+}
+
+TEST_CASE("a single line that is too long loses its beginning, between code points") {
+  const std::vector<StoredMessage> talk = {message(1, Author::contact, "Old"),
+                                           message(2, Author::contact, "Şöyle düşündüm: çiçeğim 🌷🌷"),
+                                           message(3, Author::contact, "?")};
+  const std::vector<MessageNumber> batch = {3};
+  Policy policy;
+  policy.context_chars_max = 16;  // "Patient: ", "…", five code points and the line end
+  CHECK(format_context(talk, batch, policy) == "Previous conversation history:\nPatient: …im 🌷🌷");
+  policy.context_chars_max = 12;
+  CHECK(format_context(talk, batch, policy) == "Previous conversation history:\nPatient: …🌷");
+  for (const std::uint32_t nothing : {0U, 1U, 9U, 10U}) {
+    policy.context_chars_max = nothing;
+    CHECK(format_context(talk, batch, policy).empty());
+  }
+}
+
+TEST_CASE("a question that is too long keeps its newest part, between code points") {
+  const std::vector<StoredMessage> batch = {message(1, Author::contact, "Üç gün"), message(2, Author::contact, "🌷ğ")};
+  Policy policy;
+  policy.question_chars_max = 9;
+  CHECK(format_question(batch, policy) == "Üç gün\n🌷ğ");
+  policy.question_chars_max = 5;
+  CHECK(format_question(batch, policy) == "[Earlier text was left out.]\nün\n🌷ğ");
+  policy.question_chars_max = 2;
+  CHECK(format_question(batch, policy) == "[Earlier text was left out.]\n🌷ğ");
+}
+
+TEST_CASE("by default neither is more than the agent's service takes") {
+  std::vector<StoredMessage> talk;
+  const std::string control(30'000, '\x01');  // six bytes each in JSON
+  for (MessageNumber i = 1; i <= 20; ++i) talk.push_back(message(i, Author::contact, control));
+  const std::vector<MessageNumber> batch = {21};
+  CHECK(format_context(talk, batch, Policy()).size() < 20'100);
+  CHECK(format_question(talk, Policy()).size() < 100'100);
 }

@@ -20,7 +20,7 @@ Frame ready(const Fields& frame) {
 
 Frame reply(const Fields& frame) {
   const auto event = frame.inner("agent_response_event");
-  return Reply{event.integer("event_id"), trimmed(event.text("agent_response"))};
+  return Reply{event.integer_if("event_id"), trimmed(event.text("agent_response"))};
 }
 
 Frame ping(const Fields& frame) {

@@ -113,6 +113,11 @@ std::optional<std::int64_t> Fields::integer(const char* name) const {
   return number;
 }
 
+std::optional<std::int64_t> Fields::integer_if(const char* name) const {
+  const json* value = find(name);
+  return value == nullptr ? std::nullopt : integer_of(*value);
+}
+
 std::string Fields::json_text(const char* name) const {
   const json* value = find(name);
   return value == nullptr ? "{}" : value->dump(-1, ' ', false, json::error_handler_t::replace);

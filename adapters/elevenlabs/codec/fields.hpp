@@ -36,6 +36,8 @@ class Fields {
   [[nodiscard]] bool flag_or(const char* name, bool fallback) const;
   /// An integer, or a string that holds one: official clients accept both.
   [[nodiscard]] std::optional<std::int64_t> integer(const char* name) const;
+  /// Empty also if it is something else: for what we can do without.
+  [[nodiscard]] std::optional<std::int64_t> integer_if(const char* name) const;
   /// The value as JSON text; `{}` if it is not there.
   [[nodiscard]] std::string json_text(const char* name) const;
   [[nodiscard]] std::string at(const char* name) const { return path_.empty() ? name : path_ + "." + name; }

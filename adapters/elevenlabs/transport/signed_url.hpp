@@ -29,7 +29,7 @@ struct SignedUrlOptions {
   Proxy proxy;
   std::chrono::milliseconds connect_timeout{5000};
   std::chrono::milliseconds request_timeout{8000};
-  std::size_t workers = 4;
+  std::size_t workers = 16;
   std::size_t max_pending = 2000;
 };
 

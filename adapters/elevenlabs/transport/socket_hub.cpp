@@ -238,7 +238,12 @@ bool WebSockets::Hub::send(SocketId id, const std::string& text) {
     full = socket.get_buffered_amount() + text.size() > options_.max_buffered_bytes;
     if (!full) failed = socket.send(text, websocketpp::frame::opcode::text);
   });
-  if (full) end(id, {true, kAbnormalClose, 0, "the service does not read: the send queue is full"});
+  if (full) {
+    const bool alone = text.size() > options_.max_buffered_bytes;
+    end(id, {true, kAbnormalClose, 0,
+             alone ? "our message of " + std::to_string(text.size()) + " bytes is longer than max_buffered_bytes"
+                   : "the service does not read: the send queue is full"});
+  }
   return !full && !failed;
 }
 

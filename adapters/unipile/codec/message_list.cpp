@@ -12,8 +12,9 @@ using codec::Fields;
 void read_item(const Fields& item, std::vector<ListedMessage>& into) {
   if (item.flag("is_event").value_or(false)) return;
   auto message = codec::read_message(item, codec::kListNames);
-  if (!codec::has_content(message)) return;
-  ListedMessage listed{item.id("chat_id"), ContactMessage{}};
+  const bool deleted = item.flag("deleted").value_or(false);
+  if (!deleted && !codec::has_content(message)) return;
+  ListedMessage listed{item.id("chat_id"), ContactMessage{}, deleted};
   if (item.flag("is_sender").value_or(false)) {
     listed.message = SelfMessage{std::move(message)};
   } else {
@@ -31,7 +32,13 @@ Result<MessageList> parse_message_list(std::string_view body) {
     const auto* items = fields.array("items");
     if (items == nullptr) fields.fail("items", "missing");
     MessageList list;
-    for (std::size_t i = 0; i < items->size(); ++i) read_item(fields.element("items", i), list.messages);
+    for (std::size_t i = 0; i < items->size(); ++i) {
+      try {
+        read_item(fields.element("items", i), list.messages);
+      } catch (const codec::FieldError& error) {
+        list.unreadable.push_back(error.detail);
+      }
+    }
     list.cursor = fields.text("cursor");
     return list;
   } catch (const codec::FieldError& error) {

@@ -44,21 +44,20 @@ Exchange not_sent(std::string note) {
 class UnipileClient::Impl {
  public:
   Impl(ChannelOptions options, PostEvent post)
-      : options_(std::move(options)), post_(std::move(post)), queue_(options_.queue_max) {
+      : options_(std::move(options)), post_(std::move(post)), queue_(options_.queue_max, options_.account_workers) {
     if (auto checked = check(options_); !checked) {
       refusal_ = checked.error().detail;
       log(LogLevel::error, "unipile: " + refusal_);
       return;
     }
-    threads_.reserve(options_.workers);
-    for (std::size_t i = 0; i < options_.workers; ++i) threads_.emplace_back([this] { work(); });
+    threads_.emplace_back([this] { work(); });  // whoever cannot start a thread has no channel
   }
   ~Impl() { stop(); }
 
   void add(Job job) {
     if (!transport::is_segment(job.chat.key.external_id)) return report(job, not_allowed("the chat has no usable id"));
     const auto pushed = refusal_.empty() ? queue_.push(job) : transport::ChatQueue::Pushed::closed;
-    if (pushed == transport::ChatQueue::Pushed::yes) return;
+    if (pushed == transport::ChatQueue::Pushed::yes) return help();
     if (!refusal_.empty()) {
       report(job, not_allowed(refusal_));
     } else {
@@ -73,11 +72,25 @@ class UnipileClient::Impl {
     for (bool idle = queue_.wait_idle(options_.drain_timeout); !idle; idle = queue_.wait_idle(kCutOffAgain)) {
       watch_.cut_off_all("cut off by the shutdown");
     }
+    const std::lock_guard no_more(threads_mutex_);
+    stopped_ = true;
     for (auto& thread : threads_) thread.join();
     threads_.clear();
   }
 
  private:
+  // One more worker, if all have work and there may be one more. Without it the job waits for the others.
+  void help() {
+    if (!queue_.is_short_of_takers()) return;
+    const std::lock_guard one_at_a_time(threads_mutex_);
+    if (stopped_ || threads_.size() >= options_.workers) return;
+    try {
+      threads_.emplace_back([this] { work(); });
+    } catch (const std::exception& problem) {
+      log(LogLevel::warning, "unipile: no thread for one more request: " + std::string(problem.what()));
+    }
+  }
+
   void log(LogLevel level, const std::string& line) const {
     if (options_.log) options_.log(level, line);
   }
@@ -94,7 +107,7 @@ class UnipileClient::Impl {
         // Out of memory at the worst moment: whether the request had left is not known.
         report(*job, {Exchange::End::interrupted, 0, {}, "internal error"});
       }
-      queue_.done(job->chat.id);
+      queue_.done(*job);
     }
   }
 
@@ -131,6 +144,8 @@ class UnipileClient::Impl {
   transport::ChatQueue queue_;
   transport::AttemptWatch watch_;
   std::mutex stop_mutex_;
+  std::mutex threads_mutex_;
+  bool stopped_ = false;
   std::vector<std::thread> threads_;  // last: they use the others
 };
 

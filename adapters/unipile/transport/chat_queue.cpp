@@ -8,38 +8,74 @@ ChatQueue::Pushed ChatQueue::push(Job& job) {
   {
     const std::lock_guard lock(mutex_);
     if (closed_) return Pushed::closed;
-    if (waiting_ >= max_) return Pushed::full;
+    Account& account = accounts_[job.chat.account];
+    if (account.waiting >= waiting_max_) return Pushed::full;
+    ++account.waiting;
     const auto [chat, is_new] = chats_.try_emplace(job.chat.id);
-    if (is_new) ready_.push_back(job.chat.id);
+    if (is_new) make_ready(job.chat.id, job.chat.account);
     chat->second.push_back(std::move(job));
-    ++waiting_;
   }
   takeable_.notify_one();
   return Pushed::yes;
 }
 
+// A chat whose account is busy waits apart: whoever takes never looks through them.
+void ChatQueue::make_ready(const ChatId& chat, const AccountId& account) {
+  Account& its = accounts_[account];
+  (its.under_way < under_way_max_ ? ready_ : its.held).push_back(chat);
+}
+
+std::optional<Job> ChatQueue::next() {
+  while (!ready_.empty()) {
+    auto& jobs = chats_.find(ready_.front())->second;
+    Account& account = accounts_[jobs.front().chat.account];
+    if (account.under_way >= under_way_max_) {
+      account.held.push_back(std::move(ready_.front()));
+      ready_.pop_front();
+      continue;
+    }
+    ready_.pop_front();
+    auto job = std::move(jobs.front());
+    jobs.pop_front();
+    --account.waiting;
+    ++account.under_way;
+    ++under_way_;
+    return job;
+  }
+  return std::nullopt;
+}
+
 std::optional<Job> ChatQueue::take() {
   std::unique_lock lock(mutex_);
-  takeable_.wait(lock, [this] { return closed_ || !ready_.empty(); });
-  if (closed_) return std::nullopt;
-  auto& jobs = chats_.find(ready_.front())->second;
-  ready_.pop_front();
-  auto job = std::move(jobs.front());
-  jobs.pop_front();
-  --waiting_;
-  ++under_way_;
+  ++takers_;
+  std::optional<Job> job;
+  takeable_.wait(lock, [&] { return closed_ || (job = next()).has_value(); });
+  --takers_;
   return job;
 }
 
-void ChatQueue::done(const ChatId& chat) {
+bool ChatQueue::is_short_of_takers() {
+  const std::lock_guard lock(mutex_);
+  return ready_.size() > takers_;
+}
+
+void ChatQueue::done(const Job& job) {
   {
     const std::lock_guard lock(mutex_);
     --under_way_;
-    const auto entry = chats_.find(chat);
-    if (entry != chats_.end() && entry->second.empty()) {
-      chats_.erase(entry);
-    } else if (entry != chats_.end()) {
-      ready_.push_back(chat);
+    Account& account = accounts_[job.chat.account];
+    --account.under_way;
+    // First those that waited longer than this chat's next job.
+    if (!account.held.empty()) {
+      ready_.push_back(std::move(account.held.front()));
+      account.held.pop_front();
+    }
+    if (account.waiting == 0 && account.under_way == 0) accounts_.erase(job.chat.account);
+    const auto chat = chats_.find(job.chat.id);
+    if (chat != chats_.end() && chat->second.empty()) {
+      chats_.erase(chat);
+    } else if (chat != chats_.end()) {
+      make_ready(job.chat.id, chat->second.front().chat.account);
     }
   }
   takeable_.notify_one();
@@ -56,7 +92,10 @@ std::vector<Job> ChatQueue::close() {
     }
     chats_.clear();
     ready_.clear();
-    waiting_ = 0;
+    for (auto& [id, account] : accounts_) {
+      account.waiting = 0;
+      account.held.clear();
+    }
   }
   takeable_.notify_all();
   return left;

@@ -1,4 +1,5 @@
-// Jobs of one chat in order, of different chats side by side; bounded. Internal to the transport.
+// Jobs of one chat in order, of different chats side by side; bounded for each account, so that one that hangs takes
+// neither the room nor the workers of another. Internal to the transport.
 #pragma once
 
 #include <condition_variable>
@@ -32,27 +33,42 @@ class ChatQueue {
  public:
   enum class Pushed { yes, full, closed };
 
-  explicit ChatQueue(std::size_t max) : max_(max) {}
+  // Both for each account: jobs that wait, and jobs under way.
+  ChatQueue(std::size_t waiting_max, std::size_t under_way_max)
+      : waiting_max_(waiting_max), under_way_max_(under_way_max) {}
 
   // Takes the job only when it answers yes.
   [[nodiscard]] Pushed push(Job& job);
-  // Waits for a job of a chat that has none under way; empty once closed.
+  // Waits for a job of a chat that has none under way and whose account has room; empty once closed.
   [[nodiscard]] std::optional<Job> take();
-  // The job taken from this chat is done.
-  void done(const ChatId& chat);
+  // True when more chats can go on than there are takers that wait.
+  [[nodiscard]] bool is_short_of_takers();
+  // The job that was taken is done.
+  void done(const Job& job);
   // No more jobs; returns those that nobody has taken.
   [[nodiscard]] std::vector<Job> close();
   // Waits until nothing is under way; false when it takes longer.
   [[nodiscard]] bool wait_idle(Duration at_most);
 
  private:
-  const std::size_t max_;
+  struct Account {
+    std::size_t waiting = 0;
+    std::size_t under_way = 0;
+    std::deque<ChatId> held;  // chats that would be ready, had the account room
+  };
+
+  void make_ready(const ChatId& chat, const AccountId& account);
+  std::optional<Job> next();
+
+  const std::size_t waiting_max_;
+  const std::size_t under_way_max_;
   std::mutex mutex_;
   std::condition_variable takeable_;
   std::condition_variable idle_;
   std::unordered_map<ChatId, std::deque<Job>> chats_;  // a chat with a job under way stays, perhaps with no more jobs
-  std::deque<ChatId> ready_;                           // chats with a job and none under way
-  std::size_t waiting_ = 0;
+  std::unordered_map<AccountId, Account> accounts_;    // those with a job
+  std::deque<ChatId> ready_;                           // chats with a job and none under way, in the order they came
+  std::size_t takers_ = 0;                             // that wait
   std::size_t under_way_ = 0;
   bool closed_ = false;
 };

@@ -37,6 +37,7 @@ Result<void> check(const ChannelOptions& options) {
   if (auto base = check(static_cast<const ClientOptions&>(options)); !base) return base;
   constexpr std::size_t kMostWorkers = 64;
   if (options.workers == 0 || options.workers > kMostWorkers) return refuse("workers: must be 1 to 64");
+  if (options.account_workers == 0) return refuse("account_workers: must be more than 0");
   if (options.queue_max == 0) return refuse("queue_max: must be more than 0");
   if (options.drain_timeout < Duration::zero()) return refuse("drain_timeout: must not be negative");
   return {};

@@ -1,5 +1,6 @@
 #include "sent_list.hpp"
 
+#include "../codec/message.hpp"
 #include "../codec/timestamp.hpp"
 #include "base_url.hpp"
 
@@ -15,6 +16,8 @@ void keep_own(MessageList page, const std::string& chat_id, Instant from, std::v
   for (auto& listed : page.messages) {
     auto* own = std::get_if<SelfMessage>(&listed.message);
     if (own == nullptr || listed.chat_id != chat_id || own->provider_time < from) continue;
+    // One that was deleted afterwards went out nevertheless; without its text nobody can tell which it was.
+    if (!codec::has_content(*own)) continue;
     into.push_back(std::move(*own));
   }
 }
@@ -42,6 +45,7 @@ SentList list_sent(const Perform& perform, const std::string& chat_id, Instant s
       break;
     }
     query = list->cursor.empty() ? std::string() : "&cursor=" + percent_encode(list->cursor);
+    if (!list->unreadable.empty()) result.problem = list->unreadable.front();
     keep_own(std::move(*list), chat_id, from, result.messages);
   }
   // Newest first in the answers: turned round before sorting, equal times keep their order.

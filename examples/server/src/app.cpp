@@ -14,6 +14,7 @@
 #include "api/post_call_route.hpp"
 #include "api/webhook_route.hpp"
 #include "auth/access.hpp"
+#include "database_lock.hpp"
 #include "event_sinks.hpp"
 #include "health/readiness.hpp"
 #include "http/server.hpp"
@@ -200,6 +201,7 @@ struct App::Parts {
 
   sigset_t signals = block_signals();
   Config config;
+  DatabaseLock alone;
   Metrics metrics;
   Readiness readiness;
   SystemClock clock;
@@ -230,6 +232,7 @@ struct App::Parts {
 
 App::Parts::Parts(const Config& given, LoadConfig load_again)
     : config(given),
+      alone(config.database),
       readiness(probe_of(config.database)),
       store(must(sqlite::SqliteStore::open(config.database, database_options(config)), "database")),
       tenants(open_users(config), config),
@@ -267,8 +270,9 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
 }
 
 void App::Parts::add_routes() {
-  http.Post("/webhooks/unipile",
-            [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
+  http.Post(
+      "/webhooks/unipile", [this](const httplib::Request& in) { webhook.admit(in); },
+      [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
   auth.add_to(http);
   add_chat_reads(http, access, chats, tenants);
   http.post_large(post_call.route());

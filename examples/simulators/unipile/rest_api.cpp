@@ -103,7 +103,8 @@ std::optional<ApiReply> planned(Bridge& bridge, const ApiRequest& request) {
   const bool sends = is(request, "POST", {"chats"}) || is(request, "POST", {"chats", "*", "messages"});
   if (sends || request.path.empty()) return std::nullopt;
   const auto& last = request.path.back();
-  const auto fault = bridge.take_fault(last == "messages" ? "messages" : request.path.front(), "");
+  const auto route = last == "messages" ? last : last == "attendees" ? "chat_attendees" : request.path.front();
+  const auto fault = bridge.take_fault(route, "");
   if (!fault) return std::nullopt;
   if (fault->delay_ms > 0) std::this_thread::sleep_for(std::chrono::milliseconds(fault->delay_ms));
   if (fault->kind == "delay") return std::nullopt;

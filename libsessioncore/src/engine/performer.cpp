@@ -61,7 +61,7 @@ bool Performer::ask(const Work& work, const AskAgent& effect) {
     if (!history) return false;
     context = format_context(*history, effect.batch, *work.policy);
   }
-  ports_.agents->ask({work.chat.id, effect.generation}, context, format_question(*batch));
+  ports_.agents->ask({work.chat.id, effect.generation}, context, format_question(*batch, *work.policy));
   return true;
 }
 

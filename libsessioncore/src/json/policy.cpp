@@ -22,7 +22,8 @@ void describe(Visitor& visit, T& policy) {
          reconnect_attempts_max, queued_retry, fallback_text, ai_turns_per_hour_max, forward_unsolicited,
          handoff_farewell, answer_while_queued, handoff_tool, ai_inactivity, human_inactivity, queued_inactivity,
          send_attempts_max, send_retry_base, account_retry, ambiguous_send_wait, on_ambiguous_send, echo_match_window,
-         text_max_chars, late_after, context_messages, context_labels, pending_messages_max, sends_max] = policy;
+         text_max_chars, late_after, context_messages, context_labels, context_chars_max, question_chars_max,
+         pending_messages_max, sends_max] = policy;
   visit.field("agent", agent);
   visit.given("blacklisted", blacklisted);
   visit.given("account", account);
@@ -58,6 +59,8 @@ void describe(Visitor& visit, T& policy) {
   visit.given("late_after_ms", late_after);
   visit.given("context_messages", context_messages);
   visit.given("context_labels", context_labels);
+  visit.given("context_chars_max", context_chars_max);
+  visit.given("question_chars_max", question_chars_max);
   visit.given("pending_messages_max", pending_messages_max);
   visit.given("sends_max", sends_max);
 }

@@ -124,7 +124,7 @@ class ScriptedChat {
     const std::string context =
         question.with_context ? format_context(session, question.batch, policy_) : std::string();
     const std::string told = context.empty() ? "" : "    history " + quote(context) + "\n";
-    return told + "    question " + quote(format_question(batch)) + "\n";
+    return told + "    question " + quote(format_question(batch, policy_)) + "\n";
   }
 
   [[nodiscard]] std::string chat_view() const {

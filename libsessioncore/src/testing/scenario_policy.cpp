@@ -37,6 +37,8 @@ const Fields<std::uint32_t> kCounts = {
     {"send_attempts_max", &Policy::send_attempts_max},
     {"text_max_chars", &Policy::text_max_chars},
     {"context_messages", &Policy::context_messages},
+    {"context_chars_max", &Policy::context_chars_max},
+    {"question_chars_max", &Policy::question_chars_max},
     {"pending_messages_max", &Policy::pending_messages_max},
     {"sends_max", &Policy::sends_max},
 };

@@ -55,6 +55,17 @@ TEST_CASE("an event id may be a number, an integral float, a numeric string, nul
   CHECK_FALSE(reply_with("").has_value());
 }
 
+TEST_CASE("an event id that cannot be read costs no text") {
+  for (const char* id : {R"("abc")", R"("")", "12.5", "true", "[1]", "{}", "1e30", R"("99999999999999999999")"}) {
+    const auto reply = decoded<Reply>(
+        std::string(R"({"type":"agent_response","agent_response_event":{"agent_response":"x","event_id":)") + id +
+        "}}");
+    CAPTURE(id);
+    CHECK(reply.text == "x");
+    CHECK_FALSE(reply.event_id.has_value());
+  }
+}
+
 TEST_CASE("a reply of blanks is empty") {
   CHECK(decoded<Reply>(R"({"type":"agent_response","agent_response_event":{"agent_response":" \n\t "}})").text.empty());
 }

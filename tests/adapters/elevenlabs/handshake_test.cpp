@@ -260,6 +260,18 @@ TEST_CASE("a service that is gone without a word is noticed") {
   CHECK(closed.detail == "no answer to a ping (1006)");
 }
 
+TEST_CASE("a message of ours that is too long is not blamed on the service") {
+  FakeService service({});
+  auto options = options_for(service.base_url());
+  options.max_buffered_bytes = 1000;
+  Rig rig(options);
+  rig.open_ready("c1");
+  rig.ask("c1", std::string(1000, 'a'));
+  const auto closed = rig.events.wait<LinkClosed>("c1");
+  CHECK(closed.loss == LinkLoss::failed);
+  CHECK(closed.detail == "our message of 1033 bytes is longer than max_buffered_bytes (1006)");
+}
+
 TEST_CASE("a service that does not read cannot make us hoard") {
   FakePlan plan;
   plan.deaf = true;

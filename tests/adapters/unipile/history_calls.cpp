@@ -68,11 +68,13 @@ TEST_CASE("history: who a chat is with") {
                     {"provider_id", "1999@lid"},
                     {"public_identifier", "905551234567@s.whatsapp.net"}}}}};
   int asked_people = 0;
+  int people_status = 200;
   stand.server.Get("/api/v1/chats/chat_1", [&](const httplib::Request&, httplib::Response& response) {
     response.set_content(chat.dump(), "application/json");
   });
   stand.server.Get("/api/v1/chats/chat_1/attendees", [&](const httplib::Request&, httplib::Response& response) {
     ++asked_people;
+    response.status = people_status;
     response.set_content(people.dump(), "application/json");
   });
   UnipileHistory history(options_for(stand.start()));
@@ -86,6 +88,16 @@ TEST_CASE("history: who a chat is with") {
   CHECK(history.chat("chat_1")->contact_phone.empty());
   people["items"] = 5;
   CHECK(history.chat("chat_1").error().code == ErrorCode::unavailable);
+
+  people_status = 404;
+  const auto alone = history.chat("chat_1");
+  REQUIRE(alone);
+  CHECK(alone->one_to_one);
+  CHECK(alone->contact_name == "Ayse");
+  CHECK(alone->contact_phone.empty());
+  people_status = 500;
+  CHECK(history.chat("chat_1").error().code == ErrorCode::unavailable);
+  people_status = 200;
 
   asked_people = 0;
   chat["type"] = 1;

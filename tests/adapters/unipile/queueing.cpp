@@ -3,7 +3,9 @@
 #include "http_stand.hpp"
 
 #include <algorithm>
+#include <filesystem>
 #include <future>
+#include <iterator>
 
 #include <doctest/doctest.h>
 
@@ -49,12 +51,29 @@ class Gate {
   bool open_ = false;
 };
 
+// However the test ends, nobody waits at the gate for ever.
+struct OpenAtEnd {
+  Gate& gate;
+  ~OpenAtEnd() { gate.open(); }
+};
+
 ChannelOptions options_for(const std::string& url, std::size_t workers) {
   ChannelOptions options;
   options.base_url = url;
   options.api_key = "key-1";
   options.workers = workers;
   return options;
+}
+
+ChatFacts of_account(const std::string& account, const std::string& id, const std::string& external) {
+  auto chat = chat_facts(id, external);
+  chat.account = AccountId(account);
+  return chat;
+}
+
+std::size_t threads_now() {
+  const std::filesystem::directory_iterator tasks("/proc/self/task");
+  return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
 }
 
 void created(httplib::Response& response) {
@@ -110,6 +129,94 @@ TEST_CASE("queue: a slow chat does not hold up another") {
   CHECK(gate.arrived() == 1);
   gate.open();
   CHECK(collector.wait_for(6).size() == 6);
+}
+
+TEST_CASE("queue: an account that hangs takes neither the workers nor the room of another") {
+  Gate gate;
+  HttpStand stand;
+  stand.server.new_task_queue = [] { return new httplib::ThreadPool(16); };
+  stand.server.Post(R"(/api/v1/chats/slow.*/messages)", [&](const httplib::Request&, httplib::Response& response) {
+    gate.pass();
+    created(response);
+  });
+  stand.server.Post("/api/v1/chats/quick/messages",
+                    [&](const httplib::Request&, httplib::Response& response) { created(response); });
+  auto options = options_for(stand.start(), 6);
+  options.account_workers = 4;
+  options.queue_max = 20;
+  Collector collector;
+  const OpenAtEnd at_end{gate};
+  UnipileClient client(options, collector.post());
+  // More chats than workers, and a job more than the queue holds.
+  for (int i = 0; i < 4; ++i) client.send(of_account("a", "a" + std::to_string(i), "slow" + std::to_string(i)), 1, "x");
+  gate.wait_arrived(4);
+  for (int i = 4; i < 25; ++i) {
+    client.send(of_account("a", "a" + std::to_string(i), "slow" + std::to_string(i)), 1, "x");
+  }
+  CHECK(collector.first<SendFailed>().failure == SendFailure::retryable);
+  for (MessageNumber i = 1; i <= 20; ++i) client.send(of_account("b", "b", "quick"), i, "x");
+  const auto reports = collector.wait_for(21);
+  for (std::size_t i = 1; i < reports.size(); ++i) CHECK(reports[i].chat == ChatId("b"));
+  CHECK(gate.arrived() == 4);
+  gate.open();
+  CHECK(collector.wait_for(45).size() == 45);
+}
+
+TEST_CASE("queue: a busy account serves its chats in turn") {
+  Gate gate;
+  HttpStand stand;
+  std::mutex mutex;
+  std::vector<std::string> order;
+  stand.server.Post(kMessages, [&](const httplib::Request& request, httplib::Response& response) {
+    gate.pass();
+    {
+      const std::lock_guard lock(mutex);
+      order.push_back(request.get_file_value("text").content);
+    }
+    created(response);
+  });
+  auto options = options_for(stand.start(), 3);
+  options.account_workers = 1;
+  Collector collector;
+  const OpenAtEnd at_end{gate};
+  UnipileClient client(options, collector.post());
+  client.send(of_account("a", "a1", "one"), 1, "one 1");
+  gate.wait_arrived(1);
+  client.send(of_account("a", "a1", "one"), 2, "one 2");
+  client.send(of_account("a", "a2", "two"), 1, "two 1");
+  client.send(of_account("a", "a1", "one"), 3, "one 3");
+  client.send(of_account("a", "a2", "two"), 2, "two 2");
+  gate.open();
+  collector.wait_for(5);
+  const std::lock_guard lock(mutex);
+  CHECK(order == std::vector<std::string>{"one 1", "two 1", "one 2", "two 2", "one 3"});
+}
+
+TEST_CASE("queue: threads come when they are needed, and no more than allowed") {
+  Gate gate;
+  HttpStand stand;
+  stand.server.new_task_queue = [] { return new httplib::ThreadPool(16); };
+  stand.server.Post(kMessages, [&](const httplib::Request&, httplib::Response& response) {
+    gate.pass();
+    created(response);
+  });
+  auto options = options_for(stand.start(), 8);
+  Collector collector;
+  const OpenAtEnd at_end{gate};
+  REQUIRE(httplib::Client("127.0.0.1", stand.port()).Get("/"));  // the stand-in's own threads run
+  const auto before = threads_now();
+  UnipileClient client(options, collector.post());
+  client.send(of_account("a", "c0", "chat0"), 1, "x");
+  gate.wait_arrived(1);
+  CHECK(threads_now() <= before + 3);
+  for (int i = 1; i < 40; ++i) {
+    const auto number = std::to_string(i);
+    client.send(of_account("account" + number, "c" + number, "chat" + number), 1, "x");
+  }
+  gate.wait_arrived(8);
+  CHECK(threads_now() == before + 9);  // the workers, and the watch over their time
+  gate.open();
+  CHECK(collector.wait_for(40).size() == 40);
 }
 
 TEST_CASE("queue: when it is full a send fails at once as retryable, without waiting") {

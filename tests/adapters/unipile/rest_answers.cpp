@@ -77,14 +77,15 @@ TEST_CASE("list: own messages and the contact's, without system events and empty
   const auto list = parse_message_list(fixture("message_list"));
   REQUIRE(list);
   CHECK(list->cursor == "next-page");
-  REQUIRE(list->messages.size() == 4);
+  REQUIRE(list->messages.size() == 5);
   const auto& last = std::get<SelfMessage>(list->messages[0].message);
   CHECK(last.provider_id.value == "msg_out_3");
   CHECK(last.text == "Görüşmek üzere");
   CHECK(list->messages[0].chat_id == "chat_ayse");
   CHECK(std::get<ContactMessage>(list->messages[1].message).text == "10:00 olur mu?");
-  CHECK(std::get<SelfMessage>(list->messages[2].message).kind == MessageKind::audio);
-  CHECK(std::get<SelfMessage>(list->messages[3].message).provider_time.ms == 1779133460000);
+  CHECK(list->messages[2].deleted);
+  CHECK(std::get<SelfMessage>(list->messages[3].message).kind == MessageKind::audio);
+  CHECK(std::get<SelfMessage>(list->messages[4].message).provider_time.ms == 1779133460000);
 }
 
 TEST_CASE("list: errors name the field") {
@@ -94,10 +95,34 @@ TEST_CASE("list: errors name the field") {
   };
   CHECK(refused(nlohmann::json::object()) == "items: missing");
   CHECK(refused({{"items", 5}}) == "items: expected array or null, got number");
+}
+
+TEST_CASE("list: an item that cannot be read costs only itself, and the complaint names its field") {
   auto body = fixture_json("message_list");
   body["items"][1]["text"] = 5;
-  CHECK(refused(body) == "items[1].text: expected string or null, got number");
-  body = fixture_json("message_list");
   body["items"][0].erase("id");
-  CHECK(refused(body) == "items[0].id: missing");
+  body["items"].push_back("x");
+  const auto last = std::to_string(body["items"].size() - 1);
+  const auto list = parse_message_list(body.dump());
+  REQUIRE(list);
+  CHECK(list->cursor == "next-page");
+  CHECK(list->messages.size() == 3);
+  CHECK(list->unreadable == std::vector<std::string>{"items[0].id: missing",
+                                                     "items[1].text: expected string or null, got number",
+                                                     "items[" + last + "]: expected object, got string"});
+}
+
+TEST_CASE("list: what was taken back is marked, with its text or without") {
+  auto body = fixture_json("message_list");
+  body["items"][0]["deleted"] = 1;
+  body["items"][1]["deleted"] = true;
+  body["items"][1]["text"] = nullptr;
+  const auto list = parse_message_list(body.dump());
+  REQUIRE(list);
+  REQUIRE(list->messages.size() == 5);
+  CHECK(list->messages[0].deleted);
+  CHECK(std::get<SelfMessage>(list->messages[0].message).text == "Görüşmek üzere");
+  CHECK(list->messages[1].deleted);
+  CHECK(std::get<ContactMessage>(list->messages[1].message).provider_id.value == "msg_in_9");
+  CHECK_FALSE(list->messages[3].deleted);
 }

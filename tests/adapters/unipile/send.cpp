@@ -209,6 +209,7 @@ TEST_CASE("options: the first one that cannot work is named") {
   CHECK(refusal([](O& o) { o.connect_timeout = Duration(0); }) == "connect_timeout: must be more than 0");
   CHECK(refusal([](O& o) { o.answer_bytes_max = 0; }) == "answer_bytes_max: must be more than 0");
   CHECK(refusal([](O& o) { o.workers = 0; }) == "workers: must be 1 to 64");
+  CHECK(refusal([](O& o) { o.account_workers = 0; }) == "account_workers: must be more than 0");
   CHECK(refusal([](O& o) { o.queue_max = 0; }) == "queue_max: must be more than 0");
   CHECK(refusal([](O& o) { o.drain_timeout = Duration(-1); }) == "drain_timeout: must not be negative");
 }

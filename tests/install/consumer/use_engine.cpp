@@ -10,7 +10,7 @@ int main() {
   std::vector<StoredMessage> batch(2);
   batch[0].text = "Hello";
   batch[1].text = "are you open?";
-  const std::string question = format_question(batch);
+  const std::string question = format_question(batch, Policy());
   if (question != "Hello\nare you open?") return 1;
   std::cout << question << "\n";
 }

@@ -21,6 +21,7 @@ constexpr std::size_t kAtOnce = 100;  // so that webhooks find their turn in bet
 constexpr Duration kFirstPause = std::chrono::seconds(2);
 constexpr Duration kPauseMax = std::chrono::minutes(5);
 constexpr std::uint32_t kDoublingsMax = 8;
+constexpr int kFailuresInARow = 3;
 
 unipile::ClientOptions roomy(unipile::ClientOptions options) {
   options.answer_bytes_max = 16U << 20;  // each message comes with the provider's own copy of it
@@ -58,6 +59,7 @@ std::optional<Duration> Reconciler::run(const TenantId& id) {
   }
   if (done || stopping_) {
     failures_.erase(id);
+    troubled_.erase(id);
     return std::nullopt;
   }
   const auto doublings = std::min(failures_[id]++, kDoublingsMax);
@@ -81,14 +83,15 @@ Result<void> Reconciler::reconcile(const TenantConfig& tenant) {
     auto listed = list(tenant, **begin);
     if (!listed) return listed.error();
     const std::size_t seen = listed->size();
-    auto chats = missed_of(tenant, std::move(*listed), now);
-    if (!chats) return chats.error();
-    for (const auto& [chat, messages] : *chats) count += messages.size();
+    auto found = missed_of(tenant, std::move(*listed), now);
+    if (!found) return found.error();
+    for (const auto& [chat, messages] : found->chats) count += messages.size();
     log::info("reconcile.listed", {{"tenant", tenant.id.value},
                                    {"listed", text_of(seen)},
                                    {"missed", text_of(count)},
-                                   {"chats", text_of(chats->size())}});
-    if (auto given = give(std::move(*chats), tenant.policy, now); !given) return given;
+                                   {"chats", text_of(found->chats.size())}});
+    if (auto given = give(std::move(found->chats), tenant.policy, now); !given) return given;
+    if (found->left_out) return *found->left_out;  // the mark stays back for these
   }
   if (stopping_) return Error{ErrorCode::shutting_down, "stopped"};
   keep_mark(tenant, now);
@@ -114,6 +117,11 @@ Result<std::vector<unipile::ListedMessage>> Reconciler::list(const TenantConfig&
   for (int page = 0; page < kPagesMax; ++page) {
     auto listed = history_.messages(tenant.unipile_account_id, after, cursor);
     if (!listed) return listed.error();
+    if (!listed->unreadable.empty()) {
+      log::warn("reconcile.unreadable", {{"tenant", tenant.id.value},
+                                         {"messages", text_of(listed->unreadable.size())},
+                                         {"detail", listed->unreadable.front()}});
+    }
     std::move(listed->messages.begin(), listed->messages.end(), std::back_inserter(all));
     cursor = listed->cursor;
     if (cursor.empty()) return all;
@@ -122,30 +130,66 @@ Result<std::vector<unipile::ListedMessage>> Reconciler::list(const TenantConfig&
   return all;
 }
 
-Result<Reconciler::Chats> Reconciler::missed_of(const TenantConfig& tenant,
+Result<Reconciler::Found> Reconciler::missed_of(const TenantConfig& tenant,
                                                 std::vector<unipile::ListedMessage>&& listed, Instant now) {
-  Chats chats;
+  Found found;
   std::map<std::string, bool> known_chats;
   for (auto& entry : listed) {
-    Missed missed;
-    missed.facts.key = {tenant.id, kWhatsAppChannel, entry.chat_id};
-    missed.facts.account = AccountId(tenant.unipile_account_id);
-    missed.facts.created_at = now;
-    std::visit([&](auto& message) { missed.event = std::move(message); }, entry.message);
-    unipile::fill_missing_time(missed.event, now);
-    const InboundMessage& message = message_of(missed.event);
-    missed.at = message.provider_time;
-    const auto stored = finder_->has_message(missed.facts.key, message.provider_id);
-    if (!stored) return stored.error();
-    known_chats.emplace(entry.chat_id, stored->has_value());
-    if (!stored->value_or(false)) chats[entry.chat_id].push_back(std::move(missed));
+    const std::string chat = entry.chat_id;
+    auto missed = missed_from(tenant, std::move(entry), now, known_chats);
+    if (!missed) return missed.error();
+    if (*missed) found.chats[chat].push_back(std::move(**missed));
   }
-  for (auto chat = chats.begin(); chat != chats.end();) {
-    const auto ours = known_chats[chat->first] ? Result<bool>(true) : complete(chat->second);
-    if (!ours) return ours.error();
-    chat = *ours ? std::next(chat) : chats.erase(chat);
+  look_up(tenant, known_chats, found);
+  return found;
+}
+
+Result<std::optional<Reconciler::Missed>> Reconciler::missed_from(const TenantConfig& tenant,
+                                                                  unipile::ListedMessage&& entry, Instant now,
+                                                                  std::map<std::string, bool>& known_chats) {
+  Missed missed;
+  missed.facts.key = {tenant.id, kWhatsAppChannel, entry.chat_id};
+  missed.facts.account = AccountId(tenant.unipile_account_id);
+  missed.facts.created_at = now;
+  std::visit([&](auto& message) { missed.event = std::move(message); }, entry.message);
+  unipile::fill_missing_time(missed.event, now);
+  const InboundMessage& message = message_of(missed.event);
+  missed.at = message.provider_time;
+  const auto stored = finder_->has_message(missed.facts.key, message.provider_id);
+  if (!stored) return stored.error();
+  known_chats.emplace(entry.chat_id, stored->has_value());
+  if (stored->value_or(false) != entry.deleted) return std::optional<Missed>();
+  if (entry.deleted) {
+    MessageDeleted deletion;
+    deletion.provider_id = message.provider_id;
+    missed.event = std::move(deletion);
+    missed.at = Instant{};  // before everything else: what it takes back is not asked any more
   }
-  return chats;
+  return std::optional(std::move(missed));
+}
+
+void Reconciler::look_up(const TenantConfig& tenant, const std::map<std::string, bool>& known_chats, Found& found) {
+  auto& troubled = troubled_[tenant.id];
+  std::vector<std::string> unknown;
+  for (const auto& [chat, messages] : found.chats) {
+    if (!known_chats.at(chat)) unknown.push_back(chat);
+  }
+  // Last those that failed before: however many there are, they hold up nobody.
+  std::stable_partition(unknown.begin(), unknown.end(),
+                        [&troubled](const std::string& chat) { return troubled.count(chat) == 0; });
+  int failures = 0;
+  for (const std::string& chat : unknown) {
+    // After some failures in a row it is the service that is in trouble, and each chat may cost a whole timeout.
+    const auto ours = failures < kFailuresInARow ? complete(found.chats.at(chat)) : Result<bool>(*found.left_out);
+    if (failures < kFailuresInARow && !ours) {
+      troubled.insert(chat);
+      found.left_out = ours.error();
+      log::warn("reconcile.left_out", {{"tenant", tenant.id.value}, {"chat", chat}, {"detail", ours.error().detail}});
+    }
+    failures = ours ? 0 : failures + 1;
+    if (ours) troubled.erase(chat);
+    if (!ours || !*ours) found.chats.erase(chat);
+  }
 }
 
 Result<bool> Reconciler::complete(std::vector<Missed>& messages) {

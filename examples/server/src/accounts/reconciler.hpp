@@ -11,6 +11,7 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -42,12 +43,21 @@ class Reconciler {
     Instant at;
   };
   using Chats = std::map<std::string, std::vector<Missed>>;
+  struct Found {
+    Chats chats;
+    std::optional<Error> left_out;  ///< why chats are missing that must be looked up again
+  };
 
   [[nodiscard]] Result<void> reconcile(const TenantConfig& tenant);
   [[nodiscard]] Result<std::optional<Instant>> begin_of(const TenantConfig& tenant, Instant now);
   [[nodiscard]] Result<std::vector<unipile::ListedMessage>> list(const TenantConfig& tenant, Instant after);
-  [[nodiscard]] Result<Chats> missed_of(const TenantConfig& tenant, std::vector<unipile::ListedMessage>&& listed,
+  [[nodiscard]] Result<Found> missed_of(const TenantConfig& tenant, std::vector<unipile::ListedMessage>&& listed,
                                         Instant now);
+  /// Empty: there is nothing to tell of this message.
+  [[nodiscard]] Result<std::optional<Missed>> missed_from(const TenantConfig& tenant, unipile::ListedMessage&& entry,
+                                                          Instant now, std::map<std::string, bool>& known_chats);
+  /// Looks up the chats that are new, and drops those that are none of ours or cannot be looked up now.
+  void look_up(const TenantConfig& tenant, const std::map<std::string, bool>& known_chats, Found& found);
   /// False: the chat is none of ours.
   [[nodiscard]] Result<bool> complete(std::vector<Missed>& messages);
   [[nodiscard]] Result<void> give(Chats&& chats, const Policy& policy, Instant now);
@@ -60,6 +70,7 @@ class Reconciler {
   Clock& clock_;
   std::unique_ptr<sqlite::ChatFinder> finder_;
   std::map<TenantId, std::uint32_t> failures_;
+  std::map<TenantId, std::set<std::string>> troubled_;  ///< chats that could not be looked up
   std::atomic<bool> stopping_{false};
 };
 

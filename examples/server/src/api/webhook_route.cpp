@@ -46,11 +46,13 @@ bool WebhookRoute::secret_matches(const httplib::Request& request) const {
   return request.get_header_value_count(kSecretHeader) == 1 && secret_.matches(request.get_header_value(kSecretHeader));
 }
 
+void WebhookRoute::admit(const httplib::Request& request) const {
+  if (secret_matches(request)) return;
+  log::warn("webhook.refused", {{"from", request.remote_addr}});
+  throw HttpError(401, "unauthorized", std::string("the header ") + kSecretHeader + " is missing or wrong");
+}
+
 void WebhookRoute::handle(const httplib::Request& request, httplib::Response& response) {
-  if (!secret_matches(request)) {
-    log::warn("webhook.refused", {{"from", request.remote_addr}});
-    throw HttpError(401, "unauthorized", std::string("the header ") + kSecretHeader + " is missing or wrong");
-  }
   auto parsed = unipile::parse_webhook(request.body);
   if (!parsed) throw bad_request(parsed.error().detail);
   if (auto* discarded = std::get_if<unipile::Discarded>(&*parsed)) {

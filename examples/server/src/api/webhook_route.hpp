@@ -28,6 +28,9 @@ class WebhookRoute {
   /// An empty `secret` accepts every delivery (development only). The references must outlive the route.
   WebhookRoute(Runtime& runtime, const Tenants& tenants, Accounts& accounts, Clock& clock, const std::string& secret);
 
+  /// Looks at the secret, in the head: whoever does not know it may send no body.
+  void admit(const httplib::Request& request) const;
+  /// Of a request that was admitted.
   void handle(const httplib::Request& request, httplib::Response& response);
 
  private:

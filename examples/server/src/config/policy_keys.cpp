@@ -43,12 +43,15 @@ struct CountKey {
   std::uint32_t max;
 };
 
+// The most of a history and of a question together stay under the agent's largest frame, whatever JSON makes of them.
 constexpr CountKey kCounts[] = {
     {"reconnect_attempts_max", &Policy::reconnect_attempts_max, 0, 100},
     {"ai_turns_per_hour_max", &Policy::ai_turns_per_hour_max, 1, 1000},
     {"send_attempts_max", &Policy::send_attempts_max, 1, 100},
     {"text_max_chars", &Policy::text_max_chars, 1, 1'000'000},
     {"context_messages", &Policy::context_messages, 0, 1000},
+    {"context_chars_max", &Policy::context_chars_max, 0, 50'000},
+    {"question_chars_max", &Policy::question_chars_max, 1, 100'000},
     {"pending_messages_max", &Policy::pending_messages_max, 1, 10'000},
     {"sends_max", &Policy::sends_max, 1, 1000},
 };

@@ -97,6 +97,11 @@ void HttpServer::Post(const std::string& path, Handler handler) {
   httplib::Server::Post(add("POST", path), named(path, std::move(handler)));
 }
 
+void HttpServer::Post(const std::string& path, Admit admit, Handler handler) {
+  admits_[path] = std::move(admit);
+  Post(path, std::move(handler));
+}
+
 void HttpServer::Put(const std::string& path, Handler handler) {
   httplib::Server::Put(add("PUT", path), named(path, std::move(handler)));
 }
@@ -115,7 +120,7 @@ void HttpServer::install_handlers() {
   set_keep_alive_max_count(kRequestsPerConnection);
   set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(options_.connection.keep_alive).count());
   const auto guard = [this](const httplib::Request& request, httplib::Response& response) {
-    const auto refusal = refusal_of(request, rule_of(request));
+    const auto refusal = refusal_by_head(request);
     if (!refusal) return false;
     reply_error(response, *refusal);
     end_connection(response);
@@ -147,6 +152,19 @@ void HttpServer::report(const std::string& method, int status, const std::string
   RequestReport report{method, {}, status, discarded, std::chrono::steady_clock::now() - served_now.began};
   if (served_now.route != nullptr) report.route = *served_now.route;
   options_.on_answered(report);
+}
+
+std::optional<HttpError> HttpServer::refusal_by_head(const httplib::Request& request) const {
+  if (auto refusal = refusal_of(request, rule_of(request))) return refusal;
+  const auto admit = admits_.find(request.path);
+  if (request.method != "POST" || admit == admits_.end()) return std::nullopt;
+  try {
+    admit->second(request);
+    return std::nullopt;
+  } catch (const HttpError& refusal) {
+    served_now.route = &admit->first;
+    return refusal;
+  }
 }
 
 BodyRule HttpServer::rule_of(const httplib::Request& request) const {

@@ -17,6 +17,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -33,12 +34,14 @@ struct HttpOptions {
   std::function<void(const RequestReport&)> on_answered;
 };
 
+/// May throw `HttpError`.
+using Admit = std::function<void(const httplib::Request&)>;
+
 /// A route for bodies that are larger than others, or come in chunks.
 struct LargeBodyRoute {
   std::string path;
   std::uint64_t bytes_max = 0;
-  /// Sees the head only; what it throws refuses the request before its body is read.
-  std::function<void(const httplib::Request&)> admit;
+  Admit admit;  ///< sees the head only; what it throws refuses the request before its body is read
   std::function<void(const httplib::Request&, const std::string& body, httplib::Response&)> handle;
 };
 
@@ -51,6 +54,8 @@ class HttpServer final : private httplib::Server {
   // Requests are reported under the template.
   void Get(const std::string& path, Handler handler);
   void Post(const std::string& path, Handler handler);
+  /// `admit` sees the head only; what it throws refuses the request before its body is read. The path has no names.
+  void Post(const std::string& path, Admit admit, Handler handler);
   void Put(const std::string& path, Handler handler);
   void Delete(const std::string& path, Handler handler);
   /// What was added, in order.
@@ -72,6 +77,8 @@ class HttpServer final : private httplib::Server {
   std::string add(const char* method, const std::string& path);
   void install_handlers();
   void report(const std::string& method, int status, const std::string& discarded = {}) const;
+  /// What is wrong with the head; empty: the body may come.
+  [[nodiscard]] std::optional<HttpError> refusal_by_head(const httplib::Request& request) const;
   [[nodiscard]] BodyRule rule_of(const httplib::Request& request) const;
   /// What a body may take on the wire.
   [[nodiscard]] std::uint64_t wire_bytes_max(const httplib::Request& request) const;
@@ -85,6 +92,7 @@ class HttpServer final : private httplib::Server {
   WorkerPool workers_;
   std::map<std::string, std::uint64_t> large_;  ///< bytes at most, by path
   BodyBudget large_budget_;
+  std::map<std::string, Admit> admits_;  ///< of posts, by path
   std::atomic<bool> stopping_{false};
   int listener_ = -1;
   int wake_ = -1;

@@ -82,9 +82,11 @@ struct Policy {
   Duration late_after = seconds(60);
   std::uint32_t context_messages = 20;
   ContextLabels context_labels;
+  std::uint32_t context_chars_max = 20'000;    ///< of the history, in Unicode code points; the newest lines stay
+  std::uint32_t question_chars_max = 100'000;  ///< of one question, likewise; its newest part stays
 
-  // Bounds. A full list of pending messages forgets its oldest entry (which stays in the history the agent is told);
-  // a send that finds no room is rejected, or recorded as failed if it is the agent's.
+  // Bounds. A full list of pending messages forgets its oldest entry, which the agent then sees only if it is among
+  // the last `context_messages`; a send that finds no room is rejected, or recorded as failed if it is the agent's.
   std::uint32_t pending_messages_max = 200;
   std::uint32_t sends_max = 64;
 

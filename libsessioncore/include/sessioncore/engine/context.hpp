@@ -8,12 +8,14 @@
 
 namespace sessioncore {
 
-/// The question of a turn: the batch's texts joined by newlines.
-[[nodiscard]] std::string format_question(std::span<const StoredMessage> batch);
+/// The question of a turn: the batch's texts joined by newlines. Of more than `policy.question_chars_max` code points
+/// the last ones, below a line that says that earlier text was left out.
+[[nodiscard]] std::string format_question(std::span<const StoredMessage> batch, const Policy& policy);
 
 /// The history told to a new link: the last `policy.context_messages` of `session_messages` that lie before the batch,
 /// one line each behind the speaker's label, under one heading. Suppressed, failed and deleted messages are left out.
-/// Empty if there is none.
+/// Of more than `policy.context_chars_max` code points the newest whole lines that fit; if not even one does, it loses
+/// the beginning of its text. Empty if there is none.
 [[nodiscard]] std::string format_context(std::span<const StoredMessage> session_messages,
                                          std::span<const MessageNumber> batch, const Policy& policy);
 

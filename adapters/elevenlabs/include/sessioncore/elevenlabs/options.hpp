@@ -49,7 +49,7 @@ struct Options {
   std::size_t max_buffered_bytes = std::size_t{1} << 20U;  ///< waiting to be sent on one link
   std::size_t max_links = 20000;                           ///< more are refused as busy
   std::size_t max_pending_opens = 2000;                    ///< waiting for a signed URL; more are refused as busy
-  std::size_t signed_url_workers = 4;                      ///< threads that ask for signed URLs
+  std::size_t signed_url_workers = 16;                     ///< threads that ask for signed URLs
 
   /// Hears what happens, without message texts, URLs or secrets. Called from the adapter's threads; must not block.
   std::function<void(LogLevel level, const std::string& line)> log;

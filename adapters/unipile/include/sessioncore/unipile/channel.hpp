@@ -1,10 +1,11 @@
 /// The channel that carries messages through Unipile: one attempt per call, no rule, no retry.
 ///
 /// Sends and lists of one chat happen in the order they were asked for; different chats use up to `workers`
-/// connections. There is a new connection for each request: on a kept one that the service has just closed, nobody
-/// could tell whether a message went out. Thread rule: all functions may be called from any thread; `post` and `log`
-/// are called from the adapter's own threads, and `post` also from within `send` when the queue is full. Both must stay
-/// callable until `stop()` has returned.
+/// connections, those of one account up to `account_workers`: an account that hangs holds up nobody else. There is a
+/// new connection for each request: on a kept one that the service has just closed, nobody could tell whether a message
+/// went out. Thread rule: all functions may be called from any thread; `post` and `log` are called from the adapter's
+/// own threads, and `post` also from within `send` when the queue is full. Both must stay callable until `stop()` has
+/// returned.
 #pragma once
 
 #include <memory>

@@ -28,9 +28,10 @@ struct ClientOptions {
 };
 
 struct ChannelOptions : ClientOptions {
-  std::size_t workers = 4;       ///< requests at the same time
-  std::size_t queue_max = 1024;  ///< waiting jobs; when full, a send fails at once as retryable
-  Duration drain_timeout{2000};  ///< how long `stop()` lets requests in flight finish
+  std::size_t workers = 64;          ///< requests at the same time; a thread for each, started when first needed
+  std::size_t account_workers = 16;  ///< of these, requests of one account: the rest is for the others
+  std::size_t queue_max = 1024;      ///< waiting jobs of one account; when full, a send fails at once as retryable
+  Duration drain_timeout{2000};      ///< how long `stop()` lets requests in flight finish
 };
 
 /// `invalid_argument` names the first option that cannot work, such as "base_url: must have no path".

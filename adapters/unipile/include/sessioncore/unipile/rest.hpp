@@ -39,12 +39,14 @@ struct Exchange {
 struct ListedMessage {
   std::string chat_id;
   std::variant<SelfMessage, ContactMessage> message;
+  bool deleted = false;  ///< taken back: perhaps it has no content any more, and it is nobody's question
 };
 struct MessageList {
   std::vector<ListedMessage> messages;  ///< in the order of the answer; system events and empty ones are left out
+  std::vector<std::string> unreadable;  ///< what is wrong with those that cannot be read and are left out
   std::string cursor;                   ///< the next page, or empty
 };
-/// `invalid_argument` names the field, such as "items[2].text: expected string or null, got number".
+/// `invalid_argument` names the field, such as "items: missing"; what is wrong with one item costs that item alone.
 [[nodiscard]] Result<MessageList> parse_message_list(std::string_view body);
 
 }  // namespace sessioncore::unipile
