@@ -117,6 +117,8 @@ TEST_CASE("what cannot work is refused at the start") {
   CHECK(starts(problem_with("/users/0/tenant", "hotel"), "users[0].tenant: is none"));
   CHECK(starts(problem_with("/users/0/role", "boss"), "users[0].role: expected one of"));
   CHECK(starts(problem_with("/tenants/0/blacklisted_numbers", json{"nobody"}), "tenants[0].blacklisted_numbers"));
+  CHECK(starts(problem_with("/tenants/0/blacklisted_numbers", json{"0555 111 00 11"}),
+               "tenants[0].blacklisted_numbers: holds a number without its country code"));
   CHECK(starts(problem_with("/users/0/email", "a b@example.com"), "users[0].email: expected an e-mail address"));
   CHECK(starts(problem_with("/http", json{{"trusted_proxies", {"proxy"}}}), "http.trusted_proxies: holds a text"));
   CHECK(starts(problem_with("/session_lifetime_seconds", 0), "session_lifetime_seconds: expected at least 1"));
@@ -217,6 +219,8 @@ TEST_CASE("live updates and notifications have their keys, each mistake is named
   CHECK(config.events.kept == 50);
   CHECK(config.events.streams_max == 3);
   CHECK(config.events.streams_per_user_max == 2);
+  CHECK(config.events.streams_per_tenant_max == 2);  // half of all
+  CHECK(read(good()).events.streams_per_tenant_max == 32);
   CHECK(config.events.heartbeat == 500ms);
   CHECK(config.tenants[0].notifications.url == "https://hooks.example.com/a");
   CHECK(config.tenants[0].notifications.secret == "sixteen bytes or more");

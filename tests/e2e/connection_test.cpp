@@ -1,6 +1,9 @@
 // Accounts of tenants: connecting, losing and replacing them, and what becomes of messages meanwhile (S9.1, R21).
 #include "support/provider.hpp"
 
+#include <thread>
+
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
 using namespace e2e;
@@ -186,6 +189,54 @@ TEST_CASE("a removed account: what waited has failed, nothing more can be sent")
   const Answer refused = send(api, chat, "too late");
   CHECK(refused.status == 409);
   CHECK(refused.body.at("error").at("code") == "account_disconnected");
+}
+
+TEST_CASE("two connections at once make one account, with the same QR code for both") {
+  ServerFixture server(quick(60));
+  REQUIRE(server.logged_in().post("/api/whatsapp/disconnect").status == 200);
+  const json before = provider_api(server).get("/api/v1/accounts").body.at("items");
+  auto one = server.logged_in();
+  auto other = server.logged_in();
+  Answer first;
+  std::thread beside([&] { first = one.post("/api/whatsapp/connect"); });
+  const Answer second = other.post("/api/whatsapp/connect");
+  beside.join();
+  REQUIRE(first.status == 200);
+  REQUIRE(second.status == 200);
+  CHECK(first.body.at("account_id") == second.body.at("account_id"));
+  CHECK(second.body.at("qr_code").is_string());
+  CHECK(provider_api(server).get("/api/v1/accounts").body.at("items").size() == before.size() + 1);
+}
+
+TEST_CASE("an account that was made and cannot be stored is removed again") {
+  ServerFixture server(quick(60));
+  auto api = server.logged_in();
+  REQUIRE(api.post("/api/whatsapp/disconnect").status == 200);
+  const json before = provider_api(server).get("/api/v1/accounts").body.at("items");
+  {
+    SQLite::Database database(server.database(), SQLite::OPEN_READWRITE, 5000);
+    database.exec("BEGIN IMMEDIATE");  // nobody else can write until the end of this block
+    CHECK(api.post("/api/whatsapp/connect").status == 503);
+  }
+  CHECK(server.log().find("account.not_kept") != std::string::npos);
+  CHECK(provider_api(server).get("/api/v1/accounts").body.at("items").size() == before.size());
+  CHECK(status_of(api) == "disconnected");
+}
+
+TEST_CASE("to connect what is connected changes nothing and alerts nobody") {
+  ServerFixture server(quick(60));
+  auto api = server.logged_in();
+  const Answer answer = api.post("/api/whatsapp/connect");
+  REQUIRE(answer.status == 200);
+  CHECK(answer.body.at("account_id") == "acc_1");
+  CHECK(answer.body.at("status") == "ok");
+  CHECK(answer.body.at("connected") == true);
+  CHECK(answer.body.at("checkpoint").is_null());
+  const std::string chat = write(server, api, "+905551110007", "hello");
+  REQUIRE(send(api, chat, "goes out").status == 200);
+  CHECK(eventually([&] { return sent_in(server, chat).size() == 1; }));
+  CHECK(alerts(api, "account_connected") == 0);
+  CHECK(alerts(api, "account_disconnected") == 0);
 }
 
 TEST_CASE("settings: clamped, checked, per tenant, only admins") {

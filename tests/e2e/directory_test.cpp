@@ -162,6 +162,32 @@ TEST_CASE("a policy keeps its pointer while nothing has changed for it") {
   CHECK(tenants->policy(chat_of(kHotel)) == hotel);
 }
 
+TEST_CASE("a tenant without the feature has no agent, whatever its settings say") {
+  World world;
+  auto tenants = world.tenants();
+  CHECK(tenants->policy(chat_of(kClinic))->agent == AgentId("day"));
+  world.file["tenants"][0]["features"] = json::array();
+  tenants->load(world.config());
+  CHECK_FALSE(tenants->policy(chat_of(kClinic))->agent.has_value());
+  world.file["tenants"][0]["features"] = {"whatsapp_agent"};
+  tenants->load(world.config());
+  CHECK(tenants->policy(chat_of(kClinic))->agent == AgentId("day"));
+}
+
+TEST_CASE("an account that catches up counts as disconnected for its chats, also after a restart") {
+  World world;
+  auto tenants = world.tenants();
+  tenants->change(kClinic, [](TenantSettings& settings) {
+    settings.unipile_account_status = "ok";
+    settings.catching_up_since = Instant{1'780'000'000'123};
+  });
+  CHECK(tenants->policy(chat_of(kClinic))->account == AccountState::disconnected);
+  tenants = world.tenants();
+  CHECK(tenants->policy(chat_of(kClinic))->account == AccountState::disconnected);
+  tenants->change(kClinic, [](TenantSettings& settings) { settings.catching_up_since = std::nullopt; });
+  CHECK(tenants->policy(chat_of(kClinic))->account == AccountState::connected);
+}
+
 TEST_CASE("a change that is refused or cannot be stored changes nothing") {
   World world;
   auto tenants = world.tenants();

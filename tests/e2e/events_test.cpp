@@ -212,7 +212,8 @@ TEST_CASE("a stream ends with the token, and with the user") {
 }
 
 TEST_CASE("more streams than allowed are told so, and places come free") {
-  ServerFixture server(json({{"events", {{"streams_max", 3}, {"streams_per_user_max", 2}}}}));
+  ServerFixture server(
+      json({{"events", {{"streams_max", 3}, {"streams_per_tenant_max", 3}, {"streams_per_user_max", 2}}}}));
   const std::string admin = token_of(server);
   const std::string manager = token_of(server, "manager@clinic.example.com");
   auto first = std::make_unique<EventClient>(server.port(), admin);
@@ -236,9 +237,27 @@ TEST_CASE("more streams than allowed are told so, and places come free") {
   }));
 }
 
+TEST_CASE("a tenant's people cannot take all streams") {
+  ServerFixture server(json({{"events", {{"streams_max", 4}}}}));
+  EventClient first(server.port(), token_of(server));
+  auto second = std::make_unique<EventClient>(server.port(), token_of(server));
+  REQUIRE(contains(first.head(), " 200 "));
+  REQUIRE(contains(second->head(), " 200 "));
+  const std::string manager = token_of(server, "manager@clinic.example.com");
+  EventClient third(server.port(), manager);
+  CHECK(contains(refusal(third), "too_many_streams"));
+  EventClient hotel(server.port(), token_of(server, "admin@hotel.example.com"));
+  CHECK(contains(hotel.head(), " 200 "));
+  second.reset();
+  CHECK(sessioncore::story::wait_until(10s, [&] {
+    EventClient again(server.port(), manager);
+    return contains(again.head(), " 200 ");
+  }));
+}
+
 TEST_CASE("all streams open take no worker from webhooks") {
-  ServerFixture server(
-      {{"http", {{"connections_max", 2}, {"waiting_max", 8}}}, {"events", {{"streams_per_user_max", 64}}}});
+  ServerFixture server({{"http", {{"connections_max", 2}, {"waiting_max", 8}}},
+                        {"events", {{"streams_per_tenant_max", 64}, {"streams_per_user_max", 64}}}});
   const std::string token = token_of(server);
   std::vector<std::unique_ptr<EventClient>> streams;
   for (int i = 0; i < 64; ++i) {

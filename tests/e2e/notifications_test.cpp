@@ -180,6 +180,26 @@ TEST_CASE("a receiver that does not answer holds up nobody else, nor the end of 
   CHECK(server.stop() == 0);
 }
 
+TEST_CASE("receivers of many tenants that do not answer hold up nobody else") {
+  constexpr int kSilent = 40;
+  std::vector<Reply> none = {Reply{200, "", true}};
+  WebhookReceiver silent(none);
+  WebhookReceiver good;
+  json slow = receiver_at(silent.url());
+  slow["timeout_seconds"] = 60;
+  json config = without_agents(slow, receiver_at(good.url()));
+  for (int n = 1; n < kSilent; ++n) {
+    const std::string id = std::to_string(n);
+    config["tenants"].push_back(tenant("silent" + id, "acc_silent" + id, slow));
+  }
+  ServerFixture server(config);
+  write(server, "c0");
+  for (int n = 1; n < kSilent; ++n) write(server, "c" + std::to_string(n), "acc_silent" + std::to_string(n));
+  CHECK(wait_for([&] { return silent.received().size() == kSilent; }));
+  write(server, "h1", "acc_2");
+  CHECK(wait_for([&] { return good.received().size() == 1; }));
+}
+
 TEST_CASE("a receiver that does not answer in time is tried again") {
   WebhookReceiver receiver({Reply{200, "", true}});
   json impatient = receiver_at(receiver.url());

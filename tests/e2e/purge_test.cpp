@@ -99,6 +99,14 @@ TEST_CASE("purge beside a server under load: what is old goes, nothing else chan
   CHECK(sessiond("replay " + first + " --database " + server.database()).says("from number 2 on, equal"));
 }
 
+TEST_CASE("purge names a tenant that there is none of, and takes one that has nothing") {
+  ServerFixture server;
+  const auto unknown = sessiond(purge(server, "--older-than 90d --tenant nobody"));
+  CHECK(unknown.code == 1);
+  CHECK(unknown.says("--tenant: there is no tenant nobody"));
+  CHECK(sessiond(purge(server, "--older-than 90d --tenant hotel")).code == 0);
+}
+
 TEST_CASE("purge can take empty chats and give the space back") {
   OldServer server;
   REQUIRE(server.stop() == 0);

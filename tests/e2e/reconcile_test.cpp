@@ -53,6 +53,31 @@ void set_mark_back(const ServerFixture& server) {
   REQUIRE(update.exec() == 1);
 }
 
+/// The AI's answer to a question that came before the account was lost is kept. Gives the stand-in's chat id.
+std::string with_kept_answer(ServerFixture& server, JsonClient& api, const std::string& phone) {
+  (void)server.elevenlabs.control("POST", "/sim/hold", R"({"on": true})");
+  const std::string chat = control(server, "/sim/contact", {{"phone", phone}, {"text", "a question"}}).at("chat_id");
+  REQUIRE(eventually([&] {
+    return server.elevenlabs.control("GET", "/sim/conversations").body.find("a question") != std::string::npos;
+  }));
+  account_turns(server, "CREDENTIALS");
+  REQUIRE(eventually([&] { return server.log().find("account.disconnected") != std::string::npos; }));
+  (void)server.elevenlabs.control("POST", "/sim/release_reply", R"({"text": "the answer"})");
+  REQUIRE(eventually([&] { return stored(api, chat) == 2; }));
+  return chat;
+}
+
+json quick_with(const json& unipile) {
+  json config = quick();
+  config["unipile"] = unipile;
+  return config;
+}
+
+void list_fails(const ServerFixture& server) {
+  (void)control(server, "/sim/faults",
+                {{"route", "messages"}, {"kind", "status"}, {"status", 503}, {"type", "x"}, {"count", 0}});
+}
+
 struct Entry {
   sessioncore::Event event;
   sessioncore::Instant at;
@@ -235,4 +260,62 @@ TEST_CASE("an account's earlier history is nobody's question, and 0 hours look f
   auto later = server.logged_in();
   CHECK(sessioncore::story::holds_for(500ms, [&] { return chat_id_of(later, old).empty(); }));
   CHECK(server.log().find("reconcile.listed") == std::string::npos);
+}
+
+TEST_CASE("what the AI was about to say does not go out past an answer by phone that only the listing knows") {
+  ServerFixture server(quick_with({{"account_poll_seconds", 60}}));
+  wait_for_first_search(server);
+  auto api = server.logged_in();
+  const std::string chat = with_kept_answer(server, api, "+905552220041");
+  (void)control(server, "/sim/phone", {{"phone", "+905552220041"}, {"text", "I am here"}, {"webhook", false}});
+  (void)control(server, "/sim/faults", {{"route", "messages"}, {"kind", "delay"}, {"delay_ms", 1000}});
+  account_turns(server, "OK");
+  CHECK(eventually([&] { return server.log().find("account.caught_up") != std::string::npos; }));
+  CHECK(stored(api, chat) == 3);
+  CHECK(sessioncore::story::holds_for(1s, [&] { return sent_in(server, chat).empty(); }));
+}
+
+TEST_CASE("a provider that lists nothing holds back what was kept only for a while") {
+  ServerFixture server(quick_with({{"account_poll_seconds", 60}, {"reconcile_wait_seconds", 1.5}}));
+  wait_for_first_search(server);
+  auto api = server.logged_in();
+  const std::string chat = with_kept_answer(server, api, "+905552220042");
+  list_fails(server);
+  account_turns(server, "OK");
+  REQUIRE(eventually([&] { return server.log().find("account.connected") != std::string::npos; }));
+  CHECK(api.get("/api/whatsapp/connection-status").body.at("connected") == true);
+  CHECK(eventually([&] { return sent_in(server, chat).size() == 1; }));
+  CHECK(server.log().find("account.not_caught_up") != std::string::npos);
+}
+
+TEST_CASE("killed before the listing was read, the server still reads it first") {
+  ServerFixture server(quick_with({{"account_poll_seconds", 60}}));
+  wait_for_first_search(server);
+  auto api = server.logged_in();
+  const std::string chat = with_kept_answer(server, api, "+905552220043");
+  list_fails(server);
+  account_turns(server, "OK");
+  REQUIRE(eventually([&] { return server.log().find("account.connected") != std::string::npos; }));
+  server.kill_now();
+  server.start();
+  CHECK(sessioncore::story::holds_for(500ms, [&] { return sent_in(server, chat).empty(); }));
+  SUBCASE("nobody answered") {
+    (void)server.unipile.control("DELETE", "/sim/faults");
+    CHECK(eventually([&] { return sent_in(server, chat).size() == 1; }));
+  }
+  SUBCASE("somebody answered by phone") {
+    (void)control(server, "/sim/phone", {{"phone", "+905552220043"}, {"text", "I am here"}, {"webhook", false}});
+    (void)server.unipile.control("DELETE", "/sim/faults");
+    CHECK(eventually([&] { return server.log().find("account.caught_up") != std::string::npos; }));
+    CHECK(sessioncore::story::holds_for(1s, [&] { return sent_in(server, chat).empty(); }));
+  }
+}
+
+TEST_CASE("where nothing is looked for, what was kept goes out at once") {
+  ServerFixture server(quick_with({{"account_poll_seconds", 60}, {"reconcile_max_hours", 0}}));
+  auto api = server.logged_in();
+  const std::string chat = with_kept_answer(server, api, "+905552220044");
+  account_turns(server, "OK");
+  CHECK(eventually([&] { return sent_in(server, chat).size() == 1; }));
+  CHECK(server.log().find("account.not_caught_up") == std::string::npos);
 }

@@ -1,4 +1,5 @@
 // SIGHUP: a changed configuration is taken over while the server works, a wrong one is not.
+#include "support/command.hpp"
 #include "support/server_fixture.hpp"
 
 #include <doctest/doctest.h>
@@ -115,4 +116,45 @@ TEST_CASE("what needs a restart is named and left as it is") {
   CHECK(log.find("fedcba") == std::string::npos);
   CHECK(api.get("/api/whatsapp/chats").status == 200);
   CHECK(server.stop() == 0);
+}
+
+TEST_CASE("numbers that a reload puts on the blacklist or takes off it: their chats are told") {
+  ServerFixture server;
+  auto api = server.logged_in();
+  const json before = chat(server, api, "chat_1");
+  REQUIRE(before.at("session_status") == "waiting");
+  const std::string path = "/api/whatsapp/chats/" + before["_id"].get<std::string>();
+  const auto events = [&](const std::string& type) {
+    std::size_t found = 0;
+    for (const auto& decision : api.get(path + "/decisions").body.at("data")) {
+      found += decision.at("event").at("type") == type ? 1U : 0U;
+    }
+    return found;
+  };
+  json config = server.config();
+  config["tenants"][0]["blacklisted_numbers"] = {"+90 555 123 45 67"};
+  REQUIRE(reloads(server, config));
+  const json sessions = api.get(path + "/sessions").body.at("data");
+  CHECK(sessions.at(0).at("status") == "resolved");
+  CHECK(events("blacklist_changed") == 1);
+  config["tenants"][0]["blacklisted_numbers"] = json::array();
+  REQUIRE(reloads(server, config));
+  CHECK(events("blacklist_changed") == 2);
+  REQUIRE(reloads(server, config));  // nothing changed: nobody is told
+  CHECK(events("blacklist_changed") == 2);
+}
+
+TEST_CASE("a tenant that loses the feature is not answered, also where somebody waits already") {
+  ServerFixture server(json{{"policy", {{"grace_period_seconds", 3}}}});
+  auto api = server.logged_in();
+  const json waiting = chat(server, api, "chat_1");
+  REQUIRE(waiting.at("session_status") == "waiting");
+  json config = server.config();
+  config["tenants"][0]["features"] = json::array();
+  REQUIRE(reloads(server, config));
+  const std::string log = "explain " + waiting["_id"].get<std::string>() + " --json --config " + server.config_file();
+  // The decision of the grace period, whatever it is.
+  CHECK(wait_until(20s, [&] { return count(sessiond(log).output, "\"number\"") >= 2; }));
+  CHECK(json::parse(server.unipile.control("GET", "/sim/sends").body).at("sends").empty());
+  CHECK(server.elevenlabs.control("GET", "/sim/conversations").body.find("hello") == std::string::npos);
 }

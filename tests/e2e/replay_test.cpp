@@ -86,6 +86,13 @@ TEST_CASE("replay says what it needs") {
   CHECK(sessiond("replay --all").code == 2);
   CHECK(sessiond("replay --all --database " + server.folder() + "/absent.db").says("cannot be read"));
   CHECK(sessiond(with_config(server, "replay nothing")).code == 1);
+  for (const char* command :
+       {"replay --all --tenant nobody", "replay chat --tenant nobody", "explain chat --tenant nobody"}) {
+    const auto ended = sessiond(with_config(server, command));
+    CHECK(ended.code == 1);
+    CHECK(ended.says("--tenant: there is no tenant nobody"));
+  }
+  CHECK(sessiond(with_config(server, "replay --all --tenant hotel")).code == 0);
   CHECK(sessiond("replay --all --database " + server.database()).code == 0);
 }
 

@@ -57,6 +57,7 @@ struct SqliteLog::Impl {
 
   Connection connection;
   PolicyReader policies;
+  SQLite::Statement tenant{database(), "SELECT 1 FROM tenants WHERE id = ?"};
   SQLite::Statement find_chat{database(), "SELECT chat, " SESSIONCORE_SQLITE_FACTS ", state FROM chats WHERE id = ?"};
   SQLite::Statement chats{database(), "SELECT " SESSIONCORE_SQLITE_FACTS
                                       " FROM chats WHERE id > ? AND (? OR tenant = ?) ORDER BY id LIMIT ?"};
@@ -89,6 +90,10 @@ Result<std::vector<ChatFacts>> SqliteLog::chats(const TenantId& tenant, const Ch
     while (row.next()) found.push_back(read_facts(row));
     return found;
   });
+}
+
+Result<bool> SqliteLog::has_tenant(const TenantId& tenant) {
+  return guarded([&] { return Query(impl_->tenant, tenant).next(); });
 }
 
 Result<std::uint64_t> SqliteLog::count_chats(const TenantId& tenant) {

@@ -257,7 +257,7 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
       post_call(must(sqlite::SqliteAgentConversations::open(config.database, small_options()), "database"), tenants,
                 clock, config.elevenlabs, config.development),
       auth(tokens, users, access, config.http.trusted_proxies),
-      reload(config, std::move(load_again), tenants, users, tokens, clock),
+      reload(config, std::move(load_again), tenants, users, tokens, blacklist, clock),
       http(http_options(config.http, metrics)) {
   const auto usable = unipile::check(unipile_options(config.unipile));
   if (!usable) throw std::runtime_error("unipile." + usable.error().detail);

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <exception>
+#include <iterator>
 
 namespace sessioncore::server {
 
@@ -40,6 +41,7 @@ constexpr FixedKey kFixed[] = {
     {"unipile.base_url", SAME(unipile.base_url)},
     {"unipile.api_key", SAME(unipile.api_key)},
     {"unipile.webhook_secret", SAME(unipile.webhook_secret)},
+    {"unipile.reconcile_wait_seconds", SAME(unipile.reconcile_wait)},
     {"elevenlabs.base_url", SAME(elevenlabs.base_url)},
     {"elevenlabs.api_key", SAME(elevenlabs.api_key)},
     {"elevenlabs.text_only_override", SAME(elevenlabs.text_only_override)},
@@ -50,6 +52,7 @@ constexpr FixedKey kFixed[] = {
     {"metrics.token", SAME(metrics.token)},
     {"events.kept", SAME(events.kept)},
     {"events.streams_max", SAME(events.streams_max)},
+    {"events.streams_per_tenant_max", SAME(events.streams_per_tenant_max)},
     {"events.streams_per_user_max", SAME(events.streams_per_user_max)},
     {"events.heartbeat_seconds", SAME(events.heartbeat)},
     {"policy.message_preview_chars",
@@ -78,19 +81,54 @@ void Reload::run() {
 
 /// What can fail comes first.
 void Reload::take(const Config& config) {
+  const Listed before = listed();
   tenants_.load(config);
+  note_changes(before);
   users_.create_absent(config, clock_.now());
   tokens_.set_lifetimes(config.token_lifetime, config.session_lifetime);
   log::set_up(config.log_level);
   for (const std::string& key : keys_that_need_a_restart(running_, config)) {
     log::warn("reload.needs_restart", {{"key", key}});
   }
+  tell_chats();
   log::info("reloaded", {{"tenants", std::to_string(tenants_.all().size())}});
+}
+
+Reload::Listed Reload::listed() const {
+  Listed all;
+  for (const auto& tenant : tenants_.all()) {
+    for (const std::string& number : tenant->blacklisted_numbers) all.emplace(tenant->id, number);
+  }
+  return all;
+}
+
+void Reload::note_changes(const Listed& before) {
+  const Listed now = listed();
+  std::set_symmetric_difference(before.begin(), before.end(), now.begin(), now.end(),
+                                std::inserter(untold_, untold_.end()));
+}
+
+/// Those that could not be told are tried again with the next look.
+void Reload::tell_chats() {
+  while (!untold_.empty()) {
+    const auto& [tenant, number] = *untold_.begin();
+    try {
+      blacklist_.tell_chats(tenant, number);
+    } catch (const std::exception&) {
+      return;  // it is in the log
+    }
+    untold_.erase(untold_.begin());
+  }
 }
 
 void Reload::look_for_tenants() {
   try {
-    if (tenants_.refresh()) log::info("tenants.changed", {{"tenants", std::to_string(tenants_.all().size())}});
+    const Listed before = listed();
+    if (tenants_.refresh()) {
+      note_changes(before);
+      log::info("tenants.changed", {{"tenants", std::to_string(tenants_.all().size())}});
+    }
+    tell_chats();
     problem_.clear();
   } catch (const std::exception& error) {
     if (problem_ != error.what()) log::error("tenants.refused", {{"problem", error.what()}});

@@ -5,13 +5,16 @@
 /// Thread rule: one thread.
 #pragma once
 
+#include "accounts/blacklist.hpp"
 #include "auth/tokens.hpp"
 #include "auth/users.hpp"
 #include "config/config.hpp"
 #include "tenants.hpp"
 
 #include <functional>
+#include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace sessioncore::server {
@@ -23,8 +26,14 @@ class Reload {
  public:
   /// `running` is what the server was started with. The references must outlive the object.
   Reload(const Config& running, std::function<Config()> load, Tenants& tenants, Users& users, Tokens& tokens,
-         Clock& clock)
-      : running_(running), load_(std::move(load)), tenants_(tenants), users_(users), tokens_(tokens), clock_(clock) {}
+         Blacklist& blacklist, Clock& clock)
+      : running_(running),
+        load_(std::move(load)),
+        tenants_(tenants),
+        users_(users),
+        tokens_(tokens),
+        blacklist_(blacklist),
+        clock_(clock) {}
 
   /// Never throws: what is wrong is in the log, with the name of the key.
   void run();
@@ -32,14 +41,21 @@ class Reload {
   void look_for_tenants();
 
  private:
+  using Listed = std::set<std::pair<TenantId, std::string>>;  // numbers on blacklists
+
   void take(const Config& config);
+  [[nodiscard]] Listed listed() const;
+  void note_changes(const Listed& before);
+  void tell_chats();
 
   const Config& running_;
   const std::function<Config()> load_;
   Tenants& tenants_;
   Users& users_;
   Tokens& tokens_;
+  Blacklist& blacklist_;
   Clock& clock_;
+  Listed untold_;        ///< came on a list or off it, and not all of their chats know
   std::string problem_;  ///< the last one of `look_for_tenants`, so that it is said once
 };
 

@@ -1,6 +1,7 @@
 #include "tenant_policies.hpp"
 
 #include "accounts/account_state.hpp"
+#include "tenants.hpp"
 
 #include <algorithm>
 
@@ -16,7 +17,9 @@ Policy usual_policy(const TenantConfig& tenant) {
   const bool can_answer = std::any_of(tenant.agents.begin(), tenant.agents.end(), [&](const AgentConfig& agent) {
     return agent.id == tenant.agent_id && agent.active;
   });
-  policy.agent = can_answer ? std::optional(tenant.agent_id) : std::nullopt;
+  // Without the feature nobody answers, whatever was open when it was taken away.
+  const bool allowed = Tenants::has_feature(tenant, kWhatsAppFeature);
+  policy.agent = allowed && can_answer ? std::optional(tenant.agent_id) : std::nullopt;
   return policy;
 }
 
@@ -25,7 +28,7 @@ Policy usual_policy(const TenantConfig& tenant) {
 TenantPolicies::TenantPolicies(const TenantConfig& tenant, const TenantPolicies* former)
     : blacklist_(tenant.blacklisted_numbers.begin(), tenant.blacklisted_numbers.end()),
       account_(tenant.unipile_account_id),
-      account_state_(account_state(tenant)) {
+      account_state_(sending_state(tenant)) {
   const Policy usual = usual_policy(tenant);
   for (std::size_t index = 0; index < kVariants; ++index) {
     const Policy policy = variant(usual, verdicts_at(index));

@@ -26,6 +26,7 @@ bool AccountStates::report(const std::string& account, unipile::AccountStatus st
   tenants_.change(tenant->id, [&](TenantSettings& settings) {
     if (settings.unipile_account_id != account) return;
     settings.unipile_account_status = word;
+    if (turned) settings.catching_up_since = connected ? std::optional(now) : std::nullopt;
     if (!connected) return;
     if (!phone.empty()) settings.connected_phone = phone;
     if (turned || !settings.connected_at) settings.connected_at = now;

@@ -21,23 +21,21 @@ unipile::ClientOptions for_questions(unipile::ClientOptions options) {
 
 Accounts::Accounts(const unipile::ClientOptions& client, const Config& config, const AccountsParts& parts)
     : tenants_(parts.tenants),
+      clock_(parts.clock),
       states_(parts.tenants, parts.notifications, parts.clock,
               [this](const TenantId& tenant, AccountState state) { changed(tenant, state); }),
       news_(config.database, parts.runtime, parts.tenants),
       watch_(for_questions(client), parts.tenants, states_, config.unipile.account_poll),
       reconciler_({client, config.database, config.unipile.reconcile_max}, parts.runtime, parts.tenants, parts.clock),
+      catching_up_(parts.tenants, parts.clock, config.unipile.reconcile_wait),
       refused_sends_([this](const TenantId& tenant) { asking_.request(tenant); }),
       connections_(client, parts.tenants, states_, parts.clock, [this](const TenantId& tenant) { concerned(tenant); }),
-      telling_([this](const TenantId& tenant) -> std::optional<Duration> {
-        const auto told = news_.tell(tenant, [this] { return telling_.stopping(); });
-        if (told) return std::nullopt;
-        log::warn("account.not_told", {{"tenant", tenant.value}, {"detail", told.error().detail}});
-        return kTellAgain;
-      }),
+      telling_([this](const TenantId& tenant) { return tell(tenant); }),
       asking_([this](const TenantId& tenant) { return watch_.check(tenant); }),
-      reconciling_([this](const TenantId& tenant) { return reconciler_.run(tenant); }) {}
+      reconciling_([this](const TenantId& tenant) { return reconcile(tenant); }) {}
 
 void Accounts::start() {
+  catching_up_.begin_again();
   for (const auto& tenant : tenants_.all()) {
     telling_.request(tenant->id);
     reconciling_.request(tenant->id);
@@ -49,12 +47,28 @@ void Accounts::start() {
 }
 
 void Accounts::stop() {
+  stopping_ = true;
   connections_.stop();
   watch_.stop();
   reconciler_.stop();
   reconciling_.stop();
   asking_.stop();
   telling_.stop();
+}
+
+std::optional<Duration> Accounts::tell(const TenantId& tenant) {
+  const auto catching_up = catching_up_.look(tenant);
+  const auto told = news_.tell(tenant, [this] { return telling_.stopping(); });
+  if (told) return catching_up;
+  log::warn("account.not_told", {{"tenant", tenant.value}, {"detail", told.error().detail}});
+  return kTellAgain;
+}
+
+std::optional<Duration> Accounts::reconcile(const TenantId& tenant) {
+  const Instant begun = clock_.now();
+  const auto again = reconciler_.run(tenant);
+  if (!again && !stopping_ && catching_up_.finished(tenant, begun)) telling_.request(tenant);
+  return again;
 }
 
 bool Accounts::take(const unipile::AccountStatusWebhook& status) {

@@ -8,10 +8,14 @@
 #include "accounts/account_news.hpp"
 #include "accounts/account_states.hpp"
 #include "accounts/account_watch.hpp"
+#include "accounts/catching_up.hpp"
 #include "accounts/connections.hpp"
 #include "accounts/reconciler.hpp"
 #include "accounts/refused_sends.hpp"
 #include "accounts/tenant_worker.hpp"
+
+#include <atomic>
+#include <optional>
 
 namespace sessioncore::unipile {
 struct AccountStatusWebhook;
@@ -42,12 +46,17 @@ class Accounts {
  private:
   void changed(const TenantId& tenant, AccountState state);
   void concerned(const TenantId& tenant);
+  [[nodiscard]] std::optional<Duration> tell(const TenantId& tenant);
+  [[nodiscard]] std::optional<Duration> reconcile(const TenantId& tenant);
 
   Tenants& tenants_;
+  Clock& clock_;
   AccountStates states_;
   AccountNews news_;
   AccountWatch watch_;
   Reconciler reconciler_;
+  CatchingUp catching_up_;
+  std::atomic<bool> stopping_{false};
   RefusedSends refused_sends_;
   Connections connections_;
   TenantWorker telling_;

@@ -24,10 +24,10 @@ class Blacklist {
   bool add(const TenantId& tenant, const std::string& phone);
   /// False: it was not there.
   bool remove(const TenantId& tenant, const std::string& phone);
-
- private:
+  /// For a number that came on or off the list another way. Throws `HttpError` 503.
   void tell_chats(const TenantId& tenant, const std::string& phone);
 
+ private:
   const std::string database_;
   Runtime& runtime_;
   Tenants& tenants_;

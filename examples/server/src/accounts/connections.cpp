@@ -53,16 +53,33 @@ void Connections::stop() {
   asking_.stop();
 }
 
+std::shared_ptr<std::mutex> Connections::turn_of(const TenantId& tenant) {
+  const std::lock_guard lock(turns_mutex_);
+  auto& turn = turns_[tenant];
+  if (turn == nullptr) turn = std::make_shared<std::mutex>();
+  return turn;
+}
+
 ConnectAnswer Connections::connect(const TenantId& id) {
+  const auto turn = turn_of(id);
+  const std::lock_guard lock(*turn);
   const auto tenant = must_find(tenants_, id);
+  const auto connected = [&] { return account_state(*must_find(tenants_, id)) == AccountState::connected; };
+  const std::string& known = tenant->unipile_account_id;
+  // To reconnect what works would interrupt it.
+  if (!known.empty() && connected()) {
+    if (!ask(*tenant)) throw unavailable("the provider did not say how the account is, try again");
+    if (connected()) return {known, {}, {}, true};
+  }
   const auto step = begin(*tenant);
-  keep_account(*tenant, step.account_id);
-  if (step.checkpoint.empty()) ask(*must_find(tenants_, id));
+  keep(*tenant, step);
+  const auto kept = must_find(tenants_, id);
+  if (step.checkpoint.empty() && !ask(*kept)) {
+    (void)states_.report(step.account_id, unipile::AccountStatus::reconnected);
+  }
   concerned_(id);
-  const auto now = must_find(tenants_, id);
-  const bool connected = account_state(*now) == AccountState::connected;
   log::info("account.connect", {{"tenant", id.value}, {"account", step.account_id}, {"checkpoint", step.checkpoint}});
-  return {step.account_id, step.checkpoint, step.qr_code, connected};
+  return {step.account_id, step.checkpoint, step.qr_code, connected()};
 }
 
 unipile::ConnectStep Connections::begin(const TenantConfig& tenant) {
@@ -76,36 +93,53 @@ unipile::ConnectStep Connections::begin(const TenantConfig& tenant) {
   return *made;
 }
 
-void Connections::keep_account(const TenantConfig& tenant, const std::string& account) {
+void Connections::keep(const TenantConfig& tenant, const unipile::ConnectStep& step) {
   const Instant now = clock_.now();
-  tenants_.change(tenant.id, [&](TenantSettings& settings) {
-    settings.unipile_account_status = kPending;
-    if (settings.unipile_account_id == account) return;
-    settings.unipile_account_id = account;
-    settings.connected_at = std::nullopt;
-    settings.connected_phone.clear();
-    settings.reconciled_until = now;  // the account's earlier history is nobody's unanswered question
-  });
+  const bool made = step.account_id != tenant.unipile_account_id;
+  try {
+    tenants_.change(tenant.id, [&](TenantSettings& settings) {
+      // Without a step that is left to do, a known account's state is what the provider says next.
+      if (made || !step.checkpoint.empty()) settings.unipile_account_status = kPending;
+      if (!made) return;
+      settings.unipile_account_id = step.account_id;
+      settings.connected_at = std::nullopt;
+      settings.connected_phone.clear();
+      settings.reconciled_until = now;  // the account's earlier history is nobody's unanswered question
+      settings.catching_up_since = std::nullopt;
+    });
+  } catch (const std::exception&) {
+    if (made) undo(tenant, step.account_id);
+    throw;
+  }
+}
+
+/// An account that nobody knows of would be paid for and would take messages from nobody.
+void Connections::undo(const TenantConfig& tenant, const std::string& account) {
+  const auto removed = managing_.remove(account);
+  log::warn("account.not_kept", {{"tenant", tenant.id.value},
+                                 {"account", account},
+                                 {"removed", removed ? "yes" : "no: " + removed.error().detail}});
 }
 
 /// Keeps what the provider says about the account. Throws only if that cannot be stored.
-void Connections::ask(const TenantConfig& tenant) {
+bool Connections::ask(const TenantConfig& tenant) {
   const std::unique_lock lock(questions_, kWaitForAnother);
-  if (!lock) return;
+  if (!lock) return false;
   const auto found = asking_.get(tenant.unipile_account_id);
   if (found) {
-    (void)states_.report(tenant.unipile_account_id, found->status, found->phone);
-  } else if (found.error().code == ErrorCode::not_found) {
-    (void)states_.report(tenant.unipile_account_id, unipile::AccountStatus::deleted);
-  } else {
-    log::warn("account.not_asked", {{"tenant", tenant.id.value}, {"detail", found.error().detail}});
+    return states_.report(tenant.unipile_account_id, found->status, found->phone);
   }
+  if (found.error().code == ErrorCode::not_found) {
+    return states_.report(tenant.unipile_account_id, unipile::AccountStatus::deleted);
+  }
+  log::warn("account.not_asked", {{"tenant", tenant.id.value}, {"detail", found.error().detail}});
+  return false;
 }
 
 ConnectionAnswer Connections::status(const TenantId& id) {
   const auto tenant = must_find(tenants_, id);
   if (tenant->unipile_account_id.empty()) return {false, kNoAccount};
-  ask(*tenant);
+  (void)ask(*tenant);
   const auto now = must_find(tenants_, id);
   const std::string& known = now->unipile_account_status;
   if (now->unipile_account_id.empty()) return {false, kNoAccount};
@@ -114,6 +148,8 @@ ConnectionAnswer Connections::status(const TenantId& id) {
 }
 
 void Connections::disconnect(const TenantId& id) {
+  const auto turn = turn_of(id);
+  const std::lock_guard lock(*turn);
   const auto tenant = must_find(tenants_, id);
   const std::string account = tenant->unipile_account_id;
   if (!account.empty()) {
@@ -127,6 +163,7 @@ void Connections::disconnect(const TenantId& id) {
     settings.connected_at = std::nullopt;
     settings.connected_phone.clear();
     settings.reconciled_until = std::nullopt;
+    settings.catching_up_since = std::nullopt;
   });
   log::info("account.removed", {{"tenant", id.value}, {"account", account}});
   concerned_(id);

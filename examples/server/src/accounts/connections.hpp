@@ -8,6 +8,8 @@
 #include "tenants.hpp"
 
 #include <functional>
+#include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <vector>
@@ -40,7 +42,8 @@ class Connections {
   Connections(const unipile::ClientOptions& options, Tenants& tenants, AccountStates& states, Clock& clock,
               std::function<void(const TenantId&)> concerned);
 
-  /// Reconnects the tenant's account, or makes one if there is none that the provider knows. All throw `HttpError`: 503
+  /// Reconnects the tenant's account unless the provider says that it is connected, or makes one if there is none that
+  /// the provider knows. Of two at once the second waits and gets the first one's account. All throw `HttpError`: 503
   /// if the provider does not answer or refuses, or the settings cannot be stored.
   [[nodiscard]] ConnectAnswer connect(const TenantId& tenant);
   /// Asks the provider and keeps what it says; what is known already if it does not answer in time.
@@ -54,8 +57,11 @@ class Connections {
 
  private:
   [[nodiscard]] unipile::ConnectStep begin(const TenantConfig& tenant);
-  void keep_account(const TenantConfig& tenant, const std::string& account);
-  void ask(const TenantConfig& tenant);
+  void keep(const TenantConfig& tenant, const unipile::ConnectStep& step);
+  void undo(const TenantConfig& tenant, const std::string& account);
+  /// False: the provider did not say.
+  bool ask(const TenantConfig& tenant);
+  [[nodiscard]] std::shared_ptr<std::mutex> turn_of(const TenantId& tenant);
 
   unipile::UnipileAccounts managing_;
   unipile::UnipileAccounts asking_;
@@ -63,6 +69,8 @@ class Connections {
   AccountStates& states_;
   Clock& clock_;
   const std::function<void(const TenantId&)> concerned_;
+  std::mutex turns_mutex_;
+  std::map<TenantId, std::shared_ptr<std::mutex>> turns_;  ///< a tenant's account is changed by one at a time
   std::timed_mutex questions_;  ///< one at a time: a silent provider must not hold many requests
 };
 

@@ -43,6 +43,9 @@ void add(sqlite::PurgeCounts& sum, const sqlite::PurgeCounts& counts) {
 }  // namespace
 
 int purge(const std::string& database, const PurgeCommandOptions& options) {
+  if (!options.tenant.empty()) {
+    require_tenant(*must(sqlite::SqliteLog::open(database), "the database cannot be read"), options.tenant);
+  }
   Progress progress("chats", options.quiet);
   sqlite::PurgeOptions how;
   how.now = SystemClock().now();

@@ -142,6 +142,7 @@ int replay_all(sqlite::SqliteLog& log, const ReplayOptions& options) {
 int replay(const std::string& database, const ReplayOptions& options) {
   if (options.all == !options.chat.empty()) throw ConfigError("replay: name a chat, or give --all");
   const auto log = must(sqlite::SqliteLog::open(database), "the database cannot be read");
+  if (options.all) require_tenant(*log, options.tenant);
   if (options.all) return replay_all(*log, options);
   const auto chat = only_chat(*log, options.tenant, options.chat);
   if (chat.empty()) return kFailed;

@@ -1,6 +1,7 @@
 #include "cli/report.hpp"
 
 #include <cstdio>
+#include <stdexcept>
 
 namespace sessioncore::server {
 
@@ -10,7 +11,16 @@ constexpr std::size_t kListedMax = 50;
 
 }  // namespace
 
+void require_tenant(sqlite::SqliteLog& log, const TenantId& tenant) {
+  if (tenant.empty()) return;
+  // A tenant that was never served may have chats all the same, in a database that was made another way.
+  const bool known = must(log.has_tenant(tenant), "the database cannot be read") ||
+                     must(log.count_chats(tenant), "the database cannot be read") > 0;
+  if (!known) throw std::runtime_error("--tenant: there is no tenant " + tenant.value);
+}
+
 std::vector<ChatFacts> only_chat(sqlite::SqliteLog& log, const TenantId& tenant, const std::string& name) {
+  require_tenant(log, tenant);
   auto found = must(log.find(tenant, name, kListedMax), "the database cannot be read");
   if (found.empty()) std::fprintf(stderr, "sessiond: there is no chat %s\n", name.c_str());
   if (found.size() < 2) return found;

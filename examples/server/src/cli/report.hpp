@@ -17,6 +17,9 @@ inline constexpr int kDone = 0;
 inline constexpr int kFailed = 1;
 inline constexpr int kDiffers = 4;  ///< a log that is not proved, or was left alone because of that
 
+/// Throws if `tenant` is named and the database knows none of that id.
+void require_tenant(sqlite::SqliteLog& log, const TenantId& tenant);
+
 /// The chats that go by a name: says on standard error that there is none, or lists them if there are several; then the
 /// result is empty.
 [[nodiscard]] std::vector<ChatFacts> only_chat(sqlite::SqliteLog& log, const TenantId& tenant, const std::string& name);

@@ -70,6 +70,7 @@ void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development
   unipile.account_poll = reader.seconds("account_poll_seconds", unipile.account_poll, Duration(100));
   const auto hours = reader.number("reconcile_max_hours", kReconcileMaxHours, 0, kReconcileHoursLimit);
   unipile.reconcile_max = std::chrono::hours(hours);
+  unipile.reconcile_wait = reader.seconds("reconcile_wait_seconds", unipile.reconcile_wait);
 }
 
 void read_elevenlabs(ObjectReader& reader, ElevenLabsConfig& elevenlabs) {

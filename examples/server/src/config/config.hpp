@@ -33,9 +33,10 @@ struct HttpConfig {
 struct UnipileConfig {
   std::string base_url;
   std::string api_key;
-  std::string webhook_secret;                        ///< empty only in development: then deliveries are not checked
-  Duration account_poll = std::chrono::seconds(30);  ///< how often the state of a disconnected account is asked for
-  Duration reconcile_max = std::chrono::hours(48);   ///< how far back missed messages are looked for; 0: not at all
+  std::string webhook_secret;                          ///< empty only in development: then deliveries are not checked
+  Duration account_poll = std::chrono::seconds(30);    ///< how often the state of a disconnected account is asked for
+  Duration reconcile_max = std::chrono::hours(48);     ///< how far back missed messages are looked for; 0: not at all
+  Duration reconcile_wait = std::chrono::seconds(30);  ///< how long an account that is back sends nothing for that
 };
 
 struct ElevenLabsConfig {
@@ -56,6 +57,7 @@ struct MetricsConfig {
 struct EventsConfig {
   std::uint32_t kept = 10'000;     ///< latest events of all tenants, for clients that come back
   std::uint32_t streams_max = 64;  ///< open at the same time; more are told 503
+  std::uint32_t streams_per_tenant_max = 32;
   std::uint32_t streams_per_user_max = 8;
   Duration heartbeat = std::chrono::seconds(15);
 };
@@ -82,8 +84,9 @@ struct TenantSettings {
   std::string unipile_account_status;  ///< "ok", "pending", "error", "credentials", ...; empty: not known
   std::optional<Instant> connected_at;
   std::string connected_phone;
-  std::optional<Instant> reconciled_until;  ///< messages missed before this have been looked for
-  AgentId agent_id;                         ///< the agent that answers; empty: none
+  std::optional<Instant> reconciled_until;   ///< messages missed before this have been looked for
+  std::optional<Instant> catching_up_since;  ///< back since then, and what was missed is not read yet; empty: it is
+  AgentId agent_id;                          ///< the agent that answers; empty: none
   Duration grace_period = Policy().grace_period;
   std::vector<std::string> blacklisted_numbers;  ///< normalised
 

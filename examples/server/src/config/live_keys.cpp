@@ -17,6 +17,8 @@ std::uint32_t count_of(ObjectReader& reader, const std::string& key, std::uint32
 void read_events(ObjectReader& reader, EventsConfig& events) {
   events.kept = count_of(reader, "kept", events.kept, 1'000'000);
   events.streams_max = count_of(reader, "streams_max", events.streams_max, 10'000);
+  const std::uint32_t half = events.streams_max - events.streams_max / 2;
+  events.streams_per_tenant_max = count_of(reader, "streams_per_tenant_max", half, 10'000);
   events.streams_per_user_max = count_of(reader, "streams_per_user_max", events.streams_per_user_max, 10'000);
   events.heartbeat = reader.seconds("heartbeat_seconds", events.heartbeat, Duration(100));
 }

@@ -33,6 +33,16 @@ void read_agents(ObjectReader& reader, TenantConfig& tenant) {
   }
 }
 
+/// As a contact's number, which always has its country code, such a number would never be found. Not asked of what is
+/// stored already: the server has to start with that.
+void check_country_codes(const ObjectReader& reader, const TenantConfig& tenant) {
+  for (const std::string& number : tenant.blacklisted_numbers) {
+    if (number.rfind("+0", 0) == 0) {
+      reader.fail("blacklisted_numbers", "holds a number without its country code (none begins with 0)");
+    }
+  }
+}
+
 /// Everything but id and name.
 void read_description(ObjectReader& reader, TenantConfig& tenant) {
   tenant.features = reader.texts("features");
@@ -60,6 +70,7 @@ TenantConfig read_named_tenant(ObjectReader& reader, TenantConfig base) {
   base.id = TenantId(reader.required_text("id"));
   base.name = reader.text("name", base.id.value);
   read_description(reader, base);
+  check_country_codes(reader, base);
   return base;
 }
 

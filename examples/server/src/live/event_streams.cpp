@@ -33,37 +33,50 @@ constexpr const char* kHead =
 
 }  // namespace
 
-/// A place among the streams of a user and of all; given back when it goes.
+/// A place among the streams of a user, of a tenant and of all; given back when it goes.
 class EventStreams::Slot {
  public:
-  Slot(EventStreams& owner, const UserId& user) : owner_(owner), user_(user) {
+  Slot(EventStreams& owner, const Person& person) : owner_(owner), user_(person.id), tenant_(person.tenant) {
     const std::lock_guard lock(owner_.mutex_);
     if (owner_.stopping_) throw unavailable("the server is stopping");
-    std::uint32_t& of_user = owner_.by_user_[user_];
-    if (owner_.count_ >= owner_.config_.streams_max || of_user >= owner_.config_.streams_per_user_max) {
-      if (of_user == 0) owner_.by_user_.erase(user_);
+    const EventsConfig& config = owner_.config_;
+    if (owner_.count_ >= config.streams_max || count_in(owner_.by_tenant_, tenant_) >= config.streams_per_tenant_max ||
+        count_in(owner_.by_user_, user_) >= config.streams_per_user_max) {
       throw HttpError(503, "too_many_streams", "too many event streams are open; close one, or ask the lists instead");
     }
-    ++of_user;
+    ++owner_.by_user_[user_];
+    ++owner_.by_tenant_[tenant_];
     ++owner_.count_;
   }
   ~Slot() {
     const std::lock_guard lock(owner_.mutex_);
-    const auto at = owner_.by_user_.find(user_);
-    if (--at->second == 0) owner_.by_user_.erase(at);
+    take_one(owner_.by_user_, user_);
+    take_one(owner_.by_tenant_, tenant_);
     --owner_.count_;
   }
   Slot(const Slot&) = delete;
   Slot& operator=(const Slot&) = delete;
 
  private:
+  template <class Id>
+  static std::uint32_t count_in(const std::map<Id, std::uint32_t>& counts, const Id& id) {
+    const auto at = counts.find(id);
+    return at == counts.end() ? 0 : at->second;
+  }
+  template <class Id>
+  static void take_one(std::map<Id, std::uint32_t>& counts, const Id& id) {
+    const auto at = counts.find(id);
+    if (--at->second == 0) counts.erase(at);
+  }
+
   EventStreams& owner_;
   const UserId user_;
+  const TenantId tenant_;
 };
 
 struct EventStreams::Stream {
   Stream(EventStreams& owner, const Visitor& visitor, EventFilter wanted)
-      : slot(owner, visitor.person.id), person(visitor.person), expires(visitor.expires), filter(std::move(wanted)) {}
+      : slot(owner, visitor.person), person(visitor.person), expires(visitor.expires), filter(std::move(wanted)) {}
   ~Stream() {
     if (socket < 0) return;
     ::shutdown(socket, SHUT_WR);

@@ -68,9 +68,10 @@ class EventStreams {
   std::atomic<bool> woken_{false};
   std::atomic<bool> stopping_{false};
   std::atomic<bool> watched_{false};  ///< somebody wants to be told of new events
-  std::mutex mutex_;                  ///< over the next three
+  std::mutex mutex_;                  ///< over the next four
   std::vector<StreamPtr> new_;
   std::map<UserId, std::uint32_t> by_user_;
+  std::map<TenantId, std::uint32_t> by_tenant_;
   std::uint32_t count_ = 0;
   // Of the thread alone.
   std::vector<StreamPtr> streams_;

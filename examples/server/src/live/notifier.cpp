@@ -12,7 +12,7 @@ namespace sessioncore::server {
 
 namespace {
 
-constexpr std::uint32_t kAtOnce = 16;
+constexpr std::uint32_t kAtOnce = 64;                       // threads are made when needed
 constexpr Duration kLook = std::chrono::milliseconds(100);  // at deliveries under way
 constexpr Duration kIdle = std::chrono::minutes(1);
 constexpr Duration kTroublePause = std::chrono::seconds(1);  // when the database cannot be read

@@ -44,6 +44,7 @@ class SqliteLog {
   SqliteLog(const SqliteLog&) = delete;
   SqliteLog& operator=(const SqliteLog&) = delete;
 
+  [[nodiscard]] Result<bool> has_tenant(const TenantId& tenant);
   /// Chats in id order after `after`, at most `max`; of one tenant, or of all if `tenant` is empty.
   [[nodiscard]] Result<std::vector<ChatFacts>> chats(const TenantId& tenant, const ChatId& after, std::size_t max);
   [[nodiscard]] Result<std::uint64_t> count_chats(const TenantId& tenant);
