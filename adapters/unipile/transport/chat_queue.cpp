@@ -1,5 +1,6 @@
 #include "chat_queue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sessioncore::unipile::transport {
@@ -44,6 +45,28 @@ void ChatQueue::done(const ChatId& chat) {
   }
   takeable_.notify_one();
   idle_.notify_all();
+}
+
+std::optional<Job> ChatQueue::recall(const ChatId& chat, MessageNumber message) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = chats_.find(chat);
+  if (entry == chats_.end()) return std::nullopt;
+  auto& jobs = entry->second;
+  const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const Job& job) {
+    const auto* send = std::get_if<SendJob>(&job.what);
+    return send != nullptr && send->message == message;
+  });
+  if (found == jobs.end()) return std::nullopt;
+  auto job = std::move(*found);
+  jobs.erase(found);
+  --waiting_;
+  // With none under way the chat stood in line for this job alone.
+  const auto in_line = std::find(ready_.begin(), ready_.end(), chat);
+  if (jobs.empty() && in_line != ready_.end()) {
+    ready_.erase(in_line);
+    chats_.erase(entry);
+  }
+  return job;
 }
 
 std::vector<Job> ChatQueue::close() {

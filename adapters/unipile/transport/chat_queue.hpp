@@ -40,6 +40,8 @@ class ChatQueue {
   [[nodiscard]] std::optional<Job> take();
   // The job taken from this chat is done.
   void done(const ChatId& chat);
+  // Takes out a send that nobody has taken; empty if there is none.
+  [[nodiscard]] std::optional<Job> recall(const ChatId& chat, MessageNumber message);
   // No more jobs; returns those that nobody has taken.
   [[nodiscard]] std::vector<Job> close();
   // Waits until nothing is under way; false when it takes longer.
