@@ -16,6 +16,7 @@ struct Phone : Channel {  // your channel: sends one text and reports what becam
     std::printf("to the contact: %s\n", text.c_str());
     inbox.push_back({chat.id, SendSucceeded{message, ProviderMessageId("out-" + std::to_string(message)), {}}, {}});
   }
+  void recall(const ChatFacts&, MessageNumber) override {}  // sends at once: there is nothing to take back
   void list_sent(const ChatFacts&, Instant) override {}
 };
 

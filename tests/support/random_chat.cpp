@@ -200,7 +200,7 @@ Event RandomChat::send_result() {
   }
   return SendFailed{message,
                     dice_.pick({SendFailure::retryable, SendFailure::retryable, SendFailure::permanent,
-                                SendFailure::disconnected, SendFailure::ambiguous}),
+                                SendFailure::disconnected, SendFailure::ambiguous, SendFailure::withdrawn}),
                     "503"};
 }
 

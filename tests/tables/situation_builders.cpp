@@ -297,8 +297,8 @@ Maybe send_result(SendResult result, Known known, Sender sender, Attempts attemp
     add_send(s, SendStage::performing, sender == Sender::agent ? Author::ai : Author::human,
              attempts == Attempts::left ? 1 : s.policy.send_attempts_max);
   }
-  constexpr SendFailure kFailures[] = {SendFailure::retryable, SendFailure::retryable, SendFailure::permanent,
-                                       SendFailure::disconnected, SendFailure::ambiguous};
+  constexpr SendFailure kFailures[] = {SendFailure::retryable,    SendFailure::retryable, SendFailure::permanent,
+                                       SendFailure::disconnected, SendFailure::ambiguous, SendFailure::withdrawn};
   s.event = SendFailed{2, kFailures[static_cast<std::size_t>(result)], "503"};
   if (result == SendResult::succeeded) s.event = SendSucceeded{2, ProviderMessageId("p2"), std::nullopt};
   return s;

@@ -19,6 +19,7 @@ struct RecordingChannel final : Channel {
     sent.emplace_back(message, text);
     if (post) post_result(message);
   }
+  void recall(const ChatFacts&, MessageNumber message) override { recalled.push_back(message); }
   void list_sent(const ChatFacts&, Instant) override { ++listed; }
   void post_result(MessageNumber message) {
     post(chat, SendSucceeded{message, ProviderMessageId("out-" + std::to_string(message)), {}});
@@ -27,6 +28,7 @@ struct RecordingChannel final : Channel {
   ChatId chat;
   PostEvent post;  // empty: nothing is reported
   std::vector<std::pair<MessageNumber, std::string>> sent;
+  std::vector<MessageNumber> recalled;
   int listed = 0;
 };
 

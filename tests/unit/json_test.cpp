@@ -64,6 +64,7 @@ std::vector<Event> events() {
           SendSucceeded{4, id, 4},
           SendSucceeded{4, std::nullopt, std::nullopt},
           SendFailed{5, SendFailure::ambiguous, "timeout"},
+          SendFailed{5, SendFailure::withdrawn, "taken back"},
           HandoffRequested{"contact"},
           BlacklistChanged{},
           AccountChanged{},
@@ -78,6 +79,7 @@ std::vector<Event> events() {
 
 std::vector<Effect> effects() {
   return {SendMessage{4},
+          RecallSend{4},
           ListSent{{0}},
           OpenLink{3, AgentId("reception")},
           AskAgent{3, {1, 2}, true, 7},
@@ -177,7 +179,7 @@ TEST_SUITE("unit") {
     for (int n = 0; n <= static_cast<int>(LinkLoss::busy); ++n) {
       keeps(Event(LinkClosed{1, static_cast<LinkLoss>(n), ""}), json::read_event);
     }
-    for (int n = 0; n <= static_cast<int>(SendFailure::ambiguous); ++n) {
+    for (int n = 0; n <= static_cast<int>(SendFailure::withdrawn); ++n) {
       keeps(Event(SendFailed{1, static_cast<SendFailure>(n), ""}), json::read_event);
     }
     for (int n = 0; n <= static_cast<int>(Reason::too_many_sends); ++n) {

@@ -39,6 +39,8 @@ Exchange not_sent(std::string note) {
   return {Exchange::End::not_sent, 0, {}, std::move(note)};
 }
 
+constexpr const char* kShuttingDown = "shutting down";
+
 }  // namespace
 
 class UnipileClient::Impl {
@@ -60,15 +62,20 @@ class UnipileClient::Impl {
     if (pushed == transport::ChatQueue::Pushed::yes) return help();
     if (!refusal_.empty()) {
       report(job, not_allowed(refusal_));
+    } else if (pushed == transport::ChatQueue::Pushed::full) {
+      report(job, not_sent("too many messages are waiting to be sent"));
     } else {
-      report(job, not_sent(pushed == transport::ChatQueue::Pushed::full ? "too many messages are waiting to be sent"
-                                                                        : "shutting down"));
+      withdraw(job, kShuttingDown);
     }
+  }
+
+  void recall(const ChatId& chat, MessageNumber message) {
+    if (const auto job = queue_.recall(chat, message)) withdraw(*job, "taken back");
   }
 
   void stop() {
     const std::lock_guard one_at_a_time(stop_mutex_);
-    for (const auto& job : queue_.close()) report(job, not_sent("shutting down"));
+    for (const auto& job : queue_.close()) withdraw(job, kShuttingDown);
     for (bool idle = queue_.wait_idle(options_.drain_timeout); !idle; idle = queue_.wait_idle(kCutOffAgain)) {
       watch_.cut_off_all("cut off by the shutdown");
     }
@@ -123,6 +130,13 @@ class UnipileClient::Impl {
     for (auto& message : list.messages) post_(job.chat.id, std::move(message));
   }
 
+  // No attempt has been made, and none will be.
+  void withdraw(const Job& job, const char* why) const {
+    const auto* send = std::get_if<SendJob>(&job.what);
+    if (send == nullptr) return report(job, not_sent(why));
+    post_(job.chat.id, SendFailed{send->message, SendFailure::withdrawn, why});
+  }
+
   // Tells the engine how a send ended; a list that could not be made is only logged.
   void report(const Job& job, const Exchange& exchange) const {
     const auto* send = std::get_if<SendJob>(&job.what);
@@ -155,6 +169,10 @@ UnipileClient::~UnipileClient() = default;
 
 void UnipileClient::send(const ChatFacts& chat, MessageNumber message, const std::string& text) {
   impl_->add({chat, SendJob{message, text}});
+}
+
+void UnipileClient::recall(const ChatFacts& chat, MessageNumber message) {
+  impl_->recall(chat.id, message);
 }
 
 void UnipileClient::list_sent(const ChatFacts& chat, Instant since) {

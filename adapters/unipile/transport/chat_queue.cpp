@@ -1,5 +1,6 @@
 #include "chat_queue.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace sessioncore::unipile::transport {
@@ -80,6 +81,26 @@ void ChatQueue::done(const Job& job) {
   }
   takeable_.notify_one();
   idle_.notify_all();
+}
+
+std::optional<Job> ChatQueue::recall(const ChatId& chat, MessageNumber message) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = chats_.find(chat);
+  if (entry == chats_.end()) return std::nullopt;
+  auto& jobs = entry->second;
+  const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const Job& job) {
+    const auto* send = std::get_if<SendJob>(&job.what);
+    return send != nullptr && send->message == message;
+  });
+  if (found == jobs.end()) return std::nullopt;
+  auto job = std::move(*found);
+  jobs.erase(found);
+  const auto its = accounts_.find(job.chat.account);
+  --its->second.waiting;
+  // With none under way the chat stood in line for this job alone.
+  if (jobs.empty() && (std::erase(ready_, chat) + std::erase(its->second.held, chat)) > 0) chats_.erase(entry);
+  if (its->second.waiting == 0 && its->second.under_way == 0) accounts_.erase(its);
+  return job;
 }
 
 std::vector<Job> ChatQueue::close() {

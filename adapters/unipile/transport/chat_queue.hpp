@@ -45,6 +45,8 @@ class ChatQueue {
   [[nodiscard]] bool is_short_of_takers();
   // The job that was taken is done.
   void done(const Job& job);
+  // Takes out a send that nobody has taken; empty if there is none.
+  [[nodiscard]] std::optional<Job> recall(const ChatId& chat, MessageNumber message);
   // No more jobs; returns those that nobody has taken.
   [[nodiscard]] std::vector<Job> close();
   // Waits until nothing is under way; false when it takes longer.

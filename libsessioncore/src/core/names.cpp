@@ -162,6 +162,7 @@ struct NameOf {
   std::string_view operator()(const SendText&) const { return "send_text"; }
 
   std::string_view operator()(const SendMessage&) const { return "send_message"; }
+  std::string_view operator()(const RecallSend&) const { return "recall_send"; }
   std::string_view operator()(const ListSent&) const { return "list_sent"; }
   std::string_view operator()(const OpenLink&) const { return "open_link"; }
   std::string_view operator()(const AskAgent&) const { return "ask_agent"; }

@@ -129,6 +129,7 @@ SendResult result_of(SendFailure failure) {
     case SendFailure::retryable: return SendResult::retryable;
     case SendFailure::permanent: return SendResult::permanent;
     case SendFailure::disconnected: return SendResult::disconnected;
+    case SendFailure::withdrawn: return SendResult::withdrawn;
     case SendFailure::ambiguous:
     default: break;
   }
@@ -142,6 +143,12 @@ void act(Draft& draft, SendAction action, Send* send, const std::string& detail)
     case SendAction::retry_later:
       send->stage = SendStage::backing_off;
       send->deadline = draft.now + backoff(draft.policy.send_retry_base, send->attempts);
+      return;
+    case SendAction::try_anew:
+      // None was made.
+      --send->attempts;
+      send->stage = SendStage::backing_off;
+      send->deadline = draft.now + draft.policy.send_retry_base;
       return;
     case SendAction::hold:
       // Waiting for the account is nobody's failure: it uses up no attempt.
@@ -311,6 +318,13 @@ void recover_sends(Draft& draft) {
 void release_sends(Draft& draft) {
   for (Send& send : draft.state().sends) {
     if (send.stage == SendStage::held) wait_in_line(send);
+  }
+}
+
+void recall_sends(Draft& draft) {
+  for (const Send& send : draft.state().sends) {
+    const bool with_channel = send.stage == SendStage::performing;
+    if (with_channel && sender_of(send) == Sender::agent) draft.effect(RecallSend{send.message});
   }
 }
 

@@ -76,6 +76,7 @@ struct RunsBefore {
 void finish(Draft& draft, const Conversation& before) {
   pump_sends(draft);
   Conversation& next = draft.state();
+  if (work_of(before) != nullptr && work_of(next) == nullptr) recall_sends(draft);
   if (draft.session_dirty && has_active_session(next)) draft.record(session_row(next));
   if (next == before) return;
   ++next.version;

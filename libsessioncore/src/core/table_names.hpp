@@ -124,7 +124,7 @@ template <>
 struct ColumnText<SendResult> {
   static constexpr std::string_view kHeading = "result";
   static constexpr std::array<std::string_view, kColumnSize<SendResult>> kValues = {
-      "succeeded", "retryable", "permanent", "disconnected", "ambiguous"};
+      "succeeded", "retryable", "permanent", "disconnected", "ambiguous", "withdrawn"};
 };
 template <>
 struct ColumnText<Known> {
@@ -223,7 +223,7 @@ constexpr std::string_view name_of(ReplyAction action) {
   return kNames[static_cast<std::size_t>(action)];
 }
 constexpr std::string_view name_of(SendAction action) {
-  constexpr std::string_view kNames[] = {"ignore_unknown", "confirm", "retry_later",    "hold",
+  constexpr std::string_view kNames[] = {"ignore_unknown", "confirm", "retry_later",    "try_anew", "hold",
                                          "await_echo",     "fail",    "fail_and_queue", "give_up"};
   return kNames[static_cast<std::size_t>(action)];
 }

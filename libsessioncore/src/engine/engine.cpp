@@ -36,6 +36,7 @@ struct Engine::Impl {
   void note_deadlines(const std::vector<Commit>& commits);
   Result<void> settle_doubts();
   Result<std::size_t> recover_listed();
+  Result<void> report_withdrawn();
 };
 
 Result<void> Engine::Impl::run(std::span<Input> inputs) {
@@ -114,6 +115,16 @@ Result<void> Engine::Impl::settle_doubts() {
   return {};
 }
 
+Result<void> Engine::Impl::report_withdrawn() {
+  const auto withdrawn = performer.take_withdrawn();
+  if (withdrawn.empty()) return {};
+  std::vector<Input> reports;
+  for (const auto& [chat, failed] : withdrawn) reports.push_back({chat, failed, {}});
+  auto stored = run(reports);
+  if (!stored) performer.keep_withdrawn(withdrawn);
+  return stored;
+}
+
 void Engine::Impl::note_deadlines(const std::vector<Commit>& commits) {
   for (const Commit& commit : commits) {
     if (commit.deadline && (!deadline || *commit.deadline < *deadline)) deadline = commit.deadline;
@@ -135,6 +146,7 @@ Result<void> Engine::run(std::span<Input> batch) {
 Result<std::size_t> Engine::run_due() {
   if (auto settled = impl_->settle_doubts(); !settled) return settled.error();
   if (!impl_->performer.idle()) impl_->performer.run();
+  if (auto reported = impl_->report_withdrawn(); !reported) return reported.error();
   const auto next = next_deadline();
   if (!next) return next.error();
   const Instant now = impl_->ports.clock->now();

@@ -1,5 +1,7 @@
 #include "engine/performer.hpp"
 
+#include <algorithm>
+
 #include <sessioncore/engine/context.hpp>
 
 namespace sessioncore::detail {
@@ -31,7 +33,9 @@ bool Performer::perform(const Work& work) {
   const ChatId& chat = work.chat.id;
   if (const auto* send_it = std::get_if<SendMessage>(&work.effect)) return send(work, *send_it);
   if (const auto* question = std::get_if<AskAgent>(&work.effect)) return ask(work, *question);
-  if (const auto* list = std::get_if<ListSent>(&work.effect)) {
+  if (const auto* taken_back = std::get_if<RecallSend>(&work.effect)) {
+    recall(work, *taken_back);
+  } else if (const auto* list = std::get_if<ListSent>(&work.effect)) {
     ports_.channel->list_sent(work.chat, list->since);
   } else if (const auto* open = std::get_if<OpenLink>(&work.effect)) {
     ports_.agents->open({chat, open->generation}, open->agent, work.chat);
@@ -49,6 +53,18 @@ bool Performer::send(const Work& work, const SendMessage& effect) {
   if (!stored || stored->empty()) return false;
   ports_.channel->send(work.chat, effect.message, stored->front().text);
   return true;
+}
+
+// What still waits for its text has not been handed over: it is enough not to do it.
+void Performer::recall(const Work& work, const RecallSend& effect) {
+  const auto same = std::find_if(waiting_.begin(), waiting_.end(), [&](const Work& other) {
+    const auto* send_it = std::get_if<SendMessage>(&other.effect);
+    return send_it != nullptr && send_it->message == effect.message && other.chat.id == work.chat.id;
+  });
+  if (same == waiting_.end()) return ports_.channel->recall(work.chat, effect.message);
+  waiting_.erase(same);
+  withdrawn_.emplace_back(work.chat.id,
+                          SendFailed{effect.message, SendFailure::withdrawn, "taken back before it was handed over"});
 }
 
 bool Performer::ask(const Work& work, const AskAgent& effect) {

@@ -3,6 +3,8 @@
 
 #include <deque>
 #include <memory>
+#include <utility>
+#include <vector>
 
 #include <sessioncore/engine/engine.hpp>
 
@@ -16,7 +18,12 @@ class Performer {
   void add(const Commit& commit);
   // Performs what was taken on, in order. What needs a text that cannot be read now stays for the next call.
   void run();
-  [[nodiscard]] bool idle() const { return waiting_.empty(); }
+  [[nodiscard]] bool idle() const { return waiting_.empty() && withdrawn_.empty(); }
+  using Withdrawn = std::vector<std::pair<ChatId, SendFailed>>;
+  // Sends that were recalled while their text could not be read: the channel never saw them. The caller reports each.
+  [[nodiscard]] Withdrawn take_withdrawn() { return std::exchange(withdrawn_, {}); }
+  // They could not be reported now.
+  void keep_withdrawn(const Withdrawn& items) { withdrawn_.insert(withdrawn_.begin(), items.begin(), items.end()); }
 
  private:
   struct Work {
@@ -28,10 +35,12 @@ class Performer {
   bool perform(const Work& work);
   bool send(const Work& work, const SendMessage& effect);
   bool ask(const Work& work, const AskAgent& effect);
+  void recall(const Work& work, const RecallSend& effect);
 
   const EnginePorts& ports_;
   const EngineOptions& options_;
   std::deque<Work> waiting_;
+  Withdrawn withdrawn_;
 };
 
 }  // namespace sessioncore::detail

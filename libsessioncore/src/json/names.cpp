@@ -57,6 +57,7 @@ std::string_view to_string(SendFailure value) {
     case SendFailure::permanent: return "permanent";
     case SendFailure::disconnected: return "disconnected";
     case SendFailure::ambiguous: return "ambiguous";
+    case SendFailure::withdrawn: return "withdrawn";
   }
   return "";
 }

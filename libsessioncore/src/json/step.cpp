@@ -15,6 +15,12 @@ void describe(Visitor& visit, T& effect) {
   visit.required("message", message);
 }
 
+template <class Visitor, Of<RecallSend> T>
+void describe(Visitor& visit, T& effect) {
+  auto& [message] = effect;
+  visit.required("message", message);
+}
+
 template <class Visitor, Of<ListSent> T>
 void describe(Visitor& visit, T& effect) {
   auto& [since] = effect;

@@ -35,6 +35,7 @@ std::vector<Event> one_of_each_event() {
 
 std::vector<Effect> one_of_each_effect() {
   return {SendMessage{4},
+          RecallSend{4},
           ListSent{{123}},
           OpenLink{3, AgentId("reception")},
           AskAgent{3, {1, 2}, true, 7},

@@ -62,6 +62,7 @@ struct Printer {
   }
 
   std::string operator()(const SendMessage& effect) const { return "send m" + std::to_string(effect.message); }
+  std::string operator()(const RecallSend& effect) const { return "recall m" + std::to_string(effect.message); }
   std::string operator()(const ListSent& effect) const { return "list_sent since " + at(effect.since); }
   std::string operator()(const OpenLink& effect) const {
     return "open_link g" + std::to_string(effect.generation) + " " + effect.agent.value;

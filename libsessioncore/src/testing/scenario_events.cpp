@@ -103,7 +103,8 @@ struct Reader {
                                              {{"retryable", SendFailure::retryable},
                                               {"permanent", SendFailure::permanent},
                                               {"disconnected", SendFailure::disconnected},
-                                              {"ambiguous", SendFailure::ambiguous}});
+                                              {"ambiguous", SendFailure::ambiguous},
+                                              {"withdrawn", SendFailure::withdrawn}});
     return SendFailed{words.number("m"), failure, words.get("detail", "")};
   }
   Event handoff() const { return HandoffRequested{words.get("detail", "")}; }

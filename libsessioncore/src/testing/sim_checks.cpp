@@ -67,6 +67,21 @@ void Checks::check_agent_stays_silent(const Commit& commit, const MemoryStore& s
   }
 }
 
+// P3: nor does it leave later, when the conversation is somebody else's by then. What counts is the latest commit that
+// was handed out: its effects have been performed.
+void Checks::on_send_begins(const ChatId& chat, MessageNumber message, const MemoryStore& store) {
+  const auto last = last_.find(chat);
+  if (last == last_.end()) return;
+  const Phase phase = phase_of(last->second);
+  if (phase == Phase::ai || phase == Phase::queued) return;
+  for (const StoredMessage& stored : store.all_messages(chat)) {
+    if (stored.number == message && stored.author == Author::ai) {
+      violated("P3: the channel begins to send the agent's text in phase " + std::string(to_string(phase)) +
+               at(chat, message));
+    }
+  }
+}
+
 // R21: nothing is handed to a channel whose account is known to be away, and what waits for it is kept without a time.
 void Checks::check_account(const Commit& commit) {
   const AccountState account = commit.decision.policy->account;

@@ -26,6 +26,8 @@ class Checks {
   void on_commit(const Commit& commit, const MemoryStore& store);
   // The channel was given a send; it may stand on the phone once more for each time nobody could know (P5).
   void allow_one_more(const ChatId& chat, MessageNumber message) { ++allowed_[{chat, message}]; }
+  // An attempt begins, perhaps long after the hand-over (P3).
+  void on_send_begins(const ChatId& chat, MessageNumber message, const MemoryStore& store);
   void on_shown(const Shown& shown) { shown_.push_back(shown); }
   // A webhook of a contact or a person was answered with success (P1).
   void on_acknowledged(const ChatId& chat, const ProviderMessageId& id) { acknowledged_.insert({chat, id}); }

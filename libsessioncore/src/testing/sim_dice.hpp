@@ -58,7 +58,8 @@ enum Luck : std::uint64_t {
   luck_restart,
   luck_pump,
   luck_tick,
-  luck_account
+  luck_account,
+  luck_send_queue
 };
 
 }  // namespace sessioncore::testing

@@ -76,6 +76,7 @@ Faults make_faults(const Dice& dice) {
   for (unsigned* fault : {&faults.send_permanent, &faults.open_refused, &faults.open_busy, &faults.handoff_tool}) {
     *fault = some(20);
   }
+  faults.send_waits = some(80);
   return faults;
 }
 

@@ -49,6 +49,7 @@ struct Faults {
   unsigned send_permanent = 0;
   unsigned send_disconnected = 0;
   unsigned send_ambiguous = 0;
+  unsigned send_waits = 0;
   unsigned list_fails = 0;
   unsigned open_fails = 0;
   unsigned open_refused = 0;

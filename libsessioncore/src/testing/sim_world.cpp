@@ -243,6 +243,7 @@ void World::crash() {
   }
   engine_.reset();
   agents_.process_died();
+  channel_.process_died();
   // Callers that were not answered try again; they have seen the connection break.
   for (Input& input : inbox_) {
     if (input.done) input.done(Error{ErrorCode::unavailable, "the process died"});

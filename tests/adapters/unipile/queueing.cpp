@@ -243,7 +243,61 @@ TEST_CASE("queue: when it is full a send fails at once as retryable, without wai
   collector.wait_for(4);
 }
 
-TEST_CASE("stop: waiting sends are retryable, one under way is cut off as ambiguous, later ones are retryable") {
+TEST_CASE("recall: what no worker has begun is withdrawn, what has begun goes on") {
+  HttpStand stand;
+  Gate gate;
+  std::mutex mutex;
+  std::vector<std::string> texts;
+  stand.server.Post(kMessages, [&](const httplib::Request& request, httplib::Response& response) {
+    {
+      const std::lock_guard lock(mutex);
+      texts.push_back(request.get_file_value("text").content);
+    }
+    gate.pass();
+    created(response);
+  });
+  auto options = options_for(stand.start(), 1);
+  options.queue_max = 3;
+  Collector collector;
+  UnipileClient client(options, collector.post());
+  const auto slow = chat_facts("c-slow", "slow");
+  const auto other = chat_facts("c-other", "other");
+  client.send(slow, 1, "begun");
+  gate.wait_arrived(1);
+  client.send(slow, 2, "behind it");
+  client.send(other, 1, "alone");
+  client.list_sent(other, Instant{1});
+  client.recall(slow, 1);                      // it has begun
+  client.recall(slow, 7);                      // never heard of
+  client.recall(chat_facts("c-no", "no"), 1);  // nor of the chat
+  CHECK(collector.count() == 0);
+  client.recall(slow, 2);
+  client.recall(other, 1);
+  REQUIRE(collector.count() == 2);
+  for (const auto& report : collector.wait_for(2)) {
+    const auto& failed = std::get<SendFailed>(report.event);
+    CHECK(failed.message == (report.chat == slow.id ? 2 : 1));
+    CHECK(failed.failure == SendFailure::withdrawn);
+    CHECK(failed.detail == "taken back");
+  }
+  client.recall(slow, 2);  // again
+  CHECK(collector.count() == 2);
+  // There is room for as many as before, and both chats go on.
+  client.send(chat_facts("c-third", "third"), 1, "taken back in its turn");
+  client.recall(chat_facts("c-third", "third"), 1);
+  client.send(chat_facts("c-third", "third"), 2, "third");
+  client.send(other, 2, "two");
+  CHECK(collector.count() == 3);
+  gate.open();
+  const auto reports = collector.wait_for(6);
+  CHECK(std::count_if(reports.begin(), reports.end(),
+                      [](const auto& report) { return std::holds_alternative<SendSucceeded>(report.event); }) == 3);
+  const std::lock_guard lock(mutex);
+  std::sort(texts.begin(), texts.end());
+  CHECK(texts == std::vector<std::string>{"begun", "third", "two"});
+}
+
+TEST_CASE("stop: waiting sends are withdrawn, one under way is cut off as ambiguous, later ones are withdrawn") {
   HttpStand stand;
   Gate gate;
   stand.server.Post(kMessages, [&](const httplib::Request&, httplib::Response& response) {
@@ -266,7 +320,7 @@ TEST_CASE("stop: waiting sends are retryable, one under way is cut off as ambigu
   for (const auto& report : reports) {
     const auto& failed = std::get<SendFailed>(report.event);
     CAPTURE(failed.message);
-    CHECK(failed.failure == (failed.message == 1 ? SendFailure::ambiguous : SendFailure::retryable));
+    CHECK(failed.failure == (failed.message == 1 ? SendFailure::ambiguous : SendFailure::withdrawn));
     CHECK(failed.detail == (failed.message == 1 ? "cut off by the shutdown" : "shutting down"));
   }
   gate.open();

@@ -31,6 +31,7 @@ std::string_view of_failure(SendFailure failure) {
     case SendFailure::retryable: return "it was surely not sent and may be tried again";
     case SendFailure::permanent: return "the channel will not take it";
     case SendFailure::disconnected: return "the account is disconnected";
+    case SendFailure::withdrawn: return "it was taken back before an attempt was made";
     case SendFailure::ambiguous: return "nobody knows whether it was sent";
   }
   return "";
@@ -88,6 +89,9 @@ struct Happened {
 struct Follows {
   std::string operator()(const SendMessage& send) const {
     return "message " + number(send.message) + " is handed to the channel";
+  }
+  std::string operator()(const RecallSend& recall) const {
+    return "message " + number(recall.message) + " is taken back if the channel has not begun to send it";
   }
   std::string operator()(const ListSent& look) const {
     return "the channel is asked what was sent since " + iso_time(look.since);

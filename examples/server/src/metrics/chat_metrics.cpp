@@ -17,7 +17,8 @@ constexpr std::size_t kClosedChats = 6;  // the place after the phases
 constexpr std::string_view kLinkStages[] = {"closed", "opening", "ready", "backing_off"};
 constexpr std::string_view kLinkLosses[] = {"clean", "failed", "refused", "busy", "timed_out"};
 constexpr std::size_t kTimedOut = 4;
-constexpr std::string_view kSendResults[] = {"retryable", "permanent", "disconnected", "ambiguous", "sent"};
+constexpr std::string_view kSendResults[] = {"retryable", "permanent", "disconnected",
+                                             "ambiguous", "withdrawn", "sent"};
 constexpr std::size_t kSent = 4;
 
 enum class TurnResult { answered, lost, given_up, abandoned };

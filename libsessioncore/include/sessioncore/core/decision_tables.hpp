@@ -54,7 +54,7 @@ enum class TurnIs { absent, outstanding };
 enum class Attempts { left, spent };
 enum class ReplyKind { empty, greeting, answer, same_turn, repeated, unsolicited };  ///< R8, R19
 enum class Forward { no, yes };                                                      ///< `forward_unsolicited`
-enum class SendResult { succeeded, retryable, permanent, disconnected, ambiguous };
+enum class SendResult { succeeded, retryable, permanent, disconnected, ambiguous, withdrawn };
 enum class Known { no, yes };         ///< the message or send is one we have
 enum class Sender { agent, person };  ///< whose text is on its way
 enum class Answerable { yes, no_agent, blacklisted, over_limit, handing_off, busy };
@@ -112,7 +112,7 @@ inline constexpr std::size_t kColumnSize<ReplyKind> = 6;
 template <>
 inline constexpr std::size_t kColumnSize<Forward> = 2;
 template <>
-inline constexpr std::size_t kColumnSize<SendResult> = 5;
+inline constexpr std::size_t kColumnSize<SendResult> = 6;
 template <>
 inline constexpr std::size_t kColumnSize<Known> = 2;
 template <>
@@ -207,7 +207,17 @@ enum class ReplyAction {
   suppress_outside,
   suppress_unsolicited
 };
-enum class SendAction { ignore_unknown, confirm, retry_later, hold, await_echo, fail, fail_and_queue, give_up };
+enum class SendAction {
+  ignore_unknown,
+  confirm,
+  retry_later,
+  try_anew,
+  hold,
+  await_echo,
+  fail,
+  fail_and_queue,
+  give_up
+};
 enum class WaitingAction { perform, keep, suppress, fail, fail_and_queue };
 enum class AmbiguousAction { resend, leave_uncertain, leave_uncertain_and_ask };
 enum class TurnAction { ask, rest, resolve_without_agent, resolve_blacklisted, queue_for_turn_limit };
@@ -388,6 +398,9 @@ inline constexpr Row<SendAction, SendResult, Known, Sender, Attempts, Phase> kSe
   {"8.3/+12", SendResult::permanent,    Known::yes, any,            any,             all_but(Phase::ai),                SendAction::fail,           "The channel will not take it: failed, tell the operators (R21)"},
   {"8.3/+13", SendResult::permanent,    Known::yes, Sender::person, any,             Phase::ai,                         SendAction::fail,           "The channel will not take it: failed, tell the operators (R21)"},
   {"8.3/+14", SendResult::permanent,    Known::yes, Sender::agent,  any,             Phase::ai,                         SendAction::fail_and_queue, "The channel will not take it: a human is wanted (R21)"},
+  {"8.3/+28", SendResult::withdrawn,    Known::yes, Sender::agent,  any,             all_but(Phase::ai, Phase::queued), SendAction::give_up,        "Taken back before an attempt, and no longer the agent's conversation: drop it (P3, ADR 0139)"},
+  {"8.3/+29", SendResult::withdrawn,    Known::yes, Sender::agent,  any,             one_of(Phase::ai, Phase::queued),  SendAction::try_anew,       "Taken back before an attempt: try again soon, no attempt is used up (ADR 0139)"},
+  {"8.3/+30", SendResult::withdrawn,    Known::yes, Sender::person, any,             any,                               SendAction::try_anew,       "Taken back before an attempt: try again soon, no attempt is used up (ADR 0139)"},
 };
 
 inline constexpr Row<WaitingAction, AccountState, Sender, Phase> kWaitingSendTable[] = {

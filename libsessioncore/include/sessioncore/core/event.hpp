@@ -101,8 +101,9 @@ struct SendSucceeded {
   friend bool operator==(const SendSucceeded&, const SendSucceeded&) = default;
 };
 /// `retryable`: surely not sent, may work later; `permanent`: surely not sent, will not work; `disconnected`: the
-/// account must be reconnected first; `ambiguous`: it may have been sent (R21, R22).
-enum class SendFailure { retryable, permanent, disconnected, ambiguous };
+/// account must be reconnected first; `ambiguous`: it may have been sent (R21, R22); `withdrawn`: surely not sent,
+/// taken back before an attempt was made (ADR 0139).
+enum class SendFailure { retryable, permanent, disconnected, ambiguous, withdrawn };
 struct SendFailed {
   MessageNumber message = 0;
   SendFailure failure = SendFailure::retryable;

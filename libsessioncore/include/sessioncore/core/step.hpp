@@ -81,6 +81,12 @@ struct SendMessage {
   MessageNumber message = 0;
   friend bool operator==(const SendMessage&, const SendMessage&) = default;
 };
+/// Take `message` back from the channel if no attempt has begun; one that has begun goes on, and its result counts
+/// (P3).
+struct RecallSend {
+  MessageNumber message = 0;
+  friend bool operator==(const RecallSend&, const RecallSend&) = default;
+};
 /// Look at the channel's own list for what was sent since then, and report each as a `SelfMessage` (R22).
 struct ListSent {
   Instant since;
@@ -122,7 +128,7 @@ struct Notify {
   std::string detail;
   friend bool operator==(const Notify&, const Notify&) = default;
 };
-using Effect = std::variant<SendMessage, ListSent, OpenLink, AskAgent, CloseLink, AnswerTool, Notify>;
+using Effect = std::variant<SendMessage, RecallSend, ListSent, OpenLink, AskAgent, CloseLink, AnswerTool, Notify>;
 
 // ---- outcome --------------------------------------------------------------------------------------------------------
 

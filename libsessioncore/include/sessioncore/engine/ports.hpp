@@ -112,6 +112,10 @@ class Channel {
   virtual ~Channel() = default;
   /// One attempt to send `text`; reports `SendSucceeded` or `SendFailed` with this message number.
   virtual void send(const ChatFacts& chat, MessageNumber message, const std::string& text) = 0;
+  /// Takes back a send of which no attempt has begun, and reports `SendFailed` with `withdrawn` for it. If it has begun
+  /// or is not known, nothing happens: its result comes as usual. A channel that begins at once has nothing to take
+  /// back.
+  virtual void recall(const ChatFacts& chat, MessageNumber message) = 0;
   /// Reports every message sent from the account in this chat since `since` as `SelfMessage`; at worst reports nothing.
   virtual void list_sent(const ChatFacts& chat, Instant since) = 0;
 };

@@ -4,8 +4,8 @@
 /// connections, those of one account up to `account_workers`: an account that hangs holds up nobody else. There is a
 /// new connection for each request: on a kept one that the service has just closed, nobody could tell whether a message
 /// went out. Thread rule: all functions may be called from any thread; `post` and `log` are called from the adapter's
-/// own threads, and `post` also from within `send` when the queue is full. Both must stay callable until `stop()` has
-/// returned.
+/// own threads, and `post` also from within `send` when the queue is full and from `recall`. Both must stay callable
+/// until `stop()` has returned.
 #pragma once
 
 #include <memory>
@@ -25,11 +25,13 @@ class UnipileClient final : public Channel {
 
   /// Uses `chat.key.external_id` as the chat and `chat.account` as the account that must own it.
   void send(const ChatFacts& chat, MessageNumber message, const std::string& text) override;
+  /// Takes the text back if no worker has taken it; then it is reported as withdrawn, from within this call.
+  void recall(const ChatFacts& chat, MessageNumber message) override;
   /// Reports own messages oldest first. WhatsApp's times are whole seconds, so it looks two seconds further back.
   void list_sent(const ChatFacts& chat, Instant since) override;
 
-  /// Reports what has not been begun as retryable, gives requests in flight `drain_timeout`, cuts off the rest
-  /// (reported as ambiguous) and joins the threads. Later sends are reported as retryable. May be called twice.
+  /// Reports what has not been begun as withdrawn, gives requests in flight `drain_timeout`, cuts off the rest
+  /// (reported as ambiguous) and joins the threads. Later sends are reported as withdrawn. May be called twice.
   void stop();
 
  private:
