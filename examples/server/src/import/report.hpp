@@ -16,7 +16,7 @@ inline constexpr std::size_t kSubjects = 7;
 [[nodiscard]] const char* to_string(Subject subject);
 
 struct Counts {
-  std::uint64_t read = 0;  ///< lines, good and bad; of settings: those that tenants have
+  std::uint64_t read = 0;  ///< lines, good and bad; of settings: grace periods, blacklisted numbers, bad ones
   std::uint64_t imported = 0;
   std::uint64_t already_there = 0;  ///< from an import before this one
   std::uint64_t skipped = 0;

@@ -57,13 +57,12 @@ void take_agent(const TenantConfig& ours, const std::string& elevenlabs_id, bool
   if (at == ours.agents.end()) {
     out.notes.push_back(tenant + " has no agent with the ElevenLabs id that was set; add it to its agents");
   } else if (ours.agent_id == at->id) {
-    ++out.already_there;
+    return;
   } else if (!ours.agent_id.empty() || changed_here) {
     out.notes.push_back(tenant + (ours.agent_id.empty() ? " keeps having no agent" : " keeps its agent ") +
                         ours.agent_id.value);
   } else {
     settings.agent_id = at->id;
-    ++out.imported;
     out.notes.push_back(tenant + ": agent_id is now " + at->id.value +
                         ", the agent with the ElevenLabs id that was set");
   }
