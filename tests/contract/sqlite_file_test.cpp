@@ -55,6 +55,17 @@ class FileSizeLimit {
 }  // namespace
 
 TEST_SUITE("contract") {
+  TEST_CASE("sqlite: a new file, and what lies beside it, is its owner's alone") {
+    contract::ScratchFolder folder;
+    const auto path = folder.fresh();
+    const auto store = opened(path);
+    for (const char* ending : {"", "-wal", "-shm"}) {
+      CAPTURE(ending);
+      const auto rights = std::filesystem::status(path.string() + ending).permissions();
+      CHECK(rights == (std::filesystem::perms::owner_read | std::filesystem::perms::owner_write));
+    }
+  }
+
   TEST_CASE("sqlite: an empty file is migrated once") {
     contract::ScratchFolder folder;
     const auto path = folder.fresh();

@@ -1,6 +1,7 @@
 // The life of a chat through the API, shape by shape: reads, actions, refusals.
 #include "support/server_fixture.hpp"
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
 using namespace e2e;
@@ -127,6 +128,25 @@ TEST_CASE("takeover, send, release and close answer as the spec says") {
   CHECK(chat.api.get("/api/whatsapp/chats?mode=closed").body["pagination"]["total"] == 1);
   CHECK(chat.api.get("/api/whatsapp/chats?mode=human").body["pagination"]["total"] == 0);
   CHECK(chat.api.post(chat.path + "/reopen").body["mode"] == "ai");
+}
+
+TEST_CASE("who holds a chat and works for another tenant now is shown by the id only") {
+  ChatFixture chat;
+  auto manager = chat.server.logged_in(kManager);
+  REQUIRE(manager.post(chat.path + "/takeover").status == 200);
+  CHECK(chat.view()["taken_over_by"]["name"] == "User " + kManager);
+  {
+    SQLite::Database database(chat.server.database(), SQLite::OPEN_READWRITE, 10'000);
+    REQUIRE(database.exec("UPDATE users SET tenant = 'hotel', name = 'Known to the hotel'"
+                          " WHERE email = 'manager@clinic.example.com'") == 1);
+  }
+  const json holder = {{"_id", kManager}, {"name", kManager}, {"email", kManager}};
+  CHECK(chat.view()["taken_over_by"] == holder);
+  CHECK(chat.api.get("/api/whatsapp/chats").body["data"][0]["taken_over_by"] == holder);
+  const auto held = chat.api.post(chat.path + "/takeover");
+  CHECK(code_of(held) == "already_held");
+  CHECK(held.body["error"]["details"]["by"] == kManager);
+  CHECK(held.body["error"]["details"]["name"] == kManager);
 }
 
 TEST_CASE("what the rules refuse is a 409 with the reason") {

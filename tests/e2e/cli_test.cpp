@@ -4,6 +4,7 @@
 
 #include <fstream>
 
+#include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
 using namespace e2e;
@@ -15,10 +16,51 @@ TEST_CASE("tables, version and help are printed") {
   CHECK(sessiond("--version").code == 0);
   const auto help = sessiond("--help");
   CHECK(help.code == 0);
-  for (const char* command : {"serve", "check-config", "tables", "explain", "replay", "backup", "purge"})
+  for (const char* command : {"serve", "check-config", "tables", "explain", "replay", "backup", "purge", "migrate"})
     CHECK_MESSAGE(help.says(command), command);
   CHECK(sessiond("").code != 0);
   CHECK(sessiond("dance").code != 0);
+}
+
+TEST_CASE("migrate makes the tables and brings old ones up to date, and says from where to where") {
+  ServerFixture server;
+  const std::string file = server.folder() + "/other.db";
+  const auto made = sessiond("migrate --database " + file);
+  CHECK(made.code == 0);
+  CHECK(made.says(file + ": made, with tables of version "));
+  CHECK(sessiond("migrate --database " + file).says("nothing to do"));
+  {
+    // As before the last migration, which made two indexes.
+    SQLite::Database database(file, SQLite::OPEN_READWRITE);
+    const int version = database.execAndGet("PRAGMA user_version").getInt();
+    REQUIRE(version == 6);
+    database.exec("DROP INDEX chats_by_account");
+    database.exec("DROP INDEX chats_by_phone");
+    database.exec("PRAGMA user_version = 5");
+  }
+  const auto migrated = sessiond("migrate --database " + file);
+  CHECK_MESSAGE(migrated.code == 0, migrated.output);
+  CHECK(migrated.says("tables brought from version 5 to version 6"));
+  CHECK(sessiond("migrate --config " + server.folder() + "/sessiond.json").says("nothing to do"));
+  CHECK(sessiond("migrate").code == 2);
+  std::ofstream(server.folder() + "/text.db") << "not a database, and long enough to be seen as none by anybody at all";
+  CHECK(sessiond("migrate --database " + server.folder() + "/text.db").says("cannot be brought up to date"));
+}
+
+TEST_CASE("a feature that nobody knows is told") {
+  ServerFixture server;
+  json config = server.config();
+  config["tenants"][0]["features"] = {"whatsapp_agent", "nonsense"};
+  const std::string file = server.folder() + "/features.json";
+  std::ofstream(file) << config.dump();
+  const auto checked = sessiond("check-config --config " + file);
+  CHECK(checked.code == 0);
+  CHECK(checked.says("tenant clinic has the unknown feature nonsense; known: whatsapp_agent"));
+  const std::string add = "tenant add museum --name M --config " + server.folder() + "/sessiond.json --feature ";
+  const auto refused = sessiond(add + "nonsense");
+  CHECK(refused.code == 2);
+  CHECK(refused.says("--feature: expected one of the features whatsapp_agent"));
+  CHECK(sessiond(add + "whatsapp_agent").code == 0);
 }
 
 TEST_CASE("a configuration is checked, and its mistakes are one line that names the key") {

@@ -2,6 +2,8 @@
 #include "support/command.hpp"
 #include "support/server_fixture.hpp"
 
+#include <filesystem>
+
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
@@ -77,6 +79,41 @@ TEST_CASE("P8: what a server decided replays to the same, while it runs, and a c
   CHECK(differing.says(R"({"phase_after":"waiting"})"));
   CHECK(differing.says("2 chats differ"));
   CHECK_FALSE(differing.says("another contact"));
+}
+
+TEST_CASE("replay finds a changed column of the chat's row, which lists and counts show") {
+  ServerFixture server;
+  auto client = server.client();
+  auto api = server.logged_in();
+  REQUIRE(deliver(client, message_webhook("chat_1", "m1", "words of the contact")).status == 200);
+  REQUIRE(wait_for([&] { return !chat_id_of(api, "chat_1").empty(); }));
+  REQUIRE(server.stop() == 0);
+  REQUIRE(sessiond(with_config(server, "replay --all")).code == 0);
+  const std::string kept = server.folder() + "/kept.db";
+  std::filesystem::copy_file(server.database(), kept);
+  struct Row {
+    const char* change;
+    const char* found;
+  };
+  for (const Row& row :
+       {Row{"version = version + 1", "version"}, Row{"phase = 0", "phase"}, Row{"closed = 1", "closed"},
+        Row{"session = 9", "session"}, Row{"message_count = 77", "message_count"},
+        Row{"decision_count = 9", "decision_count"}, Row{"next_deadline_ms = NULL", "next_deadline_ms"},
+        Row{"next_deadline_ms = next_deadline_ms + 1", "next_deadline_ms"},
+        Row{"needs_recovery = 1 - needs_recovery", "needs_recovery"}, Row{"last_message = 0", "last_message"},
+        Row{"last_message = 2", "last_message"}, Row{"last_message_at_ms = 5", "last_message_at_ms"},
+        Row{"last_message_preview = ''", "last_message_preview"},
+        Row{"last_message_preview = 'never said'", "last_message_preview"}}) {
+    CAPTURE(row.change);
+    change(server, std::string("UPDATE chats SET ") + row.change);
+    const auto differing = sessiond(with_config(server, "replay --all"));
+    CHECK(differing.code == 4);
+    CHECK(differing.says(std::string("(chat): ") + row.found + "\n"));
+    CHECK_FALSE(differing.says("never said"));
+    for (const char* ending : {"-wal", "-shm"}) std::filesystem::remove(server.database() + ending);
+    std::filesystem::copy_file(kept, server.database(), std::filesystem::copy_options::overwrite_existing);
+  }
+  CHECK(sessiond(with_config(server, "replay --all")).code == 0);
 }
 
 TEST_CASE("replay says what it needs") {

@@ -1,5 +1,6 @@
 #include "connection.hpp"
 
+#include "files.hpp"
 #include "migrations.hpp"
 
 #include <new>
@@ -25,6 +26,12 @@ int flags_of(Access access) {
   return access == Access::read ? SQLite::OPEN_READONLY : SQLite::OPEN_READWRITE | SQLite::OPEN_CREATE;
 }
 
+/// Chats are personal data: a new file is its owner's alone.
+const std::filesystem::path& made_if_written(const std::filesystem::path& path, Access access) {
+  if (access != Access::read) make_private(path);
+  return path;
+}
+
 void prepare_for_writing(SQLite::Database& database, const Options& options) {
   if (database.execAndGet("PRAGMA journal_mode = WAL").getString() != "wal") {
     throw Refused{{ErrorCode::unavailable, "the file cannot have a write-ahead log: it needs a local file system"}};
@@ -38,7 +45,8 @@ void prepare_for_writing(SQLite::Database& database, const Options& options) {
 }  // namespace
 
 Connection::Connection(const std::filesystem::path& path, const Options& options, Access access)
-    : database_(path.string(), flags_of(access), static_cast<int>(options.busy_timeout.count())) {
+    : database_(made_if_written(path, access).string(), flags_of(access),
+                static_cast<int>(options.busy_timeout.count())) {
   database_.exec("PRAGMA cache_size = -" + std::to_string(options.cache_kib));
   database_.exec("PRAGMA temp_store = MEMORY");
   if (access == Access::read) {

@@ -5,6 +5,10 @@
 
 namespace sessioncore::sqlite {
 
+/// Makes an empty file that its owner alone can read, unless there is one; a problem is left to whoever opens it. What
+/// SQLite makes beside a database gets the database's own rights.
+void make_private(const std::filesystem::path& path);
+
 /// An empty file beside `target` that nobody else can read; removed again unless it was `keep`ed.
 class PrivateFile {
  public:

@@ -29,24 +29,29 @@ void have_alone(SQLite::Database& database) {
 struct SqliteImporter::Impl {
   Impl(const std::filesystem::path& path, const Options& options, Access access)
       : connection(path, options, access),
-        tenants(connection.database(), "SELECT id, name, settings FROM tenants ORDER BY id"),
+        tenants(connection.database(), "SELECT id, name, settings, changes FROM tenants ORDER BY id"),
         exists(connection.database(),
-               "SELECT 1 FROM chats WHERE id = ? OR (tenant = ? AND channel = ? AND external_id = ?)") {
+               "SELECT 1 FROM chats WHERE id = ? OR (tenant = ? AND channel = ? AND external_id = ?)"),
+        is_there(connection.database(),
+                 "SELECT 1 FROM chats WHERE id = ? AND tenant = ? AND channel = ? AND external_id = ?") {
     if (access == Access::read) return;
     have_alone(connection.database());
     writer.emplace(connection.database(), options.preview_chars);
     log.emplace(connection.database(), options.checkpoint_pages);
     create_tenant.emplace(connection.database(),
                           "INSERT INTO tenants (id, name, settings) VALUES (?, ?, ?) ON CONFLICT DO NOTHING");
+    set_changes.emplace(connection.database(), "UPDATE tenants SET changes = ? WHERE id = ?");
   }
 
   Connection connection;
   SQLite::Statement tenants;
   SQLite::Statement exists;
+  SQLite::Statement is_there;
   // Empty in a dry run.
   std::optional<Writer> writer;
   std::optional<LogKeeper> log;
   std::optional<SQLite::Statement> create_tenant;
+  std::optional<SQLite::Statement> set_changes;
 };
 
 SqliteImporter::SqliteImporter(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -72,6 +77,7 @@ Result<std::vector<Tenant>> SqliteImporter::tenants() {
       tenant.id = TenantId(row.text());
       tenant.name = row.text();
       tenant.settings = row.text();
+      tenant.changes = row.text();
       all.push_back(std::move(tenant));
     }
     return all;
@@ -82,6 +88,22 @@ Result<bool> SqliteImporter::create_tenant_if_absent(const Tenant& tenant) {
   return guarded([&] {
     if (!impl_ || !impl_->create_tenant) return true;
     return Query(*impl_->create_tenant, tenant.id, tenant.name, tenant.settings).run() == 1;
+  });
+}
+
+Result<void> SqliteImporter::set_tenant_changes(const TenantId& id, const std::string& changes) {
+  return guarded([&] {
+    if (!impl_ || !impl_->set_changes) return;
+    if (Query(*impl_->set_changes, changes, id).run() == 1) return;
+    throw Refused{{ErrorCode::not_found, "the tenant does not exist"}};
+  });
+}
+
+Result<bool> SqliteImporter::is_there(const ChatFacts& facts) {
+  return guarded([&] {
+    if (!impl_) return false;
+    Query row(impl_->is_there, facts.id, facts.key.tenant, facts.key.channel, facts.key.external_id);
+    return row.next();
   });
 }
 

@@ -1,3 +1,4 @@
+#include "chat_columns.hpp"
 #include "connection.hpp"
 #include "origins.hpp"
 #include "policies.hpp"
@@ -53,12 +54,13 @@ struct SqliteLog::Impl {
     while (row.next()) all.push_back(read_session(row));
     return all;
   }
-  ReplayedChat replay(ChatNumber chat, const Conversation& state);
+  ReplayedChat replay(ChatNumber chat, const Conversation& state, const ChatColumns& its_row);
 
   Connection connection;
   PolicyReader policies;
   SQLite::Statement tenant{database(), "SELECT 1 FROM tenants WHERE id = ?"};
   SQLite::Statement find_chat{database(), "SELECT chat, " SESSIONCORE_SQLITE_FACTS ", state FROM chats WHERE id = ?"};
+  SQLite::Statement columns{database(), "SELECT " SESSIONCORE_SQLITE_REPEATED " FROM chats WHERE chat = ?"};
   SQLite::Statement chats{database(), "SELECT " SESSIONCORE_SQLITE_FACTS
                                       " FROM chats WHERE id > ? AND (? OR tenant = ?) ORDER BY id LIMIT ?"};
   SQLite::Statement count{database(), "SELECT count(*) FROM chats WHERE (? OR tenant = ?)"};
@@ -114,7 +116,7 @@ Result<std::vector<ChatFacts>> SqliteLog::find(const TenantId& tenant, const std
   });
 }
 
-ReplayedChat SqliteLog::Impl::replay(ChatNumber number, const Conversation& state) {
+ReplayedChat SqliteLog::Impl::replay(ChatNumber number, const Conversation& state, const ChatColumns& its_row) {
   LogOrigin origin = read_origin(database(), number);
   ReplayedChat result;
   result.first = origin.decision;
@@ -128,7 +130,10 @@ ReplayedChat SqliteLog::Impl::replay(ChatNumber number, const Conversation& stat
       ++result.decisions;
     }
   }
-  replay.finish(state, all_messages(number), all_sessions(number));
+  const auto stored = all_messages(number);
+  replay.finish(state, stored, all_sessions(number));
+  // What the log leads to, not what the row says: the two were compared above.
+  replay.finish_chat(differing_columns(its_row, replay.state(), replay.next(), stored));
   result.difference = replay.difference();
   return result;
 }
@@ -145,7 +150,12 @@ Result<std::optional<ReplayedChat>> SqliteLog::replay(const ChatId& chat) {
       (void)read_facts(row);
       state = read_state(row, chat);
     }
-    return impl_->replay(number, state);
+    ChatColumns its_row;
+    {
+      Query row(impl_->columns, number);
+      if (row.next()) its_row = read_chat_columns(row);
+    }
+    return impl_->replay(number, state, its_row);
   });
 }
 

@@ -3,6 +3,7 @@
 #include "cli/commands.hpp"
 #include "cli/ops_commands.hpp"
 #include "config/config.hpp"
+#include "config/features.hpp"
 #include "import/command.hpp"
 #include "log.hpp"
 
@@ -34,6 +35,13 @@ int serve(const std::string& path) {
 
 int check_config(const std::string& path) {
   const Config config = load(path);
+  for (const TenantConfig& tenant : config.tenants) {
+    for (const std::string& feature : tenant.features) {
+      if (is_known_feature(feature)) continue;
+      std::fprintf(stderr, "sessiond: warning: tenant %s has the unknown feature %s; known: %s\n",
+                   tenant.id.value.c_str(), feature.c_str(), known_features().c_str());
+    }
+  }
   std::printf("%s: good; %zu tenants, %zu users\n", path.c_str(), config.tenants.size(), config.users.size());
   return 0;
 }

@@ -1,5 +1,6 @@
 #include "tenants.hpp"
 
+#include "config/features.hpp"
 #include "config/tenant_changes.hpp"
 #include "config/tenant_reader.hpp"
 #include "http/reply.hpp"
@@ -85,6 +86,11 @@ void Tenants::load(const Config& config) {
   sources.defaults = config.tenant_defaults;
   for (const TenantConfig& tenant : config.tenants) {
     sources.file.emplace(tenant.id, tenant);
+    for (const std::string& feature : tenant.features) {
+      if (is_known_feature(feature)) continue;
+      log::warn("tenant.unknown_feature",
+                {{"tenant", tenant.id.value}, {"feature", feature}, {"known", known_features()}});
+    }
     (void)must(table_->create_tenant_if_absent({tenant.id, tenant.name, kNoDescription}));
   }
   sources.rows = must(table_->tenants());

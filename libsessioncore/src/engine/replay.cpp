@@ -69,6 +69,7 @@ std::string_view to_string(ReplayPart part) {
     case ReplayPart::message: return "message";
     case ReplayPart::session: return "session";
     case ReplayPart::state: return "state";
+    case ReplayPart::chat: return "chat";
   }
   return "unknown";
 }
@@ -160,6 +161,11 @@ bool Replay::finish(const Conversation& state, std::span<const StoredMessage> me
   (void)finish(state);
   compare(messages);
   compare(sessions);
+  return !difference_;
+}
+
+bool Replay::finish_chat(const std::string& what_differs) {
+  if (!what_differs.empty()) differs(ReplayPart::chat, what_differs);
   return !difference_;
 }
 

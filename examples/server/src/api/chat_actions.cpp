@@ -29,12 +29,12 @@ const char* in_words(Reason reason) {
   }
 }
 
-HttpError conflict_of(const Outcome& outcome, const ChatLookup& chats) {
+HttpError conflict_of(const Outcome& outcome, const TenantId& tenant, const ChatLookup& chats) {
   const std::string code(to_string(outcome.reason));
   if (outcome.reason != Reason::already_held) return {409, code, in_words(outcome.reason)};
   json details = json::object();
   if (outcome.held_by) {
-    const auto person = chats.find_person(*outcome.held_by);
+    const auto person = chats.find_person(tenant, *outcome.held_by);
     details["by"] = outcome.held_by->value;
     details["name"] = person ? person->name : outcome.held_by->value;
   }
@@ -99,7 +99,7 @@ void add_chat_actions(HttpServer& server, const Access& access, const ChatLookup
       const Ask ask{person, chat, body};
       const auto reply = runtime.call(chat, make(ask));
       if (!reply) throw failure_of(reply.error());
-      if (reply->outcome.verdict == Verdict::rejected) throw conflict_of(reply->outcome, chats);
+      if (reply->outcome.verdict == Verdict::rejected) throw conflict_of(reply->outcome, person.tenant, chats);
       reply_json(out, answer(ask, reply->outcome, chats));
     };
     server.Post("/api/whatsapp/chats/{chatId}/" + action, act);

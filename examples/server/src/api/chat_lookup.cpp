@@ -15,7 +15,13 @@ constexpr std::uint64_t kLookAtOnce = 100;
 nlohmann::json ChatLookup::view(const sqlite::ChatRow& row) const {
   const auto tenant = tenants_.find(row.facts.key.tenant);
   const std::size_t preview = tenant == nullptr ? TenantConfig().message_preview_chars : tenant->message_preview_chars;
-  return view_of_chat(row, preview, [this](const UserId& user) { return find_person(user); });
+  return view_of_chat(row, preview, [&](const UserId& user) { return find_person(row.facts.key.tenant, user); });
+}
+
+std::optional<Person> ChatLookup::find_person(const TenantId& tenant, const UserId& user) const {
+  auto person = users_.find(user.value);
+  if (person && person->tenant != tenant) return std::nullopt;
+  return person;
 }
 
 nlohmann::json ChatLookup::chat(const Person& person, const ChatId& chat) const {

@@ -19,7 +19,8 @@ class ChatLookup {
   void must_exist(const Person& person, const ChatId& chat) const;
   [[nodiscard]] nlohmann::json message(const Person& person, const ChatId& chat, MessageNumber number) const;
   [[nodiscard]] nlohmann::json view(const sqlite::ChatRow& row) const;
-  [[nodiscard]] std::optional<Person> find_person(const UserId& user) const { return users_.find(user.value); }
+  /// Empty for somebody who is not, or no longer, of this tenant: their name is none of its people's business.
+  [[nodiscard]] std::optional<Person> find_person(const TenantId& tenant, const UserId& user) const;
   [[nodiscard]] Readers& readers() const { return readers_; }
 
  private:

@@ -3,6 +3,7 @@
 #include "cli/age.hpp"
 #include "cli/backup.hpp"
 #include "cli/explain.hpp"
+#include "cli/migrate.hpp"
 #include "cli/purge.hpp"
 #include "cli/replay.hpp"
 #include "config/config.hpp"
@@ -103,6 +104,13 @@ void add_purge(CLI::App& cli, std::function<int()>& chosen) {
   command->callback([&chosen, given] { chosen = [given] { return purge(given->database.path(), given->options); }; });
 }
 
+void add_migrate(CLI::App& cli, std::function<int()>& chosen) {
+  auto* command = cli.add_subcommand("migrate", "bring the tables of the database up to date; serve does it, too");
+  const auto given = std::make_shared<Database>();
+  given->add_to(*command);
+  command->callback([&chosen, given] { chosen = [given] { return migrate(given->path()); }; });
+}
+
 }  // namespace
 
 void add_ops_commands(CLI::App& cli, std::function<int()>& chosen) {
@@ -110,6 +118,7 @@ void add_ops_commands(CLI::App& cli, std::function<int()>& chosen) {
   add_replay(cli, chosen);
   add_backup(cli, chosen);
   add_purge(cli, chosen);
+  add_migrate(cli, chosen);
 }
 
 }  // namespace sessioncore::server

@@ -2,6 +2,7 @@
 #include "cli/group.hpp"
 #include "cli/listing.hpp"
 #include "cli/workplace.hpp"
+#include "config/features.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -33,9 +34,14 @@ void require_free_account(const Workplace& workplace, const std::string& account
   }
 }
 
+/// One that nothing here looks at switches on nothing: most likely a slip.
+void require_feature(const std::string& key, const std::string& feature) {
+  if (!is_known_feature(feature)) throw ConfigError(key + ": expected one of the features " + known_features());
+}
+
 int add(const Options& options) {
   require_id("ID", options.id);
-  for (const std::string& feature : options.features) require_id("--feature", feature);
+  for (const std::string& feature : options.features) require_feature("--feature", feature);
   Workplace workplace(options.config);
   require_free_account(workplace, options.account);
   json description = {{"features", options.features}};
@@ -93,7 +99,8 @@ int set_feature(const Options& options) {
   if (options.enable.empty() == options.disable.empty()) throw ConfigError("give one of --enable and --disable");
   const bool enable = !options.enable.empty();
   const std::string& feature = enable ? options.enable : options.disable;
-  require_id(enable ? "--enable" : "--disable", feature);
+  // One that got in some other way can always be taken out.
+  if (enable) require_feature("--enable", feature);
   Workplace workplace(options.config);
   workplace.describe(TenantId(options.id), [&](json& description) {
     auto features = description.value("features", std::vector<std::string>());

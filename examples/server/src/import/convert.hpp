@@ -15,12 +15,6 @@
 
 namespace sessioncore::server::importing {
 
-template <class Document>
-struct OnLine {
-  std::uint64_t line = 0;
-  Document document;
-};
-
 struct OldConversation {
   OnLine<OldChat> chat;
   std::vector<OnLine<OldSession>> sessions;

@@ -6,6 +6,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <sessioncore/unipile/phone.hpp>
+
 namespace sessioncore::server::importing {
 
 using nlohmann::json;
@@ -96,6 +98,25 @@ json object_in(const json& document, const std::string& field) {
   return *at;
 }
 
+constexpr const char* kSettings = "settings.whatsapp_agent.";
+
+/// Number by number: one that is none must not let the others be answered.
+void read_blacklist(const json& settings, OldTenant& tenant) {
+  const auto at = settings.find("blacklisted_numbers");
+  if (at == settings.end() || at->is_null()) return;
+  if (!at->is_array()) throw BadField("blacklisted_numbers", "expected a list of texts");
+  for (std::size_t n = 0; n < at->size(); ++n) {
+    const json& number = (*at)[n];
+    std::string normal = number.is_string() ? unipile::normalise_phone(number.get<std::string>()) : std::string();
+    if (!normal.empty()) {
+      tenant.blacklisted_numbers.push_back(std::move(normal));
+    } else {
+      tenant.problems.push_back(kSettings + ("blacklisted_numbers[" + std::to_string(n)) +
+                                "]: expected a phone number");
+    }
+  }
+}
+
 }  // namespace
 
 OldChat read_chat(const std::string& line) {
@@ -126,6 +147,7 @@ OldSession read_session(const std::string& line) {
   OldSession session;
   session.id = required_id(document, kId);
   session.chat = required_id(document, "chat_id");
+  session.tenant = id_in(document, "tenant_id").value_or("");
   const auto status =
       required(word_in(document, "status", {"waiting", "active", "resolved"}), "status", "waiting, active or resolved");
   session.status = static_cast<OldStatus>(status);
@@ -146,6 +168,7 @@ OldMessage read_message(const std::string& line) {
   OldMessage message;
   message.id = required_id(document, kId);
   message.chat = required_id(document, "chat_id");
+  message.tenant = id_in(document, "tenant_id").value_or("");
   message.session = id_in(document, "session_id");
   message.provider_id = text_in(document, "unipile_message_id").value_or("");
   (void)required(word_in(document, "sender", {"contact", "ai", "human"}), "sender", "contact, ai or human");
@@ -162,17 +185,24 @@ OldTenant read_tenant(const std::string& line) {
   OldTenant tenant;
   tenant.id = required_id(document, kId);
   tenant.name = text_in(document, "name").value_or(tenant.id);
-  tenant.features = texts_in(document, "enabled_features");
-  try {
-    const json settings = object_in(object_in(document, "settings"), "whatsapp_agent");
-    tenant.account = text_in(settings, "unipile_account_id").value_or("");
-    tenant.agent = id_in(settings, "agent_id");
-    tenant.elevenlabs_agent_id = text_in(settings, "elevenlabs_agent_id");
-    tenant.grace_seconds = number_in(settings, "grace_period_seconds");
-    tenant.blacklisted_numbers = texts_in(settings, "blacklisted_numbers");
-  } catch (const BadField& bad) {
-    throw BadField("settings.whatsapp_agent." + std::string(bad.what()));
-  }
+  // A setting that cannot be read costs itself, not the tenant and its chats.
+  const auto attempt = [&tenant](const std::string& path, auto&& read) {
+    try {
+      read();
+    } catch (const BadField& bad) {
+      tenant.problems.push_back(path + bad.what());
+    }
+  };
+  json settings = json::object();
+  attempt("", [&] { tenant.features = texts_in(document, "enabled_features"); });
+  attempt("", [&] { settings = object_in(document, "settings"); });
+  attempt("settings.", [&] { settings = object_in(settings, "whatsapp_agent"); });
+  const auto read = [&](auto&& one) { attempt(kSettings, one); };
+  read([&] { tenant.account = text_in(settings, "unipile_account_id").value_or(""); });
+  read([&] { tenant.agent = id_in(settings, "agent_id"); });
+  read([&] { tenant.elevenlabs_agent_id = text_in(settings, "elevenlabs_agent_id"); });
+  read([&] { tenant.grace_seconds = number_in(settings, "grace_period_seconds"); });
+  read([&] { read_blacklist(settings, tenant); });
   return tenant;
 }
 

@@ -3,6 +3,7 @@
 /// The readers throw `BadField` with the field and what was expected. Thread rule: pure functions, plain values.
 #pragma once
 
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,11 +12,18 @@
 
 namespace sessioncore::server::importing {
 
+template <class Document>
+struct OnLine {
+  std::uint64_t line = 0;
+  Document document;
+};
+
 enum class OldStatus { waiting, active, resolved };
 
 struct OldSession {
   std::string id;  ///< empty: it lay in its chat (S15.1)
   std::string chat;
+  std::string tenant;  ///< may be empty: the chat's
   OldStatus status = OldStatus::waiting;
   Instant started_at;
   std::optional<ResolvedBy> resolved_by;
@@ -49,6 +57,7 @@ struct OldChat {
 struct OldMessage {
   std::string id;
   std::string chat;
+  std::string tenant;  ///< may be empty: the chat's
   std::optional<std::string> session;
   std::string provider_id;
   std::string sender;  ///< "contact", "ai" or "human"
@@ -65,8 +74,9 @@ struct OldTenant {
   std::optional<std::string> agent;                ///< reference to an agent
   std::optional<std::string> elevenlabs_agent_id;  ///< what it was before there were agents (S15.2)
   std::optional<std::int64_t> grace_seconds;
-  std::vector<std::string> blacklisted_numbers;
+  std::vector<std::string> blacklisted_numbers;  ///< normalised
   std::vector<std::string> features;
+  std::vector<std::string> problems;  ///< settings that could not be read: they alone are missing above
 };
 
 struct OldAgent {

@@ -3,6 +3,7 @@
 #include "import/convert.hpp"
 #include "import/fields.hpp"
 #include "import/lines.hpp"
+#include "import/settings.hpp"
 #include "import/staging.hpp"
 #include "import/tenant_map.hpp"
 #include "must.hpp"
@@ -35,10 +36,16 @@ class Import {
   void read_people();
   void read_tenants();
   void take_tenant(const OldTenant& tenant, std::uint64_t number);
+  void take_settings(const TenantId& ours, const OldTenant& tenant, std::uint64_t number);
+  void create_tenant(const OldTenant& tenant, std::uint64_t number);
+  void note_settings(std::uint64_t number, const std::vector<std::string>& notes);
+  void report_agents();
+  [[nodiscard]] std::string why_left(const OldAgent& agent) const;
   void stage();
   void see(std::optional<Instant> at);
   void take_chat(const StagedLine& line);
   void skip_chat(const OldChat& chat, std::uint64_t line, const std::string& reason, const std::string& detail = "");
+  void count_as_there(OldChat chat);
   [[nodiscard]] OldConversation gather(OldChat chat, std::uint64_t line);
   void keep(Converted converted, std::uint64_t line);
   void flush();
@@ -55,6 +62,8 @@ class Import {
   std::map<std::string, std::string> users_;
   std::set<std::string> unknown_users_;
   std::vector<OldAgent> agents_;
+  std::vector<std::uint64_t> agent_lines_;
+  std::set<std::string> created_agents_;  ///< ids of those that came with their tenants
   Staging staging_;
   Instant exported_at_;
   std::uint64_t chats_seen_ = 0;
@@ -79,14 +88,13 @@ Import::Import(const Config& config, const ImportOptions& options, Instant now)
       report_(options.dry_run),
       database_(open_database(config, options.dry_run)),
       tenants_(config, must(database_->tenants())) {
-  for (const auto& [ours, old_id] : options.tenants) {
-    if (!tenants_.add(ours, old_id)) throw ConfigError("--tenant: there is no tenant " + ours.value);
-  }
+  for (const auto& [ours, old_id] : options.tenants) tenants_.assign(ours, old_id);
 }
 
 Report Import::run() {
   read_people();
   read_tenants();
+  report_agents();
   stage();
   staging_.sort();
   staging_.each_chat([this](const StagedLine& line) { take_chat(line); });
@@ -121,9 +129,9 @@ void Import::each_line(Subject subject, const std::string& path,
 }
 
 void Import::read_people() {
-  each_line(Subject::agents, files_.agents, [this](const std::string& line, std::uint64_t) {
+  each_line(Subject::agents, files_.agents, [this](const std::string& line, std::uint64_t number) {
     agents_.push_back(read_agent(line));
-    ++report_.of(Subject::agents).imported;
+    agent_lines_.push_back(number);
   });
   each_line(Subject::users, files_.users, [this](const std::string& line, std::uint64_t) {
     OldUser user = read_user(line);
@@ -132,28 +140,104 @@ void Import::read_people() {
   });
 }
 
+/// All of them are known before anything is written: two that would be one of ours are refused.
 void Import::read_tenants() {
-  each_line(Subject::tenants, files_.tenants,
-            [this](const std::string& line, std::uint64_t number) { take_tenant(read_tenant(line), number); });
+  std::vector<OnLine<OldTenant>> tenants;
+  std::set<std::string> ids;
+  each_line(Subject::tenants, files_.tenants, [&](const std::string& line, std::uint64_t number) {
+    OldTenant tenant = read_tenant(line);
+    if (ids.insert(tenant.id).second) return tenants.push_back({number, std::move(tenant)});
+    report_.skipped(Subject::tenants, "the _id was there before",
+                    {name_of(files_.tenants), number, "_id: this tenant was there before"});
+  });
+  tenants_.match(tenants);
+  for (const auto& [number, tenant] : tenants) take_tenant(tenant, number);
 }
 
 void Import::take_tenant(const OldTenant& tenant, std::uint64_t number) {
   const std::string file = name_of(files_.tenants);
-  if (const auto ours = tenants_.add(tenant)) {
+  report_.of(Subject::settings).read +=
+      tenant.problems.size() + tenant.blacklisted_numbers.size() + (tenant.grace_seconds ? 1 : 0);
+  for (const std::string& problem : tenant.problems) report_.bad(Subject::settings, {file, number, problem});
+  if (const auto ours = tenants_.find(tenant.id)) {
     ++report_.of(Subject::tenants).imported;
-    const std::string about = tenants_.about_agent(*ours, tenant);
-    if (!about.empty()) report_.note({file, number, about});
-    return;
+    return take_settings(*ours, tenant, number);
   }
-  if (!options_.create_tenants) {
+  const std::string called = "\"" + tenant.name + "\"";
+  if (tenants_.is_ambiguous(tenant)) {
     unknown_tenants_[tenant.id] = tenant.name;
-    const std::string what = "\"" + tenant.name + "\" is none of our tenants; see --tenant and --create-tenants";
-    return report_.skipped(Subject::tenants, "none of our tenants", {file, number, what});
+    return report_.skipped(Subject::tenants, "may be one of our tenants",
+                           {file, number, called + " may be one of our tenants, or not; say which with --tenant"});
   }
-  const sqlite::Tenant created = created_tenant(tenant, agents_);
-  (void)must(database_->create_tenant_if_absent(created));
-  tenants_.add_created(created);
+  if (options_.create_tenants) return create_tenant(tenant, number);
+  unknown_tenants_[tenant.id] = tenant.name;
+  report_.skipped(Subject::tenants, "none of our tenants",
+                  {file, number, called + " is none of our tenants; see --tenant and --create-tenants"});
+}
+
+void Import::take_settings(const TenantId& ours, const OldTenant& tenant, std::uint64_t number) {
+  const TenantConfig* described = tenants_.described(ours);
+  if (described == nullptr) {
+    const std::string what = "tenant " + ours.value + " is described nowhere now; its settings were left out";
+    return report_.skipped(Subject::settings, "the tenant is described nowhere",
+                           {name_of(files_.tenants), number, what});
+  }
+  const std::string before = tenants_.changes_of(ours);
+  const TakenOver taken = take_over(*described, before, tenant, agents_);
+  report_.of(Subject::settings).imported += taken.imported;
+  report_.of(Subject::settings).already_there += taken.already_there;
+  for (const std::string& kept : taken.kept) {
+    report_.skipped(Subject::settings, "ours counts", {name_of(files_.tenants), number, kept});
+  }
+  note_settings(number, taken.notes);
+  if (taken.changes == before) return;
+  // Before the first start a tenant of the file has no row yet.
+  (void)must(database_->create_tenant_if_absent({ours, described->name}));
+  must(database_->set_tenant_changes(ours, taken.changes));
+  tenants_.set_changes(ours, taken.changes);
+}
+
+void Import::create_tenant(const OldTenant& tenant, std::uint64_t number) {
+  const CreatedTenant created = created_tenant(tenant, agents_);
+  (void)must(database_->create_tenant_if_absent(created.tenant));
+  tenants_.add_created(created.tenant);
+  created_agents_.insert(created.agents.begin(), created.agents.end());
   ++report_.of(Subject::tenants).imported;
+  report_.of(Subject::settings).imported += tenant.blacklisted_numbers.size() + (tenant.grace_seconds ? 1 : 0);
+  note_settings(number, created.notes);
+}
+
+void Import::note_settings(std::uint64_t number, const std::vector<std::string>& notes) {
+  for (const std::string& note : notes) report_.note({name_of(files_.tenants), number, note});
+}
+
+/// An agent goes in with a tenant that is created; of the others it is told whether they are here.
+void Import::report_agents() {
+  for (std::size_t n = 0; n < agents_.size(); ++n) {
+    if (created_agents_.count(agents_[n].id) > 0) {
+      ++report_.of(Subject::agents).imported;
+    } else if (const std::string why = why_left(agents_[n]); why.empty()) {
+      ++report_.of(Subject::agents).already_there;
+    } else {
+      report_.skipped(Subject::agents, why, {name_of(files_.agents), agent_lines_[n], why});
+    }
+  }
+}
+
+/// Empty if its tenant has it.
+std::string Import::why_left(const OldAgent& agent) const {
+  const auto has = [&](const TenantConfig& tenant) {
+    return std::any_of(tenant.agents.begin(), tenant.agents.end(),
+                       [&](const AgentConfig& ours) { return ours.elevenlabs_agent_id == agent.elevenlabs_agent_id; });
+  };
+  if (agent.tenant.empty()) {
+    return tenants_.any(has) ? "" : "tenant_id: it has none, and no tenant that was created refers to it";
+  }
+  const auto ours = tenants_.find(agent.tenant);
+  if (!ours) return "its tenant is none of ours";
+  const TenantConfig* described = tenants_.described(*ours);
+  if (described != nullptr && has(*described)) return "";
+  return "its tenant was here before and has no agent with its ElevenLabs id; add it there";
 }
 
 /// Every line is read in full here, so that what is read again later is known to be good.
@@ -188,7 +272,7 @@ void Import::take_chat(const StagedLine& line) {
     return report_.skipped(Subject::chats, "the _id was there before",
                            {name_of(files_.chats), line.number, "_id: this chat was there before"});
   }
-  const auto tenant = tenants_.of_chat(chat);
+  const auto tenant = tenants_.find(chat.tenant);
   if (!tenant) {
     const auto name = unknown_tenants_.find(chat.tenant);
     const std::string called = name == unknown_tenants_.end() ? chat.tenant : "\"" + name->second + "\"";
@@ -199,7 +283,10 @@ void Import::take_chat(const StagedLine& line) {
   if (!staging_.claim("key " + tenant->value + "\n" + chat.external_id)) {
     return skip_chat(chat, line.number, "another chat has its unipile_chat_id");
   }
-  if (must(database_->exists(facts))) return skip_chat(chat, line.number, "is in the database already");
+  if (must(database_->is_there(facts))) return count_as_there(std::move(chat));
+  if (must(database_->exists(facts))) {
+    return skip_chat(chat, line.number, "another chat in the database has its _id or its unipile_chat_id");
+  }
   const OldConversation old = gather(std::move(chat), line.number);
   const Surroundings around{*tenant, tenants_.policy_of(*tenant), users_, exported_at_, now_};
   keep(convert(old, around), line.number);
@@ -211,15 +298,36 @@ void Import::skip_chat(const OldChat& chat, std::uint64_t line, const std::strin
   report_.skipped_with(Subject::messages, "of a chat that was skipped", staging_.count_of(Kind::message, chat.id));
 }
 
+/// Brought by an import before this one, with all that belongs to it.
+void Import::count_as_there(OldChat chat) {
+  ++report_.of(Subject::chats).already_there;
+  const OldConversation old = gather(std::move(chat), 0);
+  report_.of(Subject::sessions).already_there += old.sessions.size();
+  report_.of(Subject::messages).already_there += old.messages.size();
+}
+
+/// What says that it is another tenant's stays out: nobody may read it here.
 OldConversation Import::gather(OldChat chat, std::uint64_t line) {
   OldConversation old;
   const std::string id = chat.id;
+  const std::string tenant = chat.tenant;
   old.chat = {line, std::move(chat)};
+  const auto is_foreign = [&](const std::string& its_tenant, Subject subject, const std::string& path,
+                              std::uint64_t number) {
+    if (its_tenant.empty() || its_tenant == tenant) return false;
+    report_.skipped(subject, "of another tenant than its chat",
+                    {name_of(path), number, "tenant_id: is not that of its chat"});
+    return true;
+  };
   staging_.each_of(Kind::session, id, [&](const StagedLine& staged) {
-    old.sessions.push_back({staged.number, read_session(staged.text)});
+    OldSession session = read_session(staged.text);
+    if (is_foreign(session.tenant, Subject::sessions, files_.sessions, staged.number)) return;
+    old.sessions.push_back({staged.number, std::move(session)});
   });
   staging_.each_of(Kind::message, id, [&](const StagedLine& staged) {
-    old.messages.push_back({staged.number, read_message(staged.text)});
+    OldMessage message = read_message(staged.text);
+    if (is_foreign(message.tenant, Subject::messages, files_.messages, staged.number)) return;
+    old.messages.push_back({staged.number, std::move(message)});
   });
   return old;
 }

@@ -14,10 +14,10 @@ std::string place_of(const Finding& finding) {
   return finding.line == 0 ? finding.file : finding.file + ":" + std::to_string(finding.line);
 }
 
-std::string row(const char* name, const std::array<std::string, 4>& cells) {
+std::string row(const char* name, const std::array<std::string, 5>& cells) {
   std::array<char, 128> text{};
-  std::snprintf(text.data(), text.size(), "%-10s %12s %12s %12s %12s\n", name, cells[0].c_str(), cells[1].c_str(),
-                cells[2].c_str(), cells[3].c_str());
+  std::snprintf(text.data(), text.size(), "%-10s %12s %12s %14s %12s %12s\n", name, cells[0].c_str(), cells[1].c_str(),
+                cells[2].c_str(), cells[3].c_str(), cells[4].c_str());
   return text.data();
 }
 
@@ -26,6 +26,7 @@ std::string row(const char* name, const std::array<std::string, 4>& cells) {
 const char* to_string(Subject subject) {
   switch (subject) {
     case Subject::tenants: return "tenants";
+    case Subject::settings: return "settings";
     case Subject::agents: return "agents";
     case Subject::users: return "users";
     case Subject::chats: return "chats";
@@ -69,11 +70,12 @@ bool Report::complete() const {
 
 std::string Report::as_text() const {
   std::string text = dry_run_ ? "dry run: nothing was stored\n" : "";
-  text += row("", {"read", "imported", "skipped", "bad"});
+  text += row("", {"read", "imported", "already there", "skipped", "bad"});
   for (std::size_t n = 0; n < kSubjects; ++n) {
     const Counts& counts = counts_.at(n);
-    text += row(to_string(static_cast<Subject>(n)), {std::to_string(counts.read), std::to_string(counts.imported),
-                                                     std::to_string(counts.skipped), std::to_string(counts.bad)});
+    text += row(to_string(static_cast<Subject>(n)),
+                {std::to_string(counts.read), std::to_string(counts.imported), std::to_string(counts.already_there),
+                 std::to_string(counts.skipped), std::to_string(counts.bad)});
   }
   const auto list = [&text](const char* title, const Bounded& findings) {
     if (findings.total == 0) return;
@@ -95,8 +97,11 @@ std::string Report::as_json() const {
   json counts = json::object();
   for (std::size_t n = 0; n < kSubjects; ++n) {
     const Counts& some = counts_.at(n);
-    counts[to_string(static_cast<Subject>(n))] = {
-        {"read", some.read}, {"imported", some.imported}, {"skipped", some.skipped}, {"bad", some.bad}};
+    counts[to_string(static_cast<Subject>(n))] = {{"read", some.read},
+                                                  {"imported", some.imported},
+                                                  {"already_there", some.already_there},
+                                                  {"skipped", some.skipped},
+                                                  {"bad", some.bad}};
   }
   const auto list = [](const Bounded& findings) {
     json lines = json::array();

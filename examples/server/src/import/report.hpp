@@ -11,13 +11,14 @@
 
 namespace sessioncore::server::importing {
 
-enum class Subject { tenants, agents, users, chats, sessions, messages };
-inline constexpr std::size_t kSubjects = 6;
+enum class Subject { tenants, settings, agents, users, chats, sessions, messages };
+inline constexpr std::size_t kSubjects = 7;
 [[nodiscard]] const char* to_string(Subject subject);
 
 struct Counts {
-  std::uint64_t read = 0;  ///< lines, good and bad
+  std::uint64_t read = 0;  ///< lines, good and bad; of settings: grace periods, blacklisted numbers, bad ones
   std::uint64_t imported = 0;
+  std::uint64_t already_there = 0;  ///< from an import before this one
   std::uint64_t skipped = 0;
   std::uint64_t bad = 0;
 };

@@ -1,83 +1,158 @@
 #include "import/tenant_map.hpp"
 
-#include "tenants.hpp"
+#include "config/tenant_changes.hpp"
+#include "config/tenant_reader.hpp"
+#include "import/settings.hpp"
 
 #include <algorithm>
 
 #include <nlohmann/json.hpp>
 
-#include <sessioncore/unipile/phone.hpp>
-
 namespace sessioncore::server::importing {
 
-TenantMap::TenantMap(const Config& config, const std::vector<sqlite::Tenant>& rows) : config_(config) {
-  for (const auto& row : rows) names_[row.id] = row.name;
-  for (const auto& tenant : config.tenants) names_[tenant.id] = tenant.name;
-}
+namespace {
 
-bool TenantMap::add(const TenantId& ours, const std::string& old_id) {
-  if (names_.count(ours) == 0) return false;
-  by_old_id_[old_id] = ours;
-  return true;
-}
+constexpr const char* kNoDescription = "{}";
 
-std::optional<TenantId> TenantMap::add(const OldTenant& tenant) {
-  if (const auto known = by_old_id_.find(tenant.id); known != by_old_id_.end()) return known->second;
-  std::optional<TenantId> ours;
-  if (names_.count(TenantId(tenant.id)) > 0) ours = TenantId(tenant.id);
-  if (!ours) ours = of_account(tenant.account);
-  for (const auto& [id, name] : names_) {
-    if (!ours && name == tenant.name) ours = id;
+/// A tenant without its agent is never answered for by the AI.
+std::vector<std::string> notes_of_missing_agent(const OldTenant& old, const std::vector<OldAgent>& agents) {
+  const std::string has_none = "; the tenant was created without an agent";
+  if (old.agent) {
+    const bool exists =
+        std::any_of(agents.begin(), agents.end(), [&](const auto& one) { return one.id == *old.agent; });
+    return {std::string("agent_id: ") + (exists ? "belongs to another tenant" : "no such agent in the export") +
+            has_none};
   }
-  if (ours) by_old_id_[tenant.id] = *ours;
-  return ours;
+  if (old.elevenlabs_agent_id) return {"elevenlabs_agent_id: is that of no agent in the export" + has_none};
+  return {};
+}
+
+}  // namespace
+
+TenantMap::TenantMap(const Config& config, const std::vector<sqlite::Tenant>& rows) : config_(config) {
+  for (const auto& tenant : config.tenants) {
+    names_[tenant.id] = tenant.name;
+    described_[tenant.id] = tenant;
+  }
+  for (const auto& row : rows) {
+    names_.emplace(row.id, row.name);
+    if (described_.count(row.id) == 0 && row.settings != kNoDescription) {
+      described_[row.id] = parse_tenant(row.id, row.name, row.settings, config.tenant_defaults);
+    }
+    set_changes(row.id, row.changes);
+  }
+}
+
+void TenantMap::assign(const TenantId& ours, const std::string& old_id) {
+  if (names_.count(ours) == 0) throw ConfigError("--tenant: there is no tenant " + ours.value);
+  const auto [of_old, first_old] = by_old_id_.emplace(old_id, ours);
+  if (!first_old && of_old->second != ours) {
+    throw ConfigError("--tenant: " + old_id + " cannot be both " + of_old->second.value + " and " + ours.value);
+  }
+  const auto [of_ours, first_ours] = by_ours_.emplace(ours, old_id);
+  if (!first_ours && of_ours->second != old_id) {
+    throw ConfigError("--tenant: " + ours.value + " cannot be both " + of_ours->second + " and " + old_id);
+  }
+  assigned_.insert(ours);
+}
+
+void TenantMap::match(const std::vector<OnLine<OldTenant>>& tenants) {
+  std::map<std::string, std::size_t> names;
+  for (const auto& [line, tenant] : tenants) {
+    old_names_[tenant.id] = tenant.name;
+    ++names[tenant.name];
+  }
+  for (const auto& [line, tenant] : tenants) {
+    const bool same_id = names_.count(TenantId(tenant.id)) > 0;
+    set(tenant, same_id ? std::optional(TenantId(tenant.id)) : of_account(tenant.account));
+  }
+  for (const auto& [line, tenant] : tenants) {
+    if (names[tenant.name] == 1) set(tenant, of_name(tenant.name));
+  }
+}
+
+void TenantMap::set(const OldTenant& old, const std::optional<TenantId>& ours) {
+  // What was said on the command line wins over what documents look like.
+  if (!ours || by_old_id_.count(old.id) > 0 || assigned_.count(*ours) > 0) return;
+  const auto [at, first] = by_ours_.emplace(*ours, old.id);
+  if (!first) {
+    throw ConfigError("the old tenants " + called(at->second) + " and " + called(old.id) +
+                      " would both be our tenant " + ours->value + "; say which of them it is with --tenant " +
+                      ours->value + "=OLDID");
+  }
+  by_old_id_[old.id] = *ours;
 }
 
 void TenantMap::add_created(const sqlite::Tenant& tenant) {
   names_[tenant.id] = tenant.name;
+  described_[tenant.id] = parse_tenant(tenant.id, tenant.name, tenant.settings, config_.tenant_defaults);
   by_old_id_[tenant.id.value] = tenant.id;
+  by_ours_[tenant.id] = tenant.id.value;
 }
 
-std::optional<TenantId> TenantMap::of_chat(const OldChat& chat) const {
-  if (const auto known = by_old_id_.find(chat.tenant); known != by_old_id_.end()) return known->second;
-  if (names_.count(TenantId(chat.tenant)) > 0) return TenantId(chat.tenant);
+std::optional<TenantId> TenantMap::find(const std::string& old_id) const {
+  if (const auto known = by_old_id_.find(old_id); known != by_old_id_.end()) return known->second;
+  const TenantId same(old_id);
+  if (names_.count(same) > 0 && by_ours_.count(same) == 0) return same;
   return std::nullopt;
 }
 
-const Policy& TenantMap::policy_of(const TenantId& tenant) const {
-  const TenantConfig* config = configured(tenant);
-  return config == nullptr ? nobodys_ : config->policy;
+bool TenantMap::is_ambiguous(const OldTenant& tenant) const {
+  return names_.count(TenantId(tenant.id)) > 0 || std::any_of(names_.begin(), names_.end(), [&](const auto& ours) {
+           return ours.second == tenant.name && by_ours_.count(ours.first) == 0;
+         });
 }
 
-std::string TenantMap::about_agent(const TenantId& ours, const OldTenant& old) const {
-  const TenantConfig* config = configured(ours);
-  if (config == nullptr || !old.elevenlabs_agent_id) return "";
-  const auto at = std::find_if(config->agents.begin(), config->agents.end(), [&](const AgentConfig& agent) {
-    return agent.elevenlabs_agent_id == *old.elevenlabs_agent_id;
-  });
-  const std::string tenant = "tenant " + ours.value;
-  if (at == config->agents.end())
-    return tenant + " has no agent with the ElevenLabs id that was set; add it to its agents";
-  if (config->agent_id == at->id) return "";
-  if (!config->agent_id.empty()) return tenant + " keeps its agent " + config->agent_id.value;
-  return tenant + ": set agent_id to " + at->id.value + ", the agent with the ElevenLabs id that was set";
+const TenantConfig* TenantMap::described(const TenantId& ours) const {
+  const auto at = described_.find(ours);
+  return at == described_.end() ? nullptr : &at->second;
 }
 
-const TenantConfig* TenantMap::configured(const TenantId& id) const {
-  const auto at = std::find_if(config_.tenants.begin(), config_.tenants.end(),
-                               [&](const TenantConfig& tenant) { return tenant.id == id; });
-  return at == config_.tenants.end() ? nullptr : &*at;
+std::string TenantMap::changes_of(const TenantId& ours) const {
+  const auto at = changes_.find(ours);
+  return at == changes_.end() ? kNoDescription : at->second;
+}
+
+void TenantMap::set_changes(const TenantId& ours, const std::string& changes) {
+  changes_[ours] = changes;
+  if (const auto at = described_.find(ours); at != described_.end()) apply_changes(changes, at->second);
+}
+
+bool TenantMap::any(const std::function<bool(const TenantConfig&)>& like) const {
+  return std::any_of(described_.begin(), described_.end(), [&](const auto& tenant) { return like(tenant.second); });
+}
+
+const Policy& TenantMap::policy_of(const TenantId& ours) const {
+  const TenantConfig* tenant = described(ours);
+  return tenant == nullptr ? nobodys_ : tenant->policy;
 }
 
 std::optional<TenantId> TenantMap::of_account(const std::string& account) const {
-  const auto at = std::find_if(config_.tenants.begin(), config_.tenants.end(), [&](const TenantConfig& tenant) {
-    return !account.empty() && tenant.unipile_account_id == account;
+  const auto at = std::find_if(described_.begin(), described_.end(), [&](const auto& tenant) {
+    return !account.empty() && tenant.second.unipile_account_id == account;
   });
-  return at == config_.tenants.end() ? std::nullopt : std::optional(at->id);
+  return at == described_.end() ? std::nullopt : std::optional(at->first);
 }
 
-sqlite::Tenant created_tenant(const OldTenant& old, const std::vector<OldAgent>& agents) {
+/// Of those that are no old tenant yet.
+std::optional<TenantId> TenantMap::of_name(const std::string& name) const {
+  std::optional<TenantId> found;
+  for (const auto& [id, its_name] : names_) {
+    if (its_name != name || by_ours_.count(id) > 0) continue;
+    if (found) return std::nullopt;
+    found = id;
+  }
+  return found;
+}
+
+std::string TenantMap::called(const std::string& old_id) const {
+  const auto name = old_names_.find(old_id);
+  return name == old_names_.end() ? old_id : old_id + " (\"" + name->second + "\")";
+}
+
+CreatedTenant created_tenant(const OldTenant& old, const std::vector<OldAgent>& agents) {
   using nlohmann::json;
+  CreatedTenant created;
   json listed = json::array();
   std::string answering = old.agent.value_or("");
   bool found = false;
@@ -87,28 +162,23 @@ sqlite::Tenant created_tenant(const OldTenant& old, const std::vector<OldAgent>&
     if (!its_own && !(agent.tenant.empty() && by_old_name)) continue;
     if (by_old_name && answering.empty()) answering = agent.id;
     found = found || agent.id == answering;
+    if (!created.agents.insert(agent.id).second) continue;
     listed.push_back({{"id", agent.id},
                       {"name", agent.name},
                       {"elevenlabs_agent_id", agent.elevenlabs_agent_id},
                       {"active", agent.active}});
   }
-  json numbers = json::array();
-  for (const auto& number : old.blacklisted_numbers) {
-    const std::string normal = unipile::normalise_phone(number);
-    if (!normal.empty()) numbers.push_back(normal);
-  }
-  json settings = {{"features", old.features}, {"agents", listed}, {"blacklisted_numbers", numbers}};
+  json settings = {{"features", old.features}, {"agents", listed}, {"blacklisted_numbers", old.blacklisted_numbers}};
   if (!old.account.empty()) settings["unipile_account_id"] = old.account;
   if (found) settings["agent_id"] = answering;
+  if (!found) created.notes = notes_of_missing_agent(old, agents);
   if (old.grace_seconds) {
-    // S5 clamps it.
-    settings["policy"] = {{"grace_period_seconds", std::clamp<std::int64_t>(*old.grace_seconds, 30, 1800)}};
+    settings["policy"] = {{"grace_period_seconds", clamped_grace(*old.grace_seconds, created.notes)}};
   }
-  sqlite::Tenant tenant;
-  tenant.id = TenantId(old.id);
-  tenant.name = old.name;
-  tenant.settings = settings.dump();
-  return tenant;
+  created.tenant.id = TenantId(old.id);
+  created.tenant.name = old.name;
+  created.tenant.settings = settings.dump();
+  return created;
 }
 
 }  // namespace sessioncore::server::importing

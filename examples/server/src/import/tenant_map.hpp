@@ -6,8 +6,10 @@
 #include "config/config.hpp"
 #include "import/documents.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -20,29 +22,51 @@ class TenantMap {
   /// `rows`: the tenants in the database. `config` must outlive the map.
   TenantMap(const Config& config, const std::vector<sqlite::Tenant>& rows);
 
-  /// `--tenant`. False if there is no tenant `ours`.
-  [[nodiscard]] bool add(const TenantId& ours, const std::string& old_id);
-  /// A document of the old system's tenants: found again by its id, its account or its name. Empty: none of ours.
-  [[nodiscard]] std::optional<TenantId> add(const OldTenant& tenant);
+  /// `--tenant`. Throws `ConfigError` if there is no tenant `ours`, or if either of the two was given to another one.
+  void assign(const TenantId& ours, const std::string& old_id);
+  /// The old system's tenants, all at once and once: each is found again by its id, its account or its name, the last
+  /// only if neither side has the name twice. Throws `ConfigError` if two of them would be one of ours.
+  void match(const std::vector<OnLine<OldTenant>>& tenants);
   void add_created(const sqlite::Tenant& tenant);
 
   /// Empty if it is none of ours.
-  [[nodiscard]] std::optional<TenantId> of_chat(const OldChat& chat) const;
-  [[nodiscard]] const Policy& policy_of(const TenantId& tenant) const;
-  /// In words, what became of the tenant's agent (S15.2); empty if there is nothing to say.
-  [[nodiscard]] std::string about_agent(const TenantId& ours, const OldTenant& old) const;
+  [[nodiscard]] std::optional<TenantId> find(const std::string& old_id) const;
+  /// One of ours that no old tenant is has its name or its id: only `--tenant` can tell whether it is that one.
+  [[nodiscard]] bool is_ambiguous(const OldTenant& tenant) const;
+  /// With what the API has changed; null if nothing describes it.
+  [[nodiscard]] const TenantConfig* described(const TenantId& ours) const;
+  /// What the API has changed, as the database keeps it.
+  [[nodiscard]] std::string changes_of(const TenantId& ours) const;
+  /// After the tenant's changes were stored.
+  void set_changes(const TenantId& ours, const std::string& changes);
+  /// Whether one of ours is like this.
+  [[nodiscard]] bool any(const std::function<bool(const TenantConfig&)>& like) const;
+  [[nodiscard]] const Policy& policy_of(const TenantId& ours) const;
 
  private:
-  [[nodiscard]] const TenantConfig* configured(const TenantId& id) const;
+  void set(const OldTenant& old, const std::optional<TenantId>& ours);
   [[nodiscard]] std::optional<TenantId> of_account(const std::string& account) const;
+  [[nodiscard]] std::optional<TenantId> of_name(const std::string& name) const;
+  [[nodiscard]] std::string called(const std::string& old_id) const;
 
   const Config& config_;
   Policy nobodys_;
   std::map<TenantId, std::string> names_;  ///< of all our tenants
+  std::map<TenantId, std::string> changes_;
+  std::map<TenantId, TenantConfig> described_;
   std::map<std::string, TenantId> by_old_id_;
+  std::map<TenantId, std::string> by_ours_;
+  std::set<TenantId> assigned_;
+  std::map<std::string, std::string> old_names_;  ///< by id
+};
+
+struct CreatedTenant {
+  sqlite::Tenant tenant;
+  std::set<std::string> agents;    ///< ids of those that came along
+  std::vector<std::string> notes;  ///< what was changed on the way
 };
 
 /// The tenant as it is created here: its old id stays its id, its agents and settings come along.
-[[nodiscard]] sqlite::Tenant created_tenant(const OldTenant& old, const std::vector<OldAgent>& agents);
+[[nodiscard]] CreatedTenant created_tenant(const OldTenant& old, const std::vector<OldAgent>& agents);
 
 }  // namespace sessioncore::server::importing

@@ -26,7 +26,7 @@ struct LogOrigin {
 };
 
 /// What differs.
-enum class ReplayPart { number, time, rules, outcome, phases, effects, message, session, state };
+enum class ReplayPart { number, time, rules, outcome, phases, effects, message, session, state, chat };
 [[nodiscard]] std::string_view to_string(ReplayPart part);
 
 /// One side of a difference: what the difference is about is set.
@@ -57,7 +57,10 @@ class Replay {
   /// given and are compared as far as the log speaks of them; the others must be there, as the log made them.
   bool finish(const Conversation& state, std::span<const StoredMessage> messages,
               std::span<const SessionChanged> sessions);
-  /// As above, for those who have only the state.
+  /// For what a store keeps of a chat beside these, such as columns that lists read: what of it says something else
+  /// than `state()` and the rows. Empty: nothing does.
+  bool finish_chat(const std::string& what_differs);
+  /// As the first, for those who have only the state.
   bool finish(const Conversation& state);
 
   [[nodiscard]] const Conversation& state() const { return state_; }  ///< after the decisions so far

@@ -41,8 +41,12 @@ class SqliteImporter {
   [[nodiscard]] Result<std::vector<Tenant>> tenants();  ///< by id
   /// False if there is one with this id already; it is left as it is.
   [[nodiscard]] Result<bool> create_tenant_if_absent(const Tenant& tenant);
+  /// `not_found` if there is none with this id.
+  [[nodiscard]] Result<void> set_tenant_changes(const TenantId& id, const std::string& changes);
   /// True if there is a chat with this id or this key.
   [[nodiscard]] Result<bool> exists(const ChatFacts& facts);
+  /// True if there is a chat with this id and this key: it was brought before.
+  [[nodiscard]] Result<bool> is_there(const ChatFacts& facts);
   /// Stores all of them in one transaction, or none. `conflict` if one of them exists.
   [[nodiscard]] Result<void> store(std::span<const ImportedChat> chats);
 
