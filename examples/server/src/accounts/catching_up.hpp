@@ -13,8 +13,7 @@ namespace sessioncore::server {
 
 class CatchingUp {
  public:
-  CatchingUp(Tenants& tenants, Clock& clock, Duration longest)
-      : tenants_(tenants), clock_(clock), longest_(longest) {}
+  CatchingUp(Tenants& tenants, Clock& clock, Duration longest) : tenants_(tenants), clock_(clock), longest_(longest) {}
 
   /// For all that a former run has left.
   void begin_again();
