@@ -156,6 +156,7 @@ TEST_CASE("a tenant that loses the feature is not answered, also where somebody 
   const std::string log = "explain " + waiting["_id"].get<std::string>() + " --json --config " + server.config_file();
   // The decision of the grace period, whatever it is.
   CHECK(wait_until(20s, [&] { return json::parse(sessiond(log).output).at("total") >= 2; }));
-  CHECK(json::parse(server.unipile.control("GET", "/sim/sends").body).at("sends").empty());
+  CHECK(sessioncore::story::holds_for(
+      2s, [&] { return json::parse(server.unipile.control("GET", "/sim/sends").body).at("sends").empty(); }));
   CHECK(server.elevenlabs.control("GET", "/sim/conversations").body.find("hello") == std::string::npos);
 }

@@ -56,6 +56,7 @@ WebhookReceiver::~WebhookReceiver() {
 void WebhookReceiver::start() {
   impl_->stopping = false;
   impl_->server = std::make_unique<httplib::Server>();
+  impl_->server->new_task_queue = [] { return new httplib::ThreadPool(64); };  // the silent hold a thread each
   impl_->server->set_socket_options([](socket_t socket) {
     const int yes = 1;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
