@@ -105,7 +105,7 @@ TEST_CASE("a second server on the same database ends at once and says why, and c
   CHECK(second.says("sessiond.db.lock"));
   CHECK_FALSE(second.says("listening"));
   CHECK(server.client().get("/health/ready").status == 200);
-  CHECK(sessiond("replay --config " + server.config_file()).code == 0);
+  CHECK(sessiond("replay --all --config " + server.config_file()).code == 0);
   // By another name it is the same database.
   auto config = server.config();
   const std::string other_name = server.folder() + "/other.db";

@@ -77,14 +77,15 @@ std::string format_context(std::span<const StoredMessage> session_messages, std:
   const std::size_t limit = policy.context_messages;
   if (history.size() > limit) history.erase(history.begin(), history.end() - static_cast<std::ptrdiff_t>(limit));
 
+  std::reverse(history.begin(), history.end());
   std::vector<std::string> lines;  // newest first
   std::size_t room = policy.context_chars_max;
-  for (auto message = history.rbegin(); message != history.rend(); ++message) {
-    const std::string label = label_of(**message, policy.context_labels) + ": ";
-    std::string line = label + (*message)->text;
+  for (const StoredMessage* message : history) {
+    const std::string label = label_of(*message, policy.context_labels) + ": ";
+    std::string line = label + message->text;
     const std::size_t chars = count_chars(line) + 1;  // and the end of the line
     if (chars > room) {
-      if (lines.empty() && room > 0) line = cut_line(label, (*message)->text, room - 1);
+      if (lines.empty() && room > 0) line = cut_line(label, message->text, room - 1);
       if (lines.empty() && room > 0 && !line.empty()) lines.push_back(std::move(line));
       break;
     }
@@ -93,8 +94,9 @@ std::string format_context(std::span<const StoredMessage> session_messages, std:
   }
   if (lines.empty()) return {};
 
+  std::reverse(lines.begin(), lines.end());
   std::string context(kHeading);
-  for (auto line = lines.rbegin(); line != lines.rend(); ++line) context += '\n' + *line;
+  for (const std::string& line : lines) context += '\n' + line;
   return context;
 }
 

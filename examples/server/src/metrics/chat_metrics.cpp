@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <array>
+#include <iterator>
 #include <unordered_map>
 #include <utility>
 
@@ -19,7 +20,7 @@ constexpr std::string_view kLinkLosses[] = {"clean", "failed", "refused", "busy"
 constexpr std::size_t kTimedOut = 4;
 constexpr std::string_view kSendResults[] = {"retryable", "permanent", "disconnected",
                                              "ambiguous", "withdrawn", "sent"};
-constexpr std::size_t kSent = 4;
+constexpr std::size_t kSent = std::size(kSendResults) - 1;  // behind the failures
 
 enum class TurnResult { answered, lost, given_up, abandoned };
 constexpr std::string_view kTurnResults[] = {"answered", "lost", "given_up", "abandoned"};
