@@ -106,6 +106,41 @@ TEST_SUITE("unit") {
     CHECK(world.channel.sent[0].second == "hi");
   }
 
+  TEST_CASE("engine: a send that waits for its text is withdrawn when it is recalled, and never handed over") {
+    World world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    const ChatId chat = world.replies[0]->chat;
+    REQUIRE(world.run({{chat, TakeOver{UserId("u"), false}}}));
+    REQUIRE(world.run({{chat, Release{UserId("u"), true}}}));
+    REQUIRE(world.run({{chat, LinkReady{world.agents.opened.back().generation, "c"}}}));
+    world.clock.advance(std::chrono::seconds(1));
+    REQUIRE(world.engine->run_due());
+    REQUIRE(world.agents.asked.size() == 1);
+    world.store.fail_next(StoreOperation::read, StoreFault::before, 2);
+    REQUIRE(world.run({{chat, AgentReplied{world.agents.opened.back().generation, 1, "answer"}}}));
+    REQUIRE(world.run({{chat, TakeOver{UserId("u"), false}}}));
+    CHECK(world.channel.sent.empty());
+    CHECK(world.channel.recalled.empty());  // it never had it
+    REQUIRE(world.engine->next_deadline());
+    CHECK(**world.engine->next_deadline() <= world.clock.now() + std::chrono::seconds(1));
+    world.store.fail_next(StoreOperation::commit);
+    CHECK_FALSE(world.engine->run_due());
+    REQUIRE(world.engine->run_due());
+    CHECK(world.channel.sent.empty());
+    const auto stored = world.memory.load(chat);
+    CHECK((*stored)->state.sends.empty());
+    CHECK(world.memory.all_messages(chat).back().delivery == Delivery::suppressed);
+
+    REQUIRE(world.run({{chat, Release{UserId("u"), true}}}));
+    REQUIRE(world.run({{chat, LinkReady{world.agents.opened.back().generation, "c"}}}));
+    world.clock.advance(std::chrono::seconds(1));
+    REQUIRE(world.engine->run_due());
+    REQUIRE(world.run({{chat, AgentReplied{world.agents.opened.back().generation, 1, "again"}}}));
+    REQUIRE(world.channel.sent.size() == 1);
+    REQUIRE(world.run({{chat, TakeOver{UserId("u"), false}}}));
+    CHECK(world.channel.recalled == std::vector<MessageNumber>{world.channel.sent[0].first});
+  }
+
   TEST_CASE("engine: a restart finds deadlines and unfinished turns in the store") {
     World world;
     REQUIRE(world.run({{facts_of("a"), contact("m1", "one")}, {facts_of("b"), contact("m2", "two")}}));

@@ -43,7 +43,8 @@ void end_turn(Draft& draft) {
   if (!draft.state().pending.empty() && !work.buffer_deadline) start_turn(draft);
 }
 
-void forward(Draft& draft, const AgentReplied& event) {
+// False if not all of the text found room.
+bool forward(Draft& draft, const AgentReplied& event) {
   Link& link = draft.state().link;
   if (link.answered_event != event.event_id || !event.event_id) link.answered_digests.clear();
   link.answered_event = event.event_id;
@@ -51,15 +52,25 @@ void forward(Draft& draft, const AgentReplied& event) {
   link.answered_digests.push_back(digest_of(event.text));
   draft.state().session.fallback_sent = false;
   draft.state().session.agent_last_interaction_at = draft.now;
-  send_out(draft, Author::ai, std::nullopt, event.text);
+  return send_out(draft, Author::ai, std::nullopt, event.text);
 }
 
 void answer(Draft& draft, const AgentReplied& event) {
   Conversation& state = draft.state();
-  state.pending.erase(state.pending.begin(), state.pending.begin() + agents_work(draft).turn->batch);
+  const MessageNumber before = state.message_count;
   state.link.failures = 0;
-  forward(draft, event);
+  const bool all = forward(draft, event);
+  note_answered(draft, agents_work(draft).turn->batch, before);
   end_turn(draft);
+  // After the turn: an answer that found no room is no reason to ask anew (R21).
+  if (!all) take_up_again(draft, before + 1);
+}
+
+void follow_up(Draft& draft, const AgentReplied& event) {
+  const MessageNumber first = draft.state().message_count + 1;
+  const bool all = forward(draft, event);
+  extend_answer(draft);
+  if (!all) take_up_again(draft, first);
 }
 
 void suppress(Draft& draft, const AgentReplied& event, Reason reason) {
@@ -94,6 +105,7 @@ void buffer(Draft& draft) {
 
 void forget_pending(Draft& draft, MessageNumber message) {
   Conversation& state = draft.state();
+  std::erase_if(state.answered, [&](const AnsweredMessage& answered) { return answered.message.number == message; });
   const auto at = std::find_if(state.pending.begin(), state.pending.end(),
                                [&](const PendingMessage& pending) { return pending.number == message; });
   if (at == state.pending.end()) return;
@@ -167,7 +179,7 @@ void on_agent_replied(Draft& draft, const AgentReplied& event) {
     case ReplyAction::ignore_repeated: return draft.ignore(Reason::repeated_reply);
     case ReplyAction::drop_greeting: return drop_greeting(draft);
     case ReplyAction::answer: return answer(draft, event);
-    case ReplyAction::follow_up: return forward(draft, event);
+    case ReplyAction::follow_up: return follow_up(draft, event);
     case ReplyAction::suppress_stale: return suppress(draft, event, Reason::stale_link);
     case ReplyAction::suppress_outside: return suppress(draft, event, Reason::outside_ai_phase);
     case ReplyAction::suppress_unsolicited:

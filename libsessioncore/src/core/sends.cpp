@@ -17,7 +17,8 @@ Sender sender_of(const Send& send) {
 }
 
 Attempts attempts_of(const Draft& draft, const Send& send) {
-  return send.attempts < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
+  // What a restart cut off is no failure of the channel.
+  return send.attempts - send.interrupted < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
 }
 
 // Sends of a chat go out one after the other: any of these stages holds up the ones behind it.
@@ -95,6 +96,7 @@ void retire(Draft& draft, Send& send) {
 
 void suppress(Draft& draft, Send& send, const std::string& detail = {}) {
   update(draft, send, Delivery::suppressed, detail);
+  take_up_again(draft, send.message);
   retire(draft, send);
 }
 
@@ -112,6 +114,7 @@ void fail(Draft& draft, Send& send, const std::string& detail) {
   update(draft, send, Delivery::failed, detail);
   draft.notify(Notice::send_failed, detail);
   const bool agents = sender_of(send) == Sender::agent;
+  if (agents) take_up_again(draft, send.message);
   retire(draft, send);
   if (agents) suppress_waiting_agent_sends(draft);
 }
@@ -142,7 +145,7 @@ void act(Draft& draft, SendAction action, Send* send, const std::string& detail)
     case SendAction::ignore_unknown: return draft.ignore(Reason::unknown_send);
     case SendAction::retry_later:
       send->stage = SendStage::backing_off;
-      send->deadline = draft.now + backoff(draft.policy.send_retry_base, send->attempts);
+      send->deadline = draft.now + backoff(draft.policy.send_retry_base, send->attempts - send->interrupted);
       return;
     case SendAction::try_anew:
       // None was made.
@@ -224,8 +227,9 @@ bool settle_waiting(Draft& draft) {
 
 }  // namespace
 
-void send_out(Draft& draft, Author author, const std::optional<UserId>& user, std::string_view text) {
+bool send_out(Draft& draft, Author author, const std::optional<UserId>& user, std::string_view text) {
   forget_old_echoes(draft);
+  bool all = true;
   for (std::string& part : split_text(text, std::max(1U, draft.policy.text_max_chars))) {
     Send send;
     send.digest = digest_of(part);
@@ -233,11 +237,13 @@ void send_out(Draft& draft, Author author, const std::optional<UserId>& user, st
     if (sends_under_way(draft.state()) >= draft.policy.sends_max) {
       send.message = record_outgoing(draft, author, user, std::move(part), Delivery::failed);
       draft.notify(Notice::send_failed, "too many sends under way");
+      all = false;
       continue;
     }
     send.message = record_outgoing(draft, author, user, std::move(part), Delivery::pending);
     draft.state().sends.push_back(send);
   }
+  return all;
 }
 
 void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
@@ -300,8 +306,8 @@ void settle_ambiguous(Draft& draft) {
   for (std::size_t at = 0; at < draft.state().sends.size(); ++at) {
     Send& send = draft.state().sends[at];
     if (send.stage != SendStage::ambiguous) continue;
-    // One doubt may cost one duplicate; a second resend could cost another (P5).
-    const Attempts attempts = send.doubts > 1 ? Attempts::spent : attempts_of(draft, send);
+    // One doubt may cost one duplicate; a second resend could cost another (P5). A crash has its own.
+    const Attempts attempts = send.doubts - send.interrupted > 1 ? Attempts::spent : attempts_of(draft, send);
     act(draft,
         draft.apply(
             find_row(kAmbiguousSendTable, draft.policy.on_ambiguous_send, sender_of(send), attempts, draft.phase())),
@@ -311,7 +317,9 @@ void settle_ambiguous(Draft& draft) {
 
 void recover_sends(Draft& draft) {
   for (Send& send : draft.state().sends) {
-    if (send.stage == SendStage::performing) await_echo(draft, send);
+    if (send.stage != SendStage::performing) continue;
+    ++send.interrupted;
+    await_echo(draft, send);
   }
 }
 

@@ -5,8 +5,8 @@
 
 namespace sessioncore::detail {
 
-// Records a text of ours, split at the channel's limit, and queues its parts.
-void send_out(Draft& draft, Author author, const std::optional<UserId>& user, std::string_view text);
+// Records a text of ours, split at the channel's limit, and queues its parts. False if one of them found no room.
+bool send_out(Draft& draft, Author author, const std::optional<UserId>& user, std::string_view text);
 
 void on_send_succeeded(Draft& draft, const SendSucceeded& event);
 void on_send_failed(Draft& draft, const SendFailed& event);

@@ -2,6 +2,7 @@
 #include "core/classify.hpp"
 #include "core/commands.hpp"
 #include "core/deadlines.hpp"
+#include "core/messages.hpp"
 #include "core/sends.hpp"
 #include "core/sessions.hpp"
 
@@ -75,6 +76,7 @@ struct RunsBefore {
 
 void finish(Draft& draft, const Conversation& before) {
   pump_sends(draft);
+  forget_answered(draft);
   Conversation& next = draft.state();
   if (work_of(before) != nullptr && work_of(next) == nullptr) recall_sends(draft);
   if (draft.session_dirty && has_active_session(next)) draft.record(session_row(next));

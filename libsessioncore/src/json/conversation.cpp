@@ -135,15 +135,24 @@ void describe(Visitor& visit, T& message) {
   visit.field("provider_time_ms", provider_time);
 }
 
+template <class Visitor, Of<AnsweredMessage> T>
+void describe(Visitor& visit, T& answered) {
+  auto& [message, first, last] = answered;
+  describe(visit, message);
+  visit.field("first", first);
+  visit.field("last", last);
+}
+
 template <class Visitor, Of<Send> T>
 void describe(Visitor& visit, T& send) {
-  auto& [message, digest, author, stage, attempts, identified, since, deadline, doubts] = send;
+  auto& [message, digest, author, stage, attempts, identified, since, deadline, doubts, interrupted] = send;
   visit.field("message", message);
   digest_field(visit, "digest", digest);
   visit.given("author", author);
   visit.field("stage", stage);
   visit.field("attempts", attempts);
   visit.field("doubts", doubts);
+  visit.field("interrupted", interrupted);
   visit.field("identified", identified);
   visit.field("since_ms", since);
   visit.field("deadline_ms", deadline);
@@ -151,7 +160,7 @@ void describe(Visitor& visit, T& send) {
 
 template <class Visitor, Of<Conversation> T>
 void describe(Visitor& visit, T& state) {
-  auto& [version, last_step_at, closed, message_count, session, phase, link, pending, sends, turn_starts,
+  auto& [version, last_step_at, closed, message_count, session, phase, link, pending, answered, sends, turn_starts,
          last_contact_at, last_business_at, last_human_at] = state;
   visit.required("version", version);
   visit.field("last_step_at_ms", last_step_at);
@@ -161,6 +170,7 @@ void describe(Visitor& visit, T& state) {
   visit.field("phase", phase);
   visit.field("link", link);
   visit.field("pending", pending);
+  visit.field("answered", answered);
   visit.field("sends", sends);
   visit.field("turn_starts_ms", turn_starts);
   visit.field("last_contact_at_ms", last_contact_at);

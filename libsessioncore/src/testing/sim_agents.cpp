@@ -57,7 +57,7 @@ void SimAgents::ask(const LinkId& link, const std::string&, const std::string& q
   if (texts.empty()) world_.checks.violated("R5: the agent is asked nothing in " + link.chat.value);
   world_.checks.on_asked(link.chat, texts);
   if (world_.sabotaged(Sabotage::ask_answered_again)) {
-    world_.checks.on_answered(link.chat);
+    world_.checks.on_asked_answered(link.chat);
     world_.checks.on_asked(link.chat, texts);
   }
   if (!is_open(link)) return;

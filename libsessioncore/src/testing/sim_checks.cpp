@@ -17,10 +17,28 @@ bool holds(const std::vector<PendingMessage>& pending, MessageNumber number) {
   return std::any_of(pending.begin(), pending.end(), [&](const auto& message) { return message.number == number; });
 }
 
-bool business_message_in(const Commit& commit) {
+const AnsweredMessage* find(const std::vector<AnsweredMessage>& answered, MessageNumber number) {
+  const auto at = std::find_if(answered.begin(), answered.end(),
+                               [&](const AnsweredMessage& one) { return one.message.number == number; });
+  return at == answered.end() ? nullptr : &*at;
+}
+
+// Whether a text of this answer was given up with this commit; with `more`, also one that was said in addition.
+bool given_up(const Commit& commit, const AnsweredMessage& answered, bool more) {
+  return std::any_of(commit.records.begin(), commit.records.end(), [&](const Record& record) {
+    if (const auto* changed = std::get_if<MessageUpdated>(&record)) {
+      const bool lost = changed->delivery == Delivery::failed || changed->delivery == Delivery::suppressed;
+      return lost && answered.first <= changed->number && changed->number <= answered.last;
+    }
+    const auto* said = std::get_if<MessageRecorded>(&record);
+    return more && said != nullptr && said->author == Author::ai && said->delivery == Delivery::failed;
+  });
+}
+
+bool human_message_in(const Commit& commit) {
   return std::any_of(commit.records.begin(), commit.records.end(), [](const Record& record) {
     const auto* message = std::get_if<MessageRecorded>(&record);
-    return message != nullptr && message->author != Author::contact && message->delivery != Delivery::suppressed;
+    return message != nullptr && message->author == Author::human && message->delivery != Delivery::suppressed;
   });
 }
 
@@ -37,14 +55,17 @@ void Checks::violated(const std::string& what) {
 void Checks::on_commit(const Commit& commit, const MemoryStore& store) {
   check_agent_stays_silent(commit, store);
   check_account(commit);
-  check_pending(commit);
+  check_pending(commit, store);
   check_deadline(commit, store);
   check_bounds(commit);
   last_[commit.facts.id] = commit.state;
 }
 
 void Checks::on_crash(const MemoryStore& store) {
-  for (const ChatId& chat : store.chats()) last_[chat] = (*const_cast<MemoryStore&>(store).load(chat))->state;
+  for (const ChatId& chat : store.chats()) {
+    last_[chat] = (*const_cast<MemoryStore&>(store).load(chat))->state;
+    forget_taken_up(chat, last_[chat], store);
+  }
 }
 
 // P3: whatever leaves for the contact in the agent's name leaves in a phase that is the agent's.
@@ -102,17 +123,33 @@ void Checks::check_account(const Commit& commit) {
 }
 
 // P7: a message stops being pending only because somebody answered, the session ended or the contact took it back.
-void Checks::check_pending(const Commit& commit) {
+void Checks::check_pending(const Commit& commit, const MemoryStore& store) {
   const auto before = last_.find(commit.facts.id);
   if (before == last_.end()) return;
   const bool same_session = before->second.session.number == commit.state.session.number;
   const bool over = phase_of(commit.state) == Phase::resolved || !same_session;
   const bool taken_back = std::holds_alternative<MessageDeleted>(commit.decision.event);
-  const bool full = before->second.pending.size() >= commit.decision.policy->pending_messages_max;
-  if (over || taken_back || full || business_message_in(commit)) return;
+  const std::size_t max = commit.decision.policy->pending_messages_max;
+  const bool full = before->second.pending.size() + before->second.answered.size() >= max;
+  if (over || taken_back || human_message_in(commit)) return;
+  for (const PendingMessage& message : commit.state.pending) {
+    const auto* answered = find(before->second.answered, message.number);
+    if (answered != nullptr && !given_up(commit, *answered, true)) {
+      violated("R5: pending again although its answer went out" + at(commit.facts.id, message.number));
+    }
+  }
+  forget_taken_up(commit.facts.id, commit.state, store);
+  if (full) return;
   for (const PendingMessage& message : before->second.pending) {
-    if (!holds(commit.state.pending, message.number)) {
+    const bool kept =
+        holds(commit.state.pending, message.number) || find(commit.state.answered, message.number) != nullptr;
+    if (!kept) {
       violated("P7: a pending message is gone without an answer" + at(commit.facts.id, message.number));
+    }
+  }
+  for (const AnsweredMessage& answered : before->second.answered) {
+    if (given_up(commit, answered, false) && !holds(commit.state.pending, answered.message.number)) {
+      violated("P7: its answer never went out, and it is not pending" + at(commit.facts.id, answered.message.number));
     }
   }
 }
@@ -144,8 +181,20 @@ void Checks::on_asked(const ChatId& chat, const std::vector<std::string>& texts)
   asked_[chat] = texts;
 }
 
-void Checks::on_answered(const ChatId& chat) {
+void Checks::on_asked_answered(const ChatId& chat) {
   for (const std::string& text : asked_[chat]) answered_.insert({chat, text});
+}
+
+void Checks::on_answered(const Commit& commit, const MemoryStore& store) {
+  on_asked_answered(commit.facts.id);
+  forget_taken_up(commit.facts.id, commit.state, store);  // an answer that found no room is none
+}
+
+// What is pending may be asked.
+void Checks::forget_taken_up(const ChatId& chat, const Conversation& state, const MemoryStore& store) {
+  for (const StoredMessage& message : store.all_messages(chat)) {
+    if (holds(state.pending, message.number)) answered_.erase({chat, message.text});
+  }
 }
 
 void Checks::at_rest(const MemoryStore& store) {

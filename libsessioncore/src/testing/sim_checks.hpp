@@ -34,7 +34,8 @@ class Checks {
   // The agent was asked this (R5): the texts of one question.
   void on_asked(const ChatId& chat, const std::vector<std::string>& texts);
   // The agent's answer to its latest question has been stored.
-  void on_answered(const ChatId& chat);
+  void on_asked_answered(const ChatId& chat);
+  void on_answered(const Commit& commit, const MemoryStore& store);
 
   // The process died: commits of which nobody heard are found in the store only.
   void on_crash(const MemoryStore& store);
@@ -51,7 +52,7 @@ class Checks {
 
   void check_agent_stays_silent(const Commit& commit, const MemoryStore& store);
   void check_account(const Commit& commit);
-  void check_pending(const Commit& commit);
+  void check_pending(const Commit& commit, const MemoryStore& store);
   void check_deadline(const Commit& commit, const MemoryStore& store);
   void check_bounds(const Commit& commit);
   void check_counted_once(const MemoryStore& store, const ChatId& chat);
@@ -60,6 +61,8 @@ class Checks {
   void check_echoes(const MemoryStore& store, const ChatId& chat);
   void check_finished(const MemoryStore& store, const ChatId& chat);
   void check_replay(const MemoryStore& store, const ChatId& chat);
+
+  void forget_taken_up(const ChatId& chat, const Conversation& state, const MemoryStore& store);
 
   std::map<ChatId, Conversation> last_;
   std::map<MessageKey, unsigned> allowed_;  // beyond the first

@@ -85,7 +85,7 @@ void World::committed(const Commit& commit) {
   checks.on_commit(seen, store.truth());
   if (std::holds_alternative<AgentReplied>(commit.decision.event)) {
     const auto& rules = commit.decision.outcome.rules;
-    if (std::find(rules.begin(), rules.end(), "14.3/2") != rules.end()) checks.on_answered(commit.facts.id);
+    if (std::find(rules.begin(), rules.end(), "14.3/2") != rules.end()) checks.on_answered(seen, store.truth());
   }
   std::string line = std::to_string((commit.decision.at - start_).count()) + " " + commit.facts.id.value + " " +
                      std::string(name_of(commit.decision.event)) + " [";

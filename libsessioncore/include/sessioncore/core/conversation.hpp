@@ -117,6 +117,15 @@ struct PendingMessage {
   friend bool operator==(const PendingMessage&, const PendingMessage&) = default;
 };
 
+/// A contact message that the agent has answered while the texts of its answer, numbered `first` to `last`, are on
+/// their way: it is pending again if one of them does not go out (R5, ADR 0140).
+struct AnsweredMessage {
+  PendingMessage message;
+  MessageNumber first = 0;
+  MessageNumber last = 0;
+  friend bool operator==(const AnsweredMessage&, const AnsweredMessage&) = default;
+};
+
 /// A message on its way out. Sends of a chat go out one after the other, in order.
 enum class SendStage {
   queued,       ///< waits for the ones before it
@@ -135,7 +144,8 @@ struct Send {
   bool identified = false;  ///< the channel told its id: a further echo means it went out twice
   Instant since;            ///< when it was last handed to the channel
   std::optional<Instant> deadline;
-  std::uint32_t doubts = 0;  ///< times nobody could know whether an attempt went out (R22)
+  std::uint32_t doubts = 0;       ///< times nobody could know whether an attempt went out (R22)
+  std::uint32_t interrupted = 0;  ///< how many of the doubts were restarts: no failure of the channel (ADR 0139)
 
   friend bool operator==(const Send&, const Send&) = default;
 };
@@ -148,7 +158,8 @@ struct Conversation {
   Session session;
   PhaseData phase;
   Link link;
-  std::vector<PendingMessage> pending;  ///< in order of arrival
+  std::vector<PendingMessage> pending;    ///< in order of arrival
+  std::vector<AnsweredMessage> answered;  ///< in the order of the answers
   std::vector<Send> sends;
   std::vector<Instant> turn_starts;         ///< of the last hour at most (R24)
   std::optional<Instant> last_contact_at;   ///< provider time
