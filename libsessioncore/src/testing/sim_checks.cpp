@@ -272,7 +272,15 @@ void Checks::check_finished(const MemoryStore& store, const ChatId& chat) {
   if (phase_of(state) == Phase::waiting) violated("P7: still waiting at rest in " + chat.value);
   if (const auto* ai = std::get_if<AiActive>(&state.phase)) {
     if (ai->work.turn) violated("P7: a turn is outstanding at rest in " + chat.value);
-    if (!state.pending.empty()) violated("P7: the agent owes an answer at rest in " + chat.value);
+    // One whose answer did not go out is asked about with the next message (ADR 0140).
+    const auto messages = store.all_messages(chat);
+    const auto has_lost_answer = [&](const PendingMessage& question) {
+      return std::any_of(messages.begin(), messages.end(), [&](const StoredMessage& said) {
+        return said.number > question.number && said.author == Author::ai && said.delivery == Delivery::failed;
+      });
+    };
+    if (!std::all_of(state.pending.begin(), state.pending.end(), has_lost_answer))
+      violated("P7: the agent owes an answer at rest in " + chat.value);
   }
   for (const Send& send : state.sends) {
     if (send.stage != SendStage::unconfirmed) violated("P5: a send is under way at rest" + at(chat, send.message));
