@@ -12,11 +12,11 @@ using namespace sessioncore;
 std::deque<Input> inbox;  // what the outside reports; the engine takes it in turn
 
 struct Phone : Channel {  // your channel: sends one text and reports what became of it
-  void send(const ChatFacts& chat, MessageNumber message, const std::string& text) override {
+  void send(const ChatFacts& chat, const SendId& send, const std::string& text) override {
     std::printf("to the contact: %s\n", text.c_str());
-    inbox.push_back({chat.id, SendSucceeded{message, ProviderMessageId("out-" + std::to_string(message)), {}}, {}});
+    inbox.push_back({chat.id, SendSucceeded{send, ProviderMessageId("out-" + std::to_string(send.message)), {}}, {}});
   }
-  void recall(const ChatFacts&, MessageNumber) override {}  // sends at once: there is nothing to take back
+  void recall(const ChatFacts&, const SendId&) override {}  // sends at once: there is nothing to take back
   void list_sent(const ChatFacts&, Instant) override {}
 };
 

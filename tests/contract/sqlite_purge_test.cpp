@@ -167,7 +167,7 @@ TEST_CASE("purge: the text of a send that is still under way stays, and goes onc
   past.days_ago(100);
   past.contact("a", "m1");
   past.must("a", SendText{UserId("ada"), "kept until the account is back", false});  // ends the session
-  (void)past.give("a", SendFailed{2, SendFailure::disconnected, ""});
+  (void)past.give("a", SendFailed{{2, 1}, SendFailure::disconnected, ""});
   const auto gone = must(sqlite::purge(file, older_than(90))).at(TenantId("clinic"));
   CHECK(gone.messages == 1);
   CHECK(number(file, "SELECT number FROM messages") == 2);
@@ -176,7 +176,7 @@ TEST_CASE("purge: the text of a send that is still under way stays, and goes onc
   REQUIRE(due.has_value());
   REQUIRE(past.channel_port.sent.size() == 2);
   CHECK(past.channel_port.sent.back().second == "kept until the account is back");
-  past.must("a", SendSucceeded{2, {}, {}});  // this channel does not tell the id
+  past.must("a", SendSucceeded{{2, 2}, {}, {}});  // this channel does not tell the id
   CHECK(proofs(file).find(", ") == std::string::npos);
   (void)must(sqlite::purge(file, older_than(90)));
   CHECK(number(file, "SELECT count(*) FROM messages") == 0);

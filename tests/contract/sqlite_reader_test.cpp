@@ -213,7 +213,7 @@ TEST_SUITE("contract") {
       session.taken_over_by = UserId("ada");
       session.agent_last_interaction_at = Instant{n};
       Commit commit = commit_of("a", n - 1, {message(n, std::to_string(n)), session});
-      commit.decision.event = SendSucceeded{n, std::nullopt, std::nullopt};
+      commit.decision.event = SendSucceeded{{n, 1}, std::nullopt, std::nullopt};
       on.put(commit);
       on.put(commit_of("b", n - 1, {message(n, "other")}));
     }
@@ -247,7 +247,7 @@ TEST_SUITE("contract") {
     REQUIRE((decisions && decisions->rows.size() == 3));
     CHECK(decisions->total == 7);
     CHECK(decisions->rows[0].number == 1);
-    CHECK(std::get<SendSucceeded>(decisions->rows[2].event).message == 4);
+    CHECK(std::get<SendSucceeded>(decisions->rows[2].event).send.message == 4);
     REQUIRE(decisions->rows[2].policy != nullptr);
     CHECK(*decisions->rows[2].policy == Policy());
   }

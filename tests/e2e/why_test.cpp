@@ -156,7 +156,7 @@ TEST_CASE("why the AI stays silent") {
     Chat chat(once);
     chat.asked();
     chat.give(AgentReplied{chat.state.link.generation, 1, "secret words"});
-    chat.give(SendSucceeded{2, {}, {}});
+    chat.give(SendSucceeded{{2, 1}, {}, {}});
     chat.contact("m3", std::chrono::seconds(5));
     chat.give(Tick{}, std::chrono::seconds(20));
     chat.says("because the AI has answered as often as it may within an hour");
@@ -181,14 +181,14 @@ TEST_CASE("what is wrong with links and sends") {
   chat.give(LinkReady{chat.state.link.generation, "conversation"});
   chat.give(Tick{}, std::chrono::seconds(1));
   chat.give(AgentReplied{chat.state.link.generation, 1, "secret words"});
-  chat.give(SendFailed{2, SendFailure::disconnected, ""});
+  chat.give(SendFailed{{2, 1}, SendFailure::disconnected, ""});
   chat.says("The AI's message 2 is kept: the account is disconnected.");
   chat.give(Tick{}, std::chrono::seconds(10));
-  chat.give(SendFailed{2, SendFailure::retryable, ""});
+  chat.give(SendFailed{{2, 2}, SendFailure::retryable, ""});
   chat.says("The AI's message 2 was not taken by the channel; it is tried again at");
   CHECK(server::explained(chat.log.back()).find("the channel did not take message 2") != std::string::npos);
   chat.give(Tick{}, std::chrono::seconds(10));
-  chat.give(SendFailed{2, SendFailure::ambiguous, ""});
+  chat.give(SendFailed{{2, 3}, SendFailure::ambiguous, ""});
   chat.says("The AI's message 2 may have been sent, nobody knows; this is settled at");
 }
 
@@ -196,7 +196,7 @@ TEST_CASE("what became of the account, and of what waited for it") {
   Chat chat;
   chat.asked();
   chat.give(AgentReplied{chat.state.link.generation, 1, "secret words"});
-  chat.give(SendFailed{2, SendFailure::disconnected, ""});
+  chat.give(SendFailed{{2, 1}, SendFailure::disconnected, ""});
   chat.account(AccountState::disconnected);
   chat.says("The AI's message 2 is kept: the account is disconnected.");
   chat.tells({"account_changed: accepted", "the channel's account was connected, disconnected or removed",
@@ -204,7 +204,7 @@ TEST_CASE("what became of the account, and of what waited for it") {
   chat.account(AccountState::connected);
   chat.tells({"7/+12  The account is back: what was held goes out at once", "then message 2 is handed to the channel"});
   chat.says("The AI's message 2 is with the channel");
-  chat.give(SendFailed{2, SendFailure::disconnected, ""});
+  chat.give(SendFailed{{2, 2}, SendFailure::disconnected, ""});
   chat.account(AccountState::removed);
   chat.tells({"ai -> queued", "8.3/+25  The account is gone for good", "the operators are told"});
   chat.says("A person is wanted since 2026-01-01T10:03:01.000Z, because the AI's answer could not be sent");

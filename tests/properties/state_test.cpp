@@ -153,7 +153,7 @@ TEST_CASE("P3: the agent's texts go out only while the conversation is the agent
       const auto* send = std::get_if<SendMessage>(&effect);
       if (send == nullptr) continue;
       const auto at = std::find_if(decided.next.sends.begin(), decided.next.sends.end(),
-                                   [&](const Send& each) { return each.message == send->message; });
+                                   [&](const Send& each) { return each.message == send->send.message; });
       if (at == decided.next.sends.end() || at->stage != SendStage::performing) return false;
       const Phase phase = phase_of(decided.next);
       if (at->author == Author::ai && phase != Phase::ai && phase != Phase::queued) return false;

@@ -193,12 +193,14 @@ Event RandomChat::send_result() {
                                [](const Send& send) { return send.stage == SendStage::performing; });
   const bool real = at != state_.sends.end() && dice_.chance(95);
   const MessageNumber message = real ? at->message : dice_.below(state_.message_count + 1);
+  SendId send{message, real ? at->attempts : 1};
+  if (dice_.chance(5)) --send.attempt;  // told once more
   if (dice_.chance(60)) {
-    SendSucceeded result{message, std::nullopt, std::nullopt};
+    SendSucceeded result{send, std::nullopt, std::nullopt};
     if (dice_.chance(80)) result.provider_id = any_id();
     return result;
   }
-  return SendFailed{message,
+  return SendFailed{send,
                     dice_.pick({SendFailure::retryable, SendFailure::retryable, SendFailure::permanent,
                                 SendFailure::disconnected, SendFailure::ambiguous, SendFailure::withdrawn}),
                     "503"};

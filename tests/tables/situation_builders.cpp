@@ -299,8 +299,9 @@ Maybe send_result(SendResult result, Known known, Sender sender, Attempts attemp
   }
   constexpr SendFailure kFailures[] = {SendFailure::retryable,    SendFailure::retryable, SendFailure::permanent,
                                        SendFailure::disconnected, SendFailure::ambiguous, SendFailure::withdrawn};
-  s.event = SendFailed{2, kFailures[static_cast<std::size_t>(result)], "503"};
-  if (result == SendResult::succeeded) s.event = SendSucceeded{2, ProviderMessageId("p2"), std::nullopt};
+  const std::uint32_t attempt = known == Known::yes ? s.state.sends.back().attempts : 1;
+  s.event = SendFailed{{2, attempt}, kFailures[static_cast<std::size_t>(result)], "503"};
+  if (result == SendResult::succeeded) s.event = SendSucceeded{{2, attempt}, ProviderMessageId("p2"), std::nullopt};
   return s;
 }
 

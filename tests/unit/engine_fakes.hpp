@@ -15,14 +15,14 @@
 namespace sessioncore::testing {
 
 struct RecordingChannel final : Channel {
-  void send(const ChatFacts&, MessageNumber message, const std::string& text) override {
-    sent.emplace_back(message, text);
-    if (post) post_result(message);
+  void send(const ChatFacts&, const SendId& send, const std::string& text) override {
+    sent.emplace_back(send.message, text);
+    if (post) post_result(send);
   }
-  void recall(const ChatFacts&, MessageNumber message) override { recalled.push_back(message); }
+  void recall(const ChatFacts&, const SendId& send) override { recalled.push_back(send.message); }
   void list_sent(const ChatFacts&, Instant) override { ++listed; }
-  void post_result(MessageNumber message) {
-    post(chat, SendSucceeded{message, ProviderMessageId("out-" + std::to_string(message)), {}});
+  void post_result(const SendId& send) {
+    post(chat, SendSucceeded{send, ProviderMessageId("out-" + std::to_string(send.message)), {}});
   }
 
   ChatId chat;

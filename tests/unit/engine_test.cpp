@@ -141,6 +141,23 @@ TEST_SUITE("unit") {
     CHECK(world.channel.recalled == std::vector<MessageNumber>{world.channel.sent[0].first});
   }
 
+  TEST_CASE("engine: what a takeover in the same batch takes back never reaches the channel") {
+    World world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    const ChatId chat = world.replies[0]->chat;
+    world.clock.advance(std::chrono::minutes(4));
+    REQUIRE(world.engine->run_due());
+    const Generation link = world.agents.opened.back().generation;
+    REQUIRE(world.run({{chat, LinkReady{link, "c"}}}));
+    world.clock.advance(std::chrono::seconds(1));
+    REQUIRE(world.engine->run_due());
+    REQUIRE(world.run({{chat, AgentReplied{link, 1, "answer"}}, {chat, TakeOver{UserId("u"), false}}}));
+    CHECK(world.channel.sent.empty());
+    CHECK(world.channel.recalled.empty());
+    REQUIRE(world.engine->run_due());
+    CHECK(world.memory.all_messages(chat).back().delivery == Delivery::suppressed);
+  }
+
   TEST_CASE("engine: a restart finds deadlines and unfinished turns in the store") {
     World world;
     REQUIRE(world.run({{facts_of("a"), contact("m1", "one")}, {facts_of("b"), contact("m2", "two")}}));

@@ -62,10 +62,10 @@ std::vector<Event> events() {
           AgentReplied{3, 1, "Hello", true},
           AgentToolCalled{3, "tool", "call", R"({"why":1})"},
           LinkClosed{3, LinkLoss::refused, "1008"},
-          SendSucceeded{4, id, 4},
-          SendSucceeded{4, std::nullopt, std::nullopt},
-          SendFailed{5, SendFailure::ambiguous, "timeout"},
-          SendFailed{5, SendFailure::withdrawn, "taken back"},
+          SendSucceeded{{4, 1}, id, 4},
+          SendSucceeded{{4, 1}, std::nullopt, std::nullopt},
+          SendFailed{{5, 1}, SendFailure::ambiguous, "timeout"},
+          SendFailed{{5, 1}, SendFailure::withdrawn, "taken back"},
           HandoffRequested{"contact"},
           BlacklistChanged{},
           AccountChanged{},
@@ -79,8 +79,8 @@ std::vector<Event> events() {
 }
 
 std::vector<Effect> effects() {
-  return {SendMessage{4},
-          RecallSend{4},
+  return {SendMessage{{4, 1}},
+          RecallSend{{4, 1}},
           ListSent{{0}},
           OpenLink{3, AgentId("reception")},
           AskAgent{3, {1, 2}, true, 7},
@@ -163,7 +163,7 @@ TEST_SUITE("unit") {
     keeps(std::vector<Effect>(), json::read_effects);
     for (const Record& record : records()) keeps(record, json::read_record);
     CHECK(json::write(Event(Tick{})) == R"({"type":"tick"})");
-    CHECK(json::write(std::vector<Effect>{SendMessage{4}}) == R"([{"type":"send_message","message":4}])");
+    CHECK(json::write(std::vector<Effect>{SendMessage{{4, 1}}}) == R"([{"type":"send_message","message":4,"attempt":1}])");
   }
 
   TEST_CASE("json: each enumerator has a name of its own that is read back") {
@@ -181,7 +181,7 @@ TEST_SUITE("unit") {
       keeps(Event(LinkClosed{1, static_cast<LinkLoss>(n), ""}), json::read_event);
     }
     for (int n = 0; n <= static_cast<int>(SendFailure::withdrawn); ++n) {
-      keeps(Event(SendFailed{1, static_cast<SendFailure>(n), ""}), json::read_event);
+      keeps(Event(SendFailed{{1, 1}, static_cast<SendFailure>(n), ""}), json::read_event);
     }
     for (int n = 0; n <= static_cast<int>(Reason::too_many_sends); ++n) {
       Outcome outcome;
@@ -285,7 +285,7 @@ TEST_SUITE("unit") {
     CHECK(event_error(R"({"type":"link_closed","generation":1,"loss":"gone"})") ==
           "/loss has a value that does not exist");
     CHECK(json::read_effects("{}").error().detail == "the document is not a list");
-    CHECK(json::read_effects(R"([{"type":"send_message","message":1},{"type":"x"}])").error().detail ==
+    CHECK(json::read_effects(R"([{"type":"send_message","message":1,"attempt":1},{"type":"x"}])").error().detail ==
           "/1 has no known type");
   }
 

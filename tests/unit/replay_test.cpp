@@ -104,7 +104,7 @@ Logged short_log() {
   give(hello, {1'000});
   give(TakeOver{UserId("ada"), false}, {2'000});
   give(SendText{UserId("ada"), "an answer", false}, {3'000});
-  give(SendSucceeded{2, ProviderMessageId("out-2"), {}}, {4'000});
+  give(SendSucceeded{{2, 1}, ProviderMessageId("out-2"), {}}, {4'000});
   log.state = state;
   log.messages = store.all_messages(kChat);
   log.sessions = store.sessions(kChat);

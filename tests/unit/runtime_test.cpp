@@ -109,7 +109,7 @@ TEST_SUITE("unit") {
     service.store.fail_next(StoreOperation::find, StoreFault::before, 3);
     service.store.fail_next(StoreOperation::commit, StoreFault::before, 3);
     const PostEvent post = service.runtime.poster();
-    post(ChatId("chat-1"), SendSucceeded{2, ProviderMessageId("out"), {}});
+    post(ChatId("chat-1"), SendSucceeded{{2, 1}, ProviderMessageId("out"), {}});
     CHECK(service.signal.wait_for_sent(1));
     service.runtime.stop();
     CHECK(service.memory.all_messages(ChatId("chat-1")).at(1).delivery == Delivery::sent);

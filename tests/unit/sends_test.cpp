@@ -23,7 +23,7 @@ Conversation without_ids() {
   for (int n = 0; n < kTexts; ++n) {
     const Step sent = step(state, SendText{UserId("ada"), text_of(n), true}, Policy{}, kAt);
     REQUIRE(sent.outcome.verdict == Verdict::accepted);
-    state = step(sent.next, SendSucceeded{sent.outcome.message, {}, {}}, Policy{}, kAt).next;
+    state = step(sent.next, SendSucceeded{{sent.outcome.message, 1}, {}, {}}, Policy{}, kAt).next;
   }
   return state;
 }

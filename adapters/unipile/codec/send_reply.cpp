@@ -67,16 +67,16 @@ std::string describe_failure(const Exchange& exchange) {
   return text;
 }
 
-Event read_send_reply(MessageNumber message, const Exchange& exchange) {
+Event read_send_reply(const SendId& send, const Exchange& exchange) {
   // The status line alone decides: an answer that is cut off after "201 Created" still means sent.
   if (is_success(exchange.status)) {
     SendSucceeded succeeded;
-    succeeded.message = message;
+    succeeded.send = send;
     succeeded.provider_id = message_id(exchange.body);
     return succeeded;
   }
   SendFailed failed;
-  failed.message = message;
+  failed.send = send;
   failed.failure = failure_of(exchange);
   failed.detail = describe_failure(exchange);
   return failed;

@@ -69,8 +69,8 @@ class UnipileClient::Impl {
     }
   }
 
-  void recall(const ChatId& chat, MessageNumber message) {
-    if (const auto job = queue_.recall(chat, message)) withdraw(*job, "taken back");
+  void recall(const ChatId& chat, const SendId& id) {
+    if (const auto job = queue_.recall(chat, id)) withdraw(*job, "taken back");
   }
 
   void stop() {
@@ -134,7 +134,7 @@ class UnipileClient::Impl {
   void withdraw(const Job& job, const char* why) const {
     const auto* send = std::get_if<SendJob>(&job.what);
     if (send == nullptr) return report(job, not_sent(why));
-    post_(job.chat.id, SendFailed{send->message, SendFailure::withdrawn, why});
+    post_(job.chat.id, SendFailed{send->id, SendFailure::withdrawn, why});
   }
 
   // Tells the engine how a send ended; a list that could not be made is only logged.
@@ -144,10 +144,10 @@ class UnipileClient::Impl {
       log(LogLevel::warning, "unipile: listing chat " + job.chat.id.value + " failed: " + describe_failure(exchange));
       return;
     }
-    auto event = read_send_reply(send->message, exchange);
+    auto event = read_send_reply(send->id, exchange);
     if (const auto* failed = std::get_if<SendFailed>(&event)) {
       log(LogLevel::warning,
-          "unipile: sending " + message_id(job.chat.id, send->message) + " failed: " + failed->detail);
+          "unipile: sending " + message_id(job.chat.id, send->id.message) + " failed: " + failed->detail);
     }
     post_(job.chat.id, std::move(event));
   }
@@ -167,12 +167,12 @@ UnipileClient::UnipileClient(ChannelOptions options, PostEvent post)
     : impl_(std::make_unique<Impl>(std::move(options), std::move(post))) {}
 UnipileClient::~UnipileClient() = default;
 
-void UnipileClient::send(const ChatFacts& chat, MessageNumber message, const std::string& text) {
-  impl_->add({chat, SendJob{message, text}});
+void UnipileClient::send(const ChatFacts& chat, const SendId& send, const std::string& text) {
+  impl_->add({chat, SendJob{send, text}});
 }
 
-void UnipileClient::recall(const ChatFacts& chat, MessageNumber message) {
-  impl_->recall(chat.id, message);
+void UnipileClient::recall(const ChatFacts& chat, const SendId& send) {
+  impl_->recall(chat.id, send);
 }
 
 void UnipileClient::list_sent(const ChatFacts& chat, Instant since) {

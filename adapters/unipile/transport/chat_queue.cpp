@@ -83,14 +83,14 @@ void ChatQueue::done(const Job& job) {
   idle_.notify_all();
 }
 
-std::optional<Job> ChatQueue::recall(const ChatId& chat, MessageNumber message) {
+std::optional<Job> ChatQueue::recall(const ChatId& chat, const SendId& id) {
   const std::lock_guard lock(mutex_);
   const auto entry = chats_.find(chat);
   if (entry == chats_.end()) return std::nullopt;
   auto& jobs = entry->second;
   const auto found = std::find_if(jobs.begin(), jobs.end(), [&](const Job& job) {
     const auto* send = std::get_if<SendJob>(&job.what);
-    return send != nullptr && send->message == message;
+    return send != nullptr && send->id == id;
   });
   if (found == jobs.end()) return std::nullopt;
   auto job = std::move(*found);

@@ -17,7 +17,7 @@
 namespace sessioncore::unipile::transport {
 
 struct SendJob {
-  MessageNumber message = 0;
+  SendId id;
   std::string text;
 };
 struct ListJob {
@@ -46,7 +46,7 @@ class ChatQueue {
   // The job that was taken is done.
   void done(const Job& job);
   // Takes out a send that nobody has taken; empty if there is none.
-  [[nodiscard]] std::optional<Job> recall(const ChatId& chat, MessageNumber message);
+  [[nodiscard]] std::optional<Job> recall(const ChatId& chat, const SendId& id);
   // No more jobs; returns those that nobody has taken.
   [[nodiscard]] std::vector<Job> close();
   // Waits until nothing is under way; false when it takes longer.

@@ -42,7 +42,7 @@ const Send* echo_of(const Draft& draft, const SelfMessage& message) {
   const Instant written = provider_time(message, draft.now);
   const Duration window = draft.policy.echo_match_window;
   for (const Send& send : draft.state().sends) {
-    const bool handed_over = send.attempts > 0;
+    const bool handed_over = send.attempts > send.withdrawn;
     const bool near = draft.now - send.since <= window || std::chrono::abs(written - send.since) <= window;
     if (handed_over && send.digest == digest && near) return &send;
   }
@@ -166,9 +166,10 @@ std::size_t sends_under_way(const Conversation& state) {
                                                 [](const Send& send) { return send.stage != SendStage::unconfirmed; }));
 }
 
-Send* send_under_way(Draft& draft, MessageNumber message) {
+Send* send_under_way(Draft& draft, const SendId& id) {
   for (Send& send : draft.state().sends) {
-    if (send.message == message && send.stage == SendStage::performing) return &send;
+    const bool same = send.message == id.message && send.attempts == id.attempt;
+    if (same && send.stage == SendStage::performing) return &send;
   }
   return nullptr;
 }

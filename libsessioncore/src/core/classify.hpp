@@ -37,8 +37,8 @@ namespace sessioncore::detail {
 [[nodiscard]] bool is_kept(const Send& send);
 // Sends that are still worked on.
 [[nodiscard]] std::size_t sends_under_way(const Conversation& state);
-// The send of this message that awaits a result, or null.
-[[nodiscard]] Send* send_under_way(Draft& draft, MessageNumber message);
+// The send whose latest attempt is this one and awaits a result, or null.
+[[nodiscard]] Send* send_under_way(Draft& draft, const SendId& id);
 
 // The agent's work of the phase, or null where the agent has none.
 [[nodiscard]] AgentWork* work_of(Conversation& state);

@@ -16,9 +16,22 @@ Sender sender_of(const Send& send) {
   return send.author == Author::ai ? Sender::agent : Sender::person;
 }
 
+// What was never made and what a restart cut off is no failure of the channel.
+std::uint32_t attempts_that_count(const Send& send) {
+  return send.attempts - send.withdrawn - send.interrupted;
+}
+
 Attempts attempts_of(const Draft& draft, const Send& send) {
-  // What a restart cut off is no failure of the channel.
-  return send.attempts - send.interrupted < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
+  return attempts_that_count(send) < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
+}
+
+SendId id_of(const Send& send) {
+  return {send.message, send.attempts};
+}
+
+// Whether an attempt may have gone out of which nobody knows: its echo may still come (R22).
+bool in_doubt(const Send& send) {
+  return send.doubts + send.interrupted > 0;
 }
 
 // Sends of a chat go out one after the other: any of these stages holds up the ones behind it.
@@ -65,7 +78,7 @@ void perform(Draft& draft, Send& send) {
   send.since = draft.now;
   send.deadline.reset();
   ++send.attempts;
-  draft.effect(SendMessage{send.message});
+  draft.effect(SendMessage{id_of(send)});
 }
 
 // An echo can still come: keep what is needed to know it as ours.
@@ -88,9 +101,9 @@ Duration backoff(Duration base, std::uint32_t attempts) {
   return base * (1LL << std::min(attempts - 1, 20U));
 }
 
-// No further attempt. One of which nobody knew may have gone out, and its echo may still come (R22).
+// No further attempt.
 void retire(Draft& draft, Send& send) {
-  if (send.doubts > 0) return keep_for_echo(send);
+  if (in_doubt(send)) return keep_for_echo(send);
   remove(draft, send);
 }
 
@@ -120,7 +133,6 @@ void fail(Draft& draft, Send& send, const std::string& detail) {
 }
 
 void await_echo(Draft& draft, Send& send) {
-  ++send.doubts;
   send.stage = SendStage::ambiguous;
   send.deadline = draft.now + draft.policy.ambiguous_send_wait;
   // A little earlier than we handed it over: the channel's clock is not ours.
@@ -145,21 +157,20 @@ void act(Draft& draft, SendAction action, Send* send, const std::string& detail)
     case SendAction::ignore_unknown: return draft.ignore(Reason::unknown_send);
     case SendAction::retry_later:
       send->stage = SendStage::backing_off;
-      send->deadline = draft.now + backoff(draft.policy.send_retry_base, send->attempts - send->interrupted);
+      send->deadline = draft.now + backoff(draft.policy.send_retry_base, attempts_that_count(*send));
       return;
     case SendAction::try_anew:
-      // None was made.
-      --send->attempts;
+      ++send->withdrawn;
       send->stage = SendStage::backing_off;
       send->deadline = draft.now + draft.policy.send_retry_base;
       return;
     case SendAction::hold:
       // Waiting for the account is nobody's failure: it uses up no attempt.
-      --send->attempts;
+      ++send->withdrawn;
       send->stage = SendStage::held;
       send->deadline = draft.now + draft.policy.account_retry;
       return;
-    case SendAction::await_echo: return await_echo(draft, *send);
+    case SendAction::await_echo: ++send->doubts; return await_echo(draft, *send);
     case SendAction::fail: return fail(draft, *send, detail);
     case SendAction::give_up: return suppress(draft, *send, detail);
     case SendAction::fail_and_queue:
@@ -247,7 +258,7 @@ bool send_out(Draft& draft, Author author, const std::optional<UserId>& user, st
 }
 
 void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
-  Send* send = send_under_way(draft, event.message);
+  Send* send = send_under_way(draft, event.send);
   const SendAction action = decide(draft, SendResult::succeeded, send);
   if (send == nullptr) return act(draft, action, send, {});
   // An id that another message carries already tells nothing about this one.
@@ -255,7 +266,7 @@ void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
   update_sent(draft, *send, usable ? event.provider_id : std::nullopt);
   send->identified = usable;
   // The echo of a doubtful attempt may still come; without an id only the echo can tell.
-  if (usable && send->doubts == 0) {
+  if (usable && !in_doubt(*send)) {
     remove(draft, *send);
   } else {
     keep_for_echo(*send);
@@ -263,7 +274,7 @@ void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
 }
 
 void on_send_failed(Draft& draft, const SendFailed& event) {
-  Send* send = send_under_way(draft, event.message);
+  Send* send = send_under_way(draft, event.send);
   act(draft, decide(draft, result_of(event.failure), send), send, event.detail);
 }
 
@@ -287,7 +298,7 @@ void confirm_send(Draft& draft, const SelfMessage& echo) {
   }
   update_sent(draft, send, echo.provider_id.empty() ? std::nullopt : std::optional(echo.provider_id));
   // After a doubtful attempt there may be a twin under way.
-  if (send.doubts > 0) {
+  if (in_doubt(send)) {
     send.identified = true;
     return keep_for_echo(send);
   }
@@ -307,7 +318,7 @@ void settle_ambiguous(Draft& draft) {
     Send& send = draft.state().sends[at];
     if (send.stage != SendStage::ambiguous) continue;
     // One doubt may cost one duplicate; a second resend could cost another (P5). A crash has its own.
-    const Attempts attempts = send.doubts - send.interrupted > 1 ? Attempts::spent : attempts_of(draft, send);
+    const Attempts attempts = send.doubts > 1 ? Attempts::spent : attempts_of(draft, send);
     act(draft,
         draft.apply(
             find_row(kAmbiguousSendTable, draft.policy.on_ambiguous_send, sender_of(send), attempts, draft.phase())),
@@ -332,7 +343,7 @@ void release_sends(Draft& draft) {
 void recall_sends(Draft& draft) {
   for (const Send& send : draft.state().sends) {
     const bool with_channel = send.stage == SendStage::performing;
-    if (with_channel && sender_of(send) == Sender::agent) draft.effect(RecallSend{send.message});
+    if (with_channel && sender_of(send) == Sender::agent) draft.effect(RecallSend{id_of(send)});
   }
 }
 

@@ -16,6 +16,8 @@ std::size_t history_window(const Policy& policy, std::size_t batch) {
 
 void Performer::add(const Commit& commit) {
   for (const Effect& effect : commit.decision.effects) {
+    const auto* recall = std::get_if<RecallSend>(&effect);
+    if (recall != nullptr && take_back(commit.facts.id, recall->send)) continue;
     waiting_.push_back({commit.facts, commit.decision.policy, effect});
   }
 }
@@ -33,8 +35,8 @@ bool Performer::perform(const Work& work) {
   const ChatId& chat = work.chat.id;
   if (const auto* send_it = std::get_if<SendMessage>(&work.effect)) return send(work, *send_it);
   if (const auto* question = std::get_if<AskAgent>(&work.effect)) return ask(work, *question);
-  if (const auto* taken_back = std::get_if<RecallSend>(&work.effect)) {
-    recall(work, *taken_back);
+  if (const auto* recall = std::get_if<RecallSend>(&work.effect)) {
+    ports_.channel->recall(work.chat, recall->send);
   } else if (const auto* list = std::get_if<ListSent>(&work.effect)) {
     ports_.channel->list_sent(work.chat, list->since);
   } else if (const auto* open = std::get_if<OpenLink>(&work.effect)) {
@@ -49,22 +51,22 @@ bool Performer::perform(const Work& work) {
 }
 
 bool Performer::send(const Work& work, const SendMessage& effect) {
-  const auto stored = ports_.store->messages(work.chat.id, std::span(&effect.message, 1));
+  const auto stored = ports_.store->messages(work.chat.id, std::span(&effect.send.message, 1));
   if (!stored || stored->empty()) return false;
-  ports_.channel->send(work.chat, effect.message, stored->front().text);
+  ports_.channel->send(work.chat, effect.send, stored->front().text);
   return true;
 }
 
-// What still waits for its text has not been handed over: it is enough not to do it.
-void Performer::recall(const Work& work, const RecallSend& effect) {
-  const auto same = std::find_if(waiting_.begin(), waiting_.end(), [&](const Work& other) {
-    const auto* send_it = std::get_if<SendMessage>(&other.effect);
-    return send_it != nullptr && send_it->message == effect.message && other.chat.id == work.chat.id;
+// What waits for its text, or was decided in the same batch, has not been handed over: it is enough not to do it.
+bool Performer::take_back(const ChatId& chat, const SendId& send) {
+  const auto same = std::find_if(waiting_.begin(), waiting_.end(), [&](const Work& work) {
+    const auto* send_it = std::get_if<SendMessage>(&work.effect);
+    return send_it != nullptr && send_it->send == send && work.chat.id == chat;
   });
-  if (same == waiting_.end()) return ports_.channel->recall(work.chat, effect.message);
+  if (same == waiting_.end()) return false;
   waiting_.erase(same);
-  withdrawn_.emplace_back(work.chat.id,
-                          SendFailed{effect.message, SendFailure::withdrawn, "taken back before it was handed over"});
+  withdrawn_.emplace_back(chat, SendFailed{send, SendFailure::withdrawn, "taken back before it was handed over"});
+  return true;
 }
 
 bool Performer::ask(const Work& work, const AskAgent& effect) {

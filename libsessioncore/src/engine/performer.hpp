@@ -20,7 +20,7 @@ class Performer {
   void run();
   [[nodiscard]] bool idle() const { return waiting_.empty() && withdrawn_.empty(); }
   using Withdrawn = std::vector<std::pair<ChatId, SendFailed>>;
-  // Sends that were recalled while their text could not be read: the channel never saw them. The caller reports each.
+  // Sends that were recalled before they were handed over: the channel never saw them. The caller reports each.
   [[nodiscard]] Withdrawn take_withdrawn() { return std::exchange(withdrawn_, {}); }
   // They could not be reported now.
   void keep_withdrawn(const Withdrawn& items) { withdrawn_.insert(withdrawn_.begin(), items.begin(), items.end()); }
@@ -35,7 +35,8 @@ class Performer {
   bool perform(const Work& work);
   bool send(const Work& work, const SendMessage& effect);
   bool ask(const Work& work, const AskAgent& effect);
-  void recall(const Work& work, const RecallSend& effect);
+  // False if the channel has it.
+  bool take_back(const ChatId& chat, const SendId& send);
 
   const EnginePorts& ports_;
   const EngineOptions& options_;

@@ -145,12 +145,13 @@ void describe(Visitor& visit, T& answered) {
 
 template <class Visitor, Of<Send> T>
 void describe(Visitor& visit, T& send) {
-  auto& [message, digest, author, stage, attempts, identified, since, deadline, doubts, interrupted] = send;
+  auto& [message, digest, author, stage, attempts, identified, since, deadline, withdrawn, doubts, interrupted] = send;
   visit.field("message", message);
   digest_field(visit, "digest", digest);
   visit.given("author", author);
   visit.field("stage", stage);
   visit.field("attempts", attempts);
+  visit.field("withdrawn", withdrawn);
   visit.field("doubts", doubts);
   visit.field("interrupted", interrupted);
   visit.field("identified", identified);

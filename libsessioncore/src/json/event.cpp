@@ -87,16 +87,18 @@ void describe(Visitor& visit, T& event) {
 
 template <class Visitor, Of<SendSucceeded> T>
 void describe(Visitor& visit, T& event) {
-  auto& [message, provider_id, known] = event;
-  visit.required("message", message);
+  auto& [send, provider_id, known] = event;
+  visit.required("message", send.message);
+  visit.required("attempt", send.attempt);
   visit.field("provider_id", provider_id);
   visit.field("known", known);
 }
 
 template <class Visitor, Of<SendFailed> T>
 void describe(Visitor& visit, T& event) {
-  auto& [message, failure, detail] = event;
-  visit.required("message", message);
+  auto& [send, failure, detail] = event;
+  visit.required("message", send.message);
+  visit.required("attempt", send.attempt);
   visit.required("failure", failure);
   visit.field("detail", detail);
 }

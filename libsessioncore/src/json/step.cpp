@@ -11,14 +11,16 @@ namespace detail {
 
 template <class Visitor, Of<SendMessage> T>
 void describe(Visitor& visit, T& effect) {
-  auto& [message] = effect;
-  visit.required("message", message);
+  auto& [send] = effect;
+  visit.required("message", send.message);
+  visit.required("attempt", send.attempt);
 }
 
 template <class Visitor, Of<RecallSend> T>
 void describe(Visitor& visit, T& effect) {
-  auto& [message] = effect;
-  visit.required("message", message);
+  auto& [send] = effect;
+  visit.required("message", send.message);
+  visit.required("attempt", send.attempt);
 }
 
 template <class Visitor, Of<ListSent> T>

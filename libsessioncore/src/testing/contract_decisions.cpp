@@ -19,8 +19,8 @@ std::vector<Event> one_of_each_event() {
           AgentReplied{3, -9'007'199'254'740'993, "answer"},
           AgentToolCalled{3, "transfer_to_human", "call", R"({"why":"angry"})"},
           LinkClosed{3, LinkLoss::busy, "1013"},
-          SendSucceeded{4, id, 4},
-          SendFailed{5, SendFailure::disconnected, "away"},
+          SendSucceeded{{4, 1}, id, 4},
+          SendFailed{{5, 2}, SendFailure::disconnected, "away"},
           HandoffRequested{"contact"},
           BlacklistChanged{},
           AccountChanged{},
@@ -34,8 +34,8 @@ std::vector<Event> one_of_each_event() {
 }
 
 std::vector<Effect> one_of_each_effect() {
-  return {SendMessage{4},
-          RecallSend{4},
+  return {SendMessage{{4, 1}},
+          RecallSend{{4, 1}},
           ListSent{{123}},
           OpenLink{3, AgentId("reception")},
           AskAgent{3, {1, 2}, true, 7},
@@ -85,7 +85,7 @@ void decisions_come_in_pages(const StoreFixture& fixture, StoreReport& report) {
   constexpr std::uint64_t kDecisions = 25;
   for (std::uint64_t n = 0; n < kDecisions; ++n) {
     Commit commit = commit_of("a", n);
-    commit.decision.event = SendFailed{static_cast<MessageNumber>(n), SendFailure::permanent, ""};
+    commit.decision.event = SendFailed{{static_cast<MessageNumber>(n), 1}, SendFailure::permanent, ""};
     CONTRACT_DONE(report, testing::store(*store, commit));
     CONTRACT_DONE(report, testing::store(*store, commit_of("b", n)));
   }
@@ -93,7 +93,7 @@ void decisions_come_in_pages(const StoreFixture& fixture, StoreReport& report) {
     std::vector<MessageNumber> numbers;
     for (const Decision& one : CONTRACT_VALUE(report, store->decisions(ChatId("a"), from, max))) {
       const auto* const event = std::get_if<SendFailed>(&one.event);
-      numbers.push_back(event != nullptr ? event->message : 9999);
+      numbers.push_back(event != nullptr ? event->send.message : 9999);
     }
     return numbers;
   };

@@ -57,11 +57,17 @@ class ScriptedChat {
   }
 
   [[nodiscard]] ScriptView view() const {
-    return {now_, state_.link.generation, [this](const ProviderMessageId& id) {
-              const auto at = std::find_if(messages_.begin(), messages_.end(),
-                                           [&](const StoredMessage& message) { return message.provider_id == id; });
-              return at != messages_.end() ? &*at : nullptr;
-            }};
+    const auto find = [this](const ProviderMessageId& id) {
+      const auto at = std::find_if(messages_.begin(), messages_.end(),
+                                   [&](const StoredMessage& message) { return message.provider_id == id; });
+      return at != messages_.end() ? &*at : nullptr;
+    };
+    const auto attempt = [this](MessageNumber message) {
+      const auto at = std::find_if(state_.sends.begin(), state_.sends.end(),
+                                   [&](const Send& send) { return send.message == message; });
+      return at != state_.sends.end() ? at->attempts : 0;
+    };
+    return {now_, state_.link.generation, find, attempt};
   }
 
   std::string give(const Event& event) {

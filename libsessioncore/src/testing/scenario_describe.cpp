@@ -61,8 +61,8 @@ struct Printer {
     return text;
   }
 
-  std::string operator()(const SendMessage& effect) const { return "send m" + std::to_string(effect.message); }
-  std::string operator()(const RecallSend& effect) const { return "recall m" + std::to_string(effect.message); }
+  std::string operator()(const SendMessage& effect) const { return "send m" + std::to_string(effect.send.message); }
+  std::string operator()(const RecallSend& effect) const { return "recall m" + std::to_string(effect.send.message); }
   std::string operator()(const ListSent& effect) const { return "list_sent since " + at(effect.since); }
   std::string operator()(const OpenLink& effect) const {
     return "open_link g" + std::to_string(effect.generation) + " " + effect.agent.value;
@@ -125,6 +125,7 @@ struct Printer {
     std::string text = "send m" + std::to_string(send.message) + " " + std::string(to_string(send.author)) + " ";
     text += kStages[static_cast<std::size_t>(send.stage)];
     text += " attempts=" + std::to_string(send.attempts);
+    if (send.withdrawn > 0) text += " withdrawn=" + std::to_string(send.withdrawn);
     return send.deadline ? text + " until " + at(*send.deadline) : text;
   }
 };

@@ -45,6 +45,13 @@ struct Reader {
     return given ? parse_number("generation", *given) : view.generation;
   }
 
+  [[nodiscard]] SendId send_id() const {
+    const MessageNumber message = words.number("m");
+    const auto given = words.find("attempt");
+    if (given) return {message, static_cast<std::uint32_t>(parse_number("attempt", *given))};
+    return {message, view.attempt(message)};
+  }
+
   Event contact() const {
     ContactMessage message;
     fill(message);
@@ -91,7 +98,7 @@ struct Reader {
     return LinkClosed{generation(), loss, words.get("detail", "")};
   }
   Event sent() const {
-    SendSucceeded result{words.number("m"), std::nullopt, std::nullopt};
+    SendSucceeded result{send_id(), std::nullopt, std::nullopt};
     if (auto id = words.find("id")) {
       result.provider_id = ProviderMessageId(*id);
       result.known = known(*result.provider_id);
@@ -105,7 +112,7 @@ struct Reader {
                                               {"disconnected", SendFailure::disconnected},
                                               {"ambiguous", SendFailure::ambiguous},
                                               {"withdrawn", SendFailure::withdrawn}});
-    return SendFailed{words.number("m"), failure, words.get("detail", "")};
+    return SendFailed{send_id(), failure, words.get("detail", "")};
   }
   Event handoff() const { return HandoffRequested{words.get("detail", "")}; }
   Event tick() const { return Tick{}; }

@@ -15,6 +15,7 @@ struct ScriptView {
   Instant now;
   Generation generation = 0;
   std::function<const StoredMessage*(const ProviderMessageId&)> find;
+  std::function<std::uint32_t(MessageNumber)> attempt;  // the latest one to send this message; 0: none
 };
 
 // The event that the line stands for; empty: the command is none. Throws BadScript.

@@ -20,30 +20,30 @@ SimChannel::Fate SimChannel::fate_of(std::uint64_t roll) const {
   return Fate::delivered;
 }
 
-void SimChannel::send(const ChatFacts& chat, MessageNumber message, const std::string& text) {
+void SimChannel::send(const ChatFacts& chat, const SendId& send, const std::string& text) {
   const std::uint64_t roll = ++sends_;
   if (world_.sabotaged(Sabotage::never_finish) && world_.calm()) return;
   // Often all workers are busy, and it waits a while inside the channel.
   if (!world_.dice.chance(world_.faults().send_waits, luck_send_queue, roll)) {
-    return begin(chat.id, message, text, roll);
+    return begin(chat.id, send, text, roll);
   }
-  waiting_.insert({chat.id, message});
+  waiting_.insert({chat.id, send.message, send.attempt});
   const Duration wait = world_.dice.between(Duration(1), seconds(20), luck_send_queue, roll, 1);
   const auto turn_comes = [=, this, id = chat.id] {
-    if (waiting_.erase({id, message}) > 0) begin(id, message, text, roll);
+    if (waiting_.erase({id, send.message, send.attempt}) > 0) begin(id, send, text, roll);
   };
   world_.schedule.after(wait, turn_comes, world_.process);
 }
 
-void SimChannel::recall(const ChatFacts& chat, MessageNumber message) {
-  if (world_.sabotaged(Sabotage::ignore_recall) || waiting_.erase({chat.id, message}) == 0) return;
-  world_.post(chat.id, SendFailed{message, SendFailure::withdrawn, "taken back"}, Duration(1));
+void SimChannel::recall(const ChatFacts& chat, const SendId& send) {
+  if (world_.sabotaged(Sabotage::ignore_recall) || waiting_.erase({chat.id, send.message, send.attempt}) == 0) return;
+  world_.post(chat.id, SendFailed{send, SendFailure::withdrawn, "taken back"}, Duration(1));
 }
 
-void SimChannel::begin(const ChatId& chat, MessageNumber message, const std::string& text, std::uint64_t roll) {
-  world_.checks.on_send_begins(chat, message, world_.store.truth());
+void SimChannel::begin(const ChatId& chat, const SendId& send, const std::string& text, std::uint64_t roll) {
+  world_.checks.on_send_begins(chat, send.message, world_.store.truth());
   const Duration delay = world_.dice.between(Duration(1), seconds(3), luck_send_delay, roll);
-  const auto fail = [&](SendFailure failure) { world_.post(chat, SendFailed{message, failure, "simulated"}, delay); };
+  const auto fail = [&](SendFailure failure) { world_.post(chat, SendFailed{send, failure, "simulated"}, delay); };
   switch (fate_of(roll)) {
     case Fate::retryable: return fail(SendFailure::retryable);
     case Fate::permanent: return fail(SendFailure::permanent);
@@ -51,17 +51,17 @@ void SimChannel::begin(const ChatId& chat, MessageNumber message, const std::str
     case Fate::ambiguous_lost: return fail(SendFailure::ambiguous);
     case Fate::ambiguous_delivered:
       // Nobody can know whether it went out: if the echo is late, it goes out once more.
-      world_.checks.allow_one_more(chat, message);
-      show(chat, message, text, roll, false);
+      world_.checks.allow_one_more(chat, send.message);
+      show(chat, send.message, text, roll, false);
       return fail(SendFailure::ambiguous);
     case Fate::delivered: break;
   }
   const bool null_id = world_.dice.chance(world_.faults().null_id, luck_send, roll, 1);
-  show(chat, message, text, roll, null_id);
+  show(chat, send.message, text, roll, null_id);
   const ProviderMessageId id("out-" + std::to_string(shown_));
-  SendSucceeded result{message, null_id ? std::nullopt : std::optional(id), std::nullopt};
+  SendSucceeded result{send, null_id ? std::nullopt : std::optional(id), std::nullopt};
   world_.post(chat, result, delay);
-  if (world_.sabotaged(Sabotage::send_twice)) show(chat, message, text, roll, false);
+  if (world_.sabotaged(Sabotage::send_twice)) show(chat, send.message, text, roll, false);
 }
 
 void SimChannel::show(const ChatId& chat, MessageNumber message, const std::string& text, std::uint64_t roll,

@@ -75,10 +75,10 @@ void Checks::check_agent_stays_silent(const Commit& commit, const MemoryStore& s
     const auto* send = std::get_if<SendMessage>(&effect);
     if (send != nullptr) {
       for (const StoredMessage& message : store.all_messages(commit.facts.id)) {
-        if (message.number == send->message && message.author == Author::ai && phase != Phase::ai &&
+        if (message.number == send->send.message && message.author == Author::ai && phase != Phase::ai &&
             phase != Phase::queued) {
           violated("P3: the agent's text is sent in phase " + std::string(to_string(phase)) +
-                   at(commit.facts.id, send->message));
+                   at(commit.facts.id, send->send.message));
         }
       }
     }
@@ -110,7 +110,7 @@ void Checks::check_account(const Commit& commit) {
     const auto* send = std::get_if<SendMessage>(&effect);
     if (send != nullptr && account != AccountState::connected) {
       violated("R21: handed to the channel while the account is " + std::string(to_string(account)) +
-               at(commit.facts.id, send->message));
+               at(commit.facts.id, send->send.message));
     }
   }
   for (const Send& send : commit.state.sends) {
@@ -265,6 +265,25 @@ void Checks::check_echoes(const MemoryStore& store, const ChatId& chat) {
   }
 }
 
+// One whose answer did not go out is asked about with the next message (ADR 0140).
+bool Checks::lost_its_answer(const MemoryStore& store, const ChatId& chat, const PendingMessage& question) {
+  const auto messages = store.all_messages(chat);
+  return std::any_of(messages.begin(), messages.end(), [&](const StoredMessage& said) {
+    return said.number > question.number && said.author == Author::ai && said.delivery == Delivery::failed;
+  });
+}
+
+// A person who hands the conversation back may leave what was written before to the next message (S9.5).
+bool Checks::was_handed_back_later(const MemoryStore& store, const ChatId& chat, const PendingMessage& question) {
+  const auto written = store.all_messages(chat).at(question.number - 1).received_at;
+  const auto log = const_cast<MemoryStore&>(store).decisions(chat, 0, 1'000'000);
+  return std::any_of(log->begin(), log->end(), [&](const Decision& decision) {
+    const auto* release = std::get_if<Release>(&decision.event);
+    const bool accepted = decision.outcome.verdict == Verdict::accepted && decision.before != decision.after;
+    return release != nullptr && !release->immediate && accepted && decision.at >= written;
+  });
+}
+
 // P7 and liveness: after a quiet time without faults nothing is under way and the agent owes no answer.
 void Checks::check_finished(const MemoryStore& store, const ChatId& chat) {
   const auto stored = const_cast<MemoryStore&>(store).load(chat);
@@ -272,15 +291,10 @@ void Checks::check_finished(const MemoryStore& store, const ChatId& chat) {
   if (phase_of(state) == Phase::waiting) violated("P7: still waiting at rest in " + chat.value);
   if (const auto* ai = std::get_if<AiActive>(&state.phase)) {
     if (ai->work.turn) violated("P7: a turn is outstanding at rest in " + chat.value);
-    // One whose answer did not go out is asked about with the next message (ADR 0140).
-    const auto messages = store.all_messages(chat);
-    const auto has_lost_answer = [&](const PendingMessage& question) {
-      return std::any_of(messages.begin(), messages.end(), [&](const StoredMessage& said) {
-        return said.number > question.number && said.author == Author::ai && said.delivery == Delivery::failed;
-      });
-    };
-    if (!std::all_of(state.pending.begin(), state.pending.end(), has_lost_answer))
-      violated("P7: the agent owes an answer at rest in " + chat.value);
+    for (const PendingMessage& question : state.pending) {
+      const bool may_wait = lost_its_answer(store, chat, question) || was_handed_back_later(store, chat, question);
+      if (!may_wait) violated("P7: the agent owes an answer at rest" + at(chat, question.number));
+    }
   }
   for (const Send& send : state.sends) {
     if (send.stage != SendStage::unconfirmed) violated("P5: a send is under way at rest" + at(chat, send.message));

@@ -59,6 +59,8 @@ class Checks {
   void check_sends(const MemoryStore& store, const ChatId& chat);
   [[nodiscard]] bool shown_text(const ChatId& chat, const std::string& text) const;
   void check_echoes(const MemoryStore& store, const ChatId& chat);
+  static bool lost_its_answer(const MemoryStore& store, const ChatId& chat, const PendingMessage& question);
+  static bool was_handed_back_later(const MemoryStore& store, const ChatId& chat, const PendingMessage& question);
   void check_finished(const MemoryStore& store, const ChatId& chat);
   void check_replay(const MemoryStore& store, const ChatId& chat);
 

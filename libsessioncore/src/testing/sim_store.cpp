@@ -10,7 +10,7 @@ bool sends_agent_text(const Commit& commit, const MemoryStore& store) {
     const auto* send = std::get_if<SendMessage>(&effect);
     if (send == nullptr) continue;
     for (const StoredMessage& message : store.all_messages(commit.facts.id)) {
-      if (message.number == send->message && message.author == Author::ai) return true;
+      if (message.number == send->send.message && message.author == Author::ai) return true;
     }
   }
   return false;

@@ -25,8 +25,8 @@ class World;
 class SimChannel final : public Channel {
  public:
   explicit SimChannel(World& world) : world_(world) {}
-  void send(const ChatFacts& chat, MessageNumber message, const std::string& text) override;
-  void recall(const ChatFacts& chat, MessageNumber message) override;
+  void send(const ChatFacts& chat, const SendId& send, const std::string& text) override;
+  void recall(const ChatFacts& chat, const SendId& send) override;
   void list_sent(const ChatFacts& chat, Instant since) override;
   void process_died() { waiting_.clear(); }
   // A person on the phone.
@@ -35,11 +35,11 @@ class SimChannel final : public Channel {
  private:
   enum class Fate { delivered, retryable, permanent, disconnected, ambiguous_lost, ambiguous_delivered };
   [[nodiscard]] Fate fate_of(std::uint64_t roll) const;
-  void begin(const ChatId& chat, MessageNumber message, const std::string& text, std::uint64_t roll);
+  void begin(const ChatId& chat, const SendId& send, const std::string& text, std::uint64_t roll);
   void show(const ChatId& chat, MessageNumber message, const std::string& text, std::uint64_t roll, bool expect_echo);
 
   World& world_;
-  std::set<std::pair<ChatId, MessageNumber>> waiting_;  // taken, and not begun
+  std::set<std::tuple<ChatId, MessageNumber, std::uint32_t>> waiting_;  // taken, and not begun
   std::uint64_t sends_ = 0;
   std::uint64_t shown_ = 0;
 };

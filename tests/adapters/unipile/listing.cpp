@@ -52,7 +52,7 @@ TEST_CASE("list: own messages are reported oldest first, across pages") {
   Collector collector;
   UnipileClient client(options_for(stand.start()), collector.post());
   client.list_sent(chat_facts(), kSince);
-  client.send(chat_facts(), 1, "end");
+  client.send(chat_facts(), {1, 1}, "end");
   const auto reports = collector.wait_for(5);
   REQUIRE(reports.size() == 5);
   std::vector<std::string> ids;
@@ -80,7 +80,7 @@ TEST_CASE("list: a service that ignores the filters does not make old or foreign
   Collector collector;
   UnipileClient client(options_for(stand.start()), collector.post());
   client.list_sent(chat_facts(), Instant{kSince.ms + 5000});
-  client.send(chat_facts(), 1, "end");
+  client.send(chat_facts(), {1, 1}, "end");
   const auto reports = collector.wait_for(2);
   REQUIRE(reports.size() == 2);
   CHECK(std::get<SelfMessage>(reports[0].event).provider_id.value == "msg_out_2");
@@ -109,7 +109,7 @@ TEST_CASE("list: a message that was deleted went out unless nobody can tell what
   };
   UnipileClient client(options, collector.post());
   client.list_sent(chat_facts(), kSince);
-  client.send(chat_facts(), 1, "end");
+  client.send(chat_facts(), {1, 1}, "end");
   const auto reports = collector.wait_for(4);
   REQUIRE(reports.size() == 4);
   std::vector<std::string> ids;
@@ -131,7 +131,7 @@ TEST_CASE("list: an endless cursor ends") {
   Collector collector;
   UnipileClient client(options_for(stand.start()), collector.post());
   client.list_sent(chat_facts(), kSince);
-  client.send(chat_facts(), 1, "end");
+  client.send(chat_facts(), {1, 1}, "end");
   collector.wait_for(16);  // 5 pages of 3, and the send
   CHECK(pages == 5);
 }
@@ -156,7 +156,7 @@ TEST_CASE("list: errors are logged and report nothing") {
     Collector collector;
     UnipileClient client(options, collector.post());
     client.list_sent(chat_facts(), kSince);
-    client.send(chat_facts(), 1, "end");
+    client.send(chat_facts(), {1, 1}, "end");
     CHECK(std::holds_alternative<SendFailed>(collector.wait_for(1).front().event));
     const std::lock_guard lock(mutex);
     CHECK(lines.front() == "unipile: listing chat c1 failed: " + line);

@@ -13,10 +13,10 @@ using End = Exchange::End;
 namespace {
 
 SendFailed failed(const Exchange& exchange) {
-  return std::get<SendFailed>(read_send_reply(7, exchange));
+  return std::get<SendFailed>(read_send_reply({7, 1}, exchange));
 }
 SendSucceeded succeeded(const Exchange& exchange) {
-  return std::get<SendSucceeded>(read_send_reply(7, exchange));
+  return std::get<SendSucceeded>(read_send_reply({7, 1}, exchange));
 }
 Exchange answer(int status, std::string body = {}) {
   return {End::complete, status, std::move(body), {}};

@@ -32,7 +32,7 @@ Event answered(int status, const std::string& body) {
   });
   Collector collector;
   UnipileClient client(options_for(stand.start()), collector.post());
-  client.send(chat_facts(), 3, "Merhaba");
+  client.send(chat_facts(), {3, 1}, "Merhaba");
   return collector.wait_for(1).front().event;
 }
 
@@ -59,9 +59,9 @@ TEST_CASE("send: a form with text and account, the key, the encoded chat id") {
   Collector collector;
   UnipileClient client(options_for(stand.start()), collector.post());
   const std::string text = "Elbette, \"saat\" kaçta?\r\n--form-\r\n\r\n\xF0\x9F\x98\x80 & <b>";
-  client.send(chat_facts("c1", "chat a/ü?#%"), 3, text);
+  client.send(chat_facts("c1", "chat a/ü?#%"), {3, 1}, text);
   const auto succeeded = collector.first<SendSucceeded>();
-  CHECK(succeeded.message == 3);
+  CHECK(succeeded.send.message == 3);
   CHECK(succeeded.provider_id == ProviderMessageId("msg_out_9"));
   CHECK(collector.wait_for(1).front().chat == ChatId("c1"));
   CHECK(path == "/api/v1/chats/chat%20a%2F%C3%BC%3F%23%25/messages");
@@ -97,7 +97,7 @@ TEST_CASE("send: redirects are not followed, so that the key stays here") {
   });
   Collector collector;
   UnipileClient client(options_for(stand.start()), collector.post());
-  client.send(chat_facts(), 1, "Merhaba");
+  client.send(chat_facts(), {1, 1}, "Merhaba");
   CHECK(collector.first<SendFailed>().failure == SendFailure::permanent);
   CHECK(collector.first<SendFailed>().detail == "HTTP 307");
   CHECK(visits == 0);
@@ -128,7 +128,7 @@ TEST_CASE("send: an answer that is too long is cut off, its status still counts"
     });
     Collector collector;
     UnipileClient client(options_for(stand.start()), collector.post());
-    client.send(chat_facts(), 1, "Merhaba");
+    client.send(chat_facts(), {1, 1}, "Merhaba");
     const auto failed = collector.first<SendFailed>();
     CHECK(failed.failure == SendFailure::retryable);
     CHECK(failed.detail == "HTTP 500 (the answer is longer than 1048576 bytes)");
@@ -146,7 +146,7 @@ TEST_CASE("send: a key that would inject a header never leaves the process") {
     CHECK(!check(options));
     Collector collector;
     UnipileClient client(options, collector.post());
-    client.send(chat_facts(), 1, "Merhaba");
+    client.send(chat_facts(), {1, 1}, "Merhaba");
     CHECK(collector.first<SendFailed>().failure == SendFailure::permanent);
     CHECK(collector.first<SendFailed>().detail.rfind("api_key: ", 0) == 0);
   }
@@ -163,7 +163,7 @@ TEST_CASE("send: a chat id that names another path is refused") {
   for (const auto* id : {"", ".", ".."}) {
     Collector collector;
     UnipileClient client(options_for(url), collector.post());
-    client.send(chat_facts("c1", id), 1, "Merhaba");
+    client.send(chat_facts("c1", id), {1, 1}, "Merhaba");
     CHECK(collector.first<SendFailed>().failure == SendFailure::permanent);
   }
   CHECK(requests == 0);
@@ -181,7 +181,7 @@ TEST_CASE("send: logs name the message and hold neither text nor key") {
   };
   Collector collector;
   UnipileClient client(options, collector.post());
-  client.send(chat_facts(), 7, "private words");
+  client.send(chat_facts(), {7, 1}, "private words");
   collector.wait_for(1);
   const std::lock_guard lock(mutex);
   CHECK(lines == "unipile: sending c1-m7 failed: HTTP 500\n");

@@ -23,7 +23,7 @@ ChannelOptions options_for(const std::string& url) {
 Event sent_to(const ChannelOptions& options) {
   Collector collector;
   UnipileClient client(options, collector.post());
-  client.send(chat_facts(), 3, "Merhaba");
+  client.send(chat_facts(), {3, 1}, "Merhaba");
   return collector.wait_for(1).front().event;
 }
 
@@ -113,7 +113,7 @@ TEST_CASE("failure: a reset while the request is being written does not end the 
   const RawStand stand([](RawConnection&) {});
   Collector collector;
   UnipileClient client(options_for(stand.url()), collector.post());
-  client.send(chat_facts(), 1, std::string(8U << 20U, 'x'));
+  client.send(chat_facts(), {1, 1}, std::string(8U << 20U, 'x'));
   const auto all = collector.wait_for(1);
   CHECK(std::get<SendFailed>(all.front().event).failure == SendFailure::ambiguous);
 }

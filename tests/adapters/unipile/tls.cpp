@@ -78,7 +78,7 @@ Event sent_over_tls(const char* name, bool trusted, std::atomic<int>& requests) 
   if (trusted) options.ca_file = file.path();
   Collector collector;
   UnipileClient client(options, collector.post());
-  client.send(chat_facts(), 1, "Merhaba");
+  client.send(chat_facts(), {1, 1}, "Merhaba");
   return collector.wait_for(1).front().event;
 }
 

@@ -134,7 +134,7 @@ TEST_CASE("simulator: the echo names the message that the send was told") {
     Bench bench;
     bench.simulator.set_options(json{{"omit_is_sender", omit}, {"attendees_include_self", true}}.dump());
     const auto chat = bench.chat_of(kPhone);
-    bench.channel->send(chat, 4, "Elbette, saat kaçta?");
+    bench.channel->send(chat, {4, 1}, "Elbette, saat kaçta?");
     const auto succeeded = bench.collector.first<SendSucceeded>();
     REQUIRE(succeeded.provider_id);
     const auto webhook = bench.inbox.next_message();
@@ -150,7 +150,7 @@ TEST_CASE("simulator: null ids, receipts, edits, deletions, reactions, groups") 
   Bench bench;
   bench.simulator.set_options(R"({"null_message_id": true, "delivery_receipts": true})");
   const auto chat = bench.chat_of(kPhone);
-  bench.channel->send(chat, 4, "Elbette");
+  bench.channel->send(chat, {4, 1}, "Elbette");
   CHECK(!bench.collector.first<SendSucceeded>().provider_id);
   const auto echo = bench.inbox.next_event<SelfMessage>();
   CHECK(bench.inbox.next_event<DeliveryReport>().delivery == ReportedDelivery::delivered);
@@ -209,7 +209,7 @@ TEST_CASE("simulator: a disconnected account keeps the text for later") {
   Bench bench;
   const auto chat = bench.chat_of(kPhone);
   bench.control("/sim/account_status", {{"status", "CREDENTIALS"}});
-  bench.channel->send(chat, 4, "Elbette");
+  bench.channel->send(chat, {4, 1}, "Elbette");
   const auto failed = bench.collector.first<SendFailed>();
   CHECK(failed.failure == SendFailure::disconnected);
   CHECK(failed.detail == "HTTP 401 disconnected_account");
@@ -228,7 +228,7 @@ TEST_CASE("simulator: its faults fall into their classes") {
     Bench bench;
     const auto chat = bench.chat_of(kPhone);
     bench.fault(example.first);
-    bench.channel->send(chat, 4, "Elbette");
+    bench.channel->send(chat, {4, 1}, "Elbette");
     CHECK(bench.collector.first<SendFailed>().failure == example.second);
   }
 }
@@ -240,7 +240,7 @@ TEST_CASE("simulator: a send whose answer was lost is found in the list") {
   const Instant before{
       std::chrono::duration_cast<Duration>(std::chrono::system_clock::now().time_since_epoch()).count()};
   bench.fault({{"route", "send"}, {"kind", "drop_after"}});
-  bench.channel->send(chat, 4, "Elbette");
+  bench.channel->send(chat, {4, 1}, "Elbette");
   CHECK(bench.collector.first<SendFailed>().failure == SendFailure::ambiguous);
   bench.channel->list_sent(chat, before);
   const auto found = std::get<SelfMessage>(bench.collector.wait_for(2)[1].event);

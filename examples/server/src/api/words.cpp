@@ -60,9 +60,9 @@ struct Happened {
   std::string operator()(const LinkClosed& closed) const {
     return "the link to the AI ended: " + std::string(of_loss(closed.loss));
   }
-  std::string operator()(const SendSucceeded& sent) const { return "the channel took message " + number(sent.message); }
+  std::string operator()(const SendSucceeded& sent) const { return "the channel took message " + number(sent.send.message); }
   std::string operator()(const SendFailed& failed) const {
-    return "the channel did not take message " + number(failed.message) + ": " +
+    return "the channel did not take message " + number(failed.send.message) + ": " +
            std::string(of_failure(failed.failure));
   }
   std::string operator()(const HandoffRequested&) const { return "a person was asked for"; }
@@ -88,10 +88,10 @@ struct Happened {
 
 struct Follows {
   std::string operator()(const SendMessage& send) const {
-    return "message " + number(send.message) + " is handed to the channel";
+    return "message " + number(send.send.message) + " is handed to the channel";
   }
   std::string operator()(const RecallSend& recall) const {
-    return "message " + number(recall.message) + " is taken back if the channel has not begun to send it";
+    return "message " + number(recall.send.message) + " is taken back if the channel has not begun to send it";
   }
   std::string operator()(const ListSent& look) const {
     return "the channel is asked what was sent since " + iso_time(look.since);

@@ -227,7 +227,7 @@ void ChatMetrics::Series::count_effects(const Commit& commit) {
     if (const auto* notify = std::get_if<Notify>(&effect)) {
       notices[static_cast<std::size_t>(notify->notice)]->Increment();
     } else if (const auto* send = std::get_if<SendMessage>(&effect)) {
-      if (commit.before && was_handed_over_before(*commit.before, send->message)) send_retries->Increment();
+      if (commit.before && was_handed_over_before(*commit.before, send->send.message)) send_retries->Increment();
     }
   }
 }

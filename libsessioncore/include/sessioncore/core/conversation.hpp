@@ -126,6 +126,14 @@ struct AnsweredMessage {
   friend bool operator==(const AnsweredMessage&, const AnsweredMessage&) = default;
 };
 
+/// One attempt to send a message: `attempt` counts from 1 for each message. A report names it, since it may be delivered
+/// again when the message is being sent once more (P5).
+struct SendId {
+  MessageNumber message = 0;
+  std::uint32_t attempt = 0;
+  friend bool operator==(const SendId&, const SendId&) = default;
+};
+
 /// A message on its way out. Sends of a chat go out one after the other, in order.
 enum class SendStage {
   queued,       ///< waits for the ones before it
@@ -140,12 +148,13 @@ struct Send {
   std::uint64_t digest = 0;  ///< of the normalised text, to know our own echo
   Author author = Author::ai;
   SendStage stage = SendStage::queued;
-  std::uint32_t attempts = 0;
+  std::uint32_t attempts = 0;  ///< times it was handed to the channel
   bool identified = false;  ///< the channel told its id: a further echo means it went out twice
   Instant since;            ///< when it was last handed to the channel
   std::optional<Instant> deadline;
-  std::uint32_t doubts = 0;       ///< times nobody could know whether an attempt went out (R22)
-  std::uint32_t interrupted = 0;  ///< how many of the doubts were restarts: no failure of the channel (ADR 0139)
+  std::uint32_t withdrawn = 0;    ///< how many of the attempts were never made: no failure of the channel
+  std::uint32_t doubts = 0;       ///< how many of them may have gone out, for all the channel can tell (R22)
+  std::uint32_t interrupted = 0;  ///< how many of them a restart cut off: they may have gone out, too (ADR 0139)
 
   friend bool operator==(const Send&, const Send&) = default;
 };

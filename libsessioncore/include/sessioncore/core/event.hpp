@@ -95,7 +95,7 @@ struct LinkClosed {
 // ---- facts: sends --------------------------------------------------------------------------------------------------
 
 struct SendSucceeded {
-  MessageNumber message = 0;
+  SendId send;
   std::optional<ProviderMessageId> provider_id;  ///< some channels do not tell
   std::optional<MessageNumber> known;            ///< engine: the message already stored under this provider id
   friend bool operator==(const SendSucceeded&, const SendSucceeded&) = default;
@@ -105,7 +105,7 @@ struct SendSucceeded {
 /// taken back before an attempt was made (ADR 0139).
 enum class SendFailure { retryable, permanent, disconnected, ambiguous, withdrawn };
 struct SendFailed {
-  MessageNumber message = 0;
+  SendId send;
   SendFailure failure = SendFailure::retryable;
   std::string detail;  ///< kept as the message's delivery error; no secrets
   friend bool operator==(const SendFailed&, const SendFailed&) = default;

@@ -76,15 +76,15 @@ using Record = std::variant<MessageRecorded, MessageUpdated, SessionChanged>;
 
 // ---- effects: what to do once the records are durable ---------------------------------------------------------------
 
-/// Hand the stored text of `message` to the channel.
+/// Hand the stored text of the message to the channel.
 struct SendMessage {
-  MessageNumber message = 0;
+  SendId send;
   friend bool operator==(const SendMessage&, const SendMessage&) = default;
 };
-/// Take `message` back from the channel if no attempt has begun; one that has begun goes on, and its result counts
+/// Take the send back from the channel if the attempt has not begun; one that has begun goes on, and its result counts
 /// (P3).
 struct RecallSend {
-  MessageNumber message = 0;
+  SendId send;
   friend bool operator==(const RecallSend&, const RecallSend&) = default;
 };
 /// Look at the channel's own list for what was sent since then, and report each as a `SelfMessage` (R22).

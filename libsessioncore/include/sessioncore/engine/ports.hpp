@@ -110,12 +110,11 @@ using PostEvent = std::function<void(const ChatId& chat, Event event)>;
 class Channel {
  public:
   virtual ~Channel() = default;
-  /// One attempt to send `text`; reports `SendSucceeded` or `SendFailed` with this message number.
-  virtual void send(const ChatFacts& chat, MessageNumber message, const std::string& text) = 0;
-  /// Takes back a send of which no attempt has begun, and reports `SendFailed` with `withdrawn` for it. If it has begun
-  /// or is not known, nothing happens: its result comes as usual. A channel that begins at once has nothing to take
-  /// back.
-  virtual void recall(const ChatFacts& chat, MessageNumber message) = 0;
+  /// One attempt to send `text`; reports `SendSucceeded` or `SendFailed` with this `send`.
+  virtual void send(const ChatFacts& chat, const SendId& send, const std::string& text) = 0;
+  /// Takes back a send that has not begun, and reports `SendFailed` with `withdrawn` for it. If it has begun or is not
+  /// known, nothing happens: its result comes as usual. A channel that begins at once has nothing to take back.
+  virtual void recall(const ChatFacts& chat, const SendId& send) = 0;
   /// Reports every message sent from the account in this chat since `since` as `SelfMessage`; at worst reports nothing.
   virtual void list_sent(const ChatFacts& chat, Instant since) = 0;
 };

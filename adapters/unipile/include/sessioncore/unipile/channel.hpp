@@ -24,9 +24,9 @@ class UnipileClient final : public Channel {
   UnipileClient& operator=(const UnipileClient&) = delete;
 
   /// Uses `chat.key.external_id` as the chat and `chat.account` as the account that must own it.
-  void send(const ChatFacts& chat, MessageNumber message, const std::string& text) override;
+  void send(const ChatFacts& chat, const SendId& send, const std::string& text) override;
   /// Takes the text back if no worker has taken it; then it is reported as withdrawn, from within this call.
-  void recall(const ChatFacts& chat, MessageNumber message) override;
+  void recall(const ChatFacts& chat, const SendId& send) override;
   /// Reports own messages oldest first. WhatsApp's times are whole seconds, so it looks two seconds further back.
   void list_sent(const ChatFacts& chat, Instant since) override;
 

@@ -30,7 +30,7 @@ struct Exchange {
 
 /// What an exchange says about one send (R21, R22): SendSucceeded or SendFailed. The README's table explains the
 /// classes.
-[[nodiscard]] Event read_send_reply(MessageNumber message, const Exchange& exchange);
+[[nodiscard]] Event read_send_reply(const SendId& send, const Exchange& exchange);
 
 /// "HTTP 401 disconnected_account", "timeout": what went wrong, in words that quote no free text of the answer.
 [[nodiscard]] std::string describe_failure(const Exchange& exchange);
