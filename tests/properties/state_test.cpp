@@ -36,7 +36,7 @@ bool turn_is_sound(const Conversation& state) {
   if (!work->turn) return true;
   if (work->turn->batch > state.pending.size()) return false;
   if (work->turn->stage == TurnStage::unasked) return true;
-  return state.link.stage == LinkStage::ready && state.link.asked;
+  return state.link.stage == LinkStage::ready && state.link.questions > 0;
 }
 
 bool link_is_sound(const Conversation& state) {

@@ -184,7 +184,7 @@ Event RandomChat::reply_event() {
   AgentReplied reply{any_generation(), std::nullopt, any_text()};
   if (dice_.chance(60)) ++last_event_id_;
   if (dice_.chance(90)) reply.event_id = last_event_id_ - (dice_.chance(5) ? 1 : 0);
-  reply.before_question = dice_.chance(5);
+  if (dice_.chance(10)) reply.questions = static_cast<std::uint32_t>(dice_.below(3));
   return reply;
 }
 

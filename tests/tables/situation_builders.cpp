@@ -128,7 +128,7 @@ Situation with_agent(Phase phase) {
 
 void ask(Situation& s) {
   s.state.link.stage = LinkStage::ready;
-  s.state.link.asked = true;
+  s.state.link.questions = 1;
   work_of(s.state).turn = Turn{1, 0, TurnStage::asked, kNow + seconds(20)};
 }
 

@@ -73,7 +73,7 @@ tables::Case at_work(tables::Case each) {
   Conversation& state = each.situation.state;
   state.link = Link{};
   state.link.stage = LinkStage::ready;
-  state.link.asked = true;
+  state.link.questions = 1;
   std::get<AiActive>(state.phase).work.turn = Turn{1, 0, TurnStage::asked, tables::kNow + std::chrono::seconds(20)};
   return each;
 }

@@ -88,6 +88,7 @@ void ElevenLabsConnector::Links::ask(const LinkId& id, const std::string& contex
     // It would not be answered any more, and a last text that still comes would pass for its answer.
     if (link->over_at) return finish(serial, LinkLoss::clean, kAgentEnded);
     link->answer_due = true;
+    ++link->asked;
     if (!told.empty()) say(serial, told);
     say(serial, asked);
     note_question(serial);
@@ -237,10 +238,10 @@ void ElevenLabsConnector::Links::handle(Serial, Link& link, const Ready& frame) 
 void ElevenLabsConnector::Links::handle(Serial serial, Link& link, const Reply& frame) {
   link.last_error = {};  // the conversation went on after it
   if (frame.text.empty()) return log(LogLevel::debug, link.id, "empty reply");
-  log(LogLevel::debug, link.id, link.questioned ? "reply" : "greeting");
-  report(link.id, AgentReplied{link.id.generation, frame.event_id, frame.text, !link.questioned});
-  // A greeting answers nothing: what was asked meanwhile is still to be answered.
-  if (!link.questioned) return;
+  log(LogLevel::debug, link.id, link.written > 0 ? "reply" : "greeting");
+  report(link.id, AgentReplied{link.id.generation, frame.event_id, frame.text, link.written});
+  // What was asked meanwhile is still to be answered.
+  if (link.written < link.asked) return;
   link.answer_due = false;
   if (link.leave_at) forget(serial);
 }
@@ -307,10 +308,10 @@ void ElevenLabsConnector::Links::say(Serial serial, std::string text) {
   sockets_.send(link->socket, text);
 }
 
-/// Reads and writes have one thread, so this is the true order of the question and of what is read.
+/// Reads and writes have one thread, so this is the true order of the questions and of what is read.
 void ElevenLabsConnector::Links::note_question(Serial serial) {
   auto* link = find(serial);
-  if (link != nullptr && link->answer_due && !link->in_queue) link->questioned = true;
+  if (link != nullptr && !link->in_queue) link->written = link->asked;
 }
 
 void ElevenLabsConnector::Links::finish(Serial serial, LinkLoss loss, const std::string& detail) {

@@ -47,7 +47,8 @@ class ElevenLabsConnector::Links {
     SocketId socket = 0;
     bool ready = false;
     bool answer_due = false;  ///< asked, and not answered yet
-    bool questioned = false;  ///< the first question has been written: what is read from now on may be an answer
+    std::uint32_t asked = 0;    ///< questions that we were given
+    std::uint32_t written = 0;  ///< of those: what is read may answer the last of them
     /// Closed by the engine, and kept until then for the answer that may be on its way (R9).
     std::optional<Clock::time_point> leave_at;
     /// The agent ended the conversation: kept until then for its last text, which may follow.

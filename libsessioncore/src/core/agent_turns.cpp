@@ -82,7 +82,7 @@ void drop_greeting(Draft& draft) {
   draft.ignore(Reason::greeting);
   Link& link = draft.state().link;
   // Asked already, the wait is over and the turn goes on as it is: this only crossed the question on its way.
-  if (link.stage != LinkStage::ready || link.asked) return;
+  if (link.stage != LinkStage::ready || link.questions > 0) return;
   // The wait was for this.
   link.ask_at.reset();
   ask(draft);
@@ -142,8 +142,7 @@ void ask(Draft& draft) {
   if (turn.batch == 0) return end_turn(draft);
   turn.stage = TurnStage::asked;
   turn.reply_deadline = draft.now + draft.policy.reply_timeout;
-  const bool first_on_link = !state.link.asked;
-  state.link.asked = true;
+  const bool first_on_link = state.link.questions++ == 0;
   state.link.deadline.reset();
   state.session.agent_last_interaction_at = draft.now;
   draft.session_dirty = true;

@@ -101,13 +101,15 @@ Answerable answerable_of(const Draft& draft) {
 ReplyKind reply_kind_of(const Draft& draft, const AgentReplied& reply) {
   if (is_blank(reply.text)) return ReplyKind::empty;
   const Link& link = draft.state().link;
-  if (reply.before_question || !link.asked) return ReplyKind::greeting;
+  const std::uint32_t written = reply.questions.value_or(link.questions);
+  if (link.questions == 0 || written == 0) return ReplyKind::greeting;
   if (reply.event_id && link.answered_event == reply.event_id) {
     const bool said = std::find(link.answered_digests.begin(), link.answered_digests.end(), digest_of(reply.text)) !=
                       link.answered_digests.end();
     return said ? ReplyKind::repeated : ReplyKind::same_turn;
   }
-  // Event ids grow: a lower one belongs to a turn before the last and answers nothing that is asked now.
+  // Read before the question that is open now was written, it answers none. Event ids grow: nor does a lower one.
+  if (written < link.questions) return ReplyKind::unsolicited;
   if (reply.event_id && link.answered_event && *reply.event_id < *link.answered_event) return ReplyKind::unsolicited;
   return turn_of(draft) == TurnIs::outstanding ? ReplyKind::answer : ReplyKind::unsolicited;
 }

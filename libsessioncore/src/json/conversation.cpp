@@ -117,10 +117,10 @@ void describe(Visitor& visit, T& session) {
 
 template <class Visitor, Of<Link> T>
 void describe(Visitor& visit, T& link) {
-  auto& [generation, stage, asked, failures, deadline, ask_at, answered_event, answered_digests] = link;
+  auto& [generation, stage, questions, failures, deadline, ask_at, answered_event, answered_digests] = link;
   visit.given("generation", generation);
   visit.field("stage", stage);
-  visit.field("asked", asked);
+  visit.field("questions", questions);
   visit.field("failures", failures);
   visit.field("deadline_ms", deadline);
   visit.field("ask_at_ms", ask_at);

@@ -61,11 +61,11 @@ void describe(Visitor& visit, T& event) {
 
 template <class Visitor, Of<AgentReplied> T>
 void describe(Visitor& visit, T& event) {
-  auto& [generation, event_id, text, before_question] = event;
+  auto& [generation, event_id, text, questions] = event;
   visit.required("generation", generation);
   visit.field("event_id", event_id);
   visit.field("text", text);
-  visit.field("before_question", before_question);
+  visit.field("questions", questions);
 }
 
 template <class Visitor, Of<AgentToolCalled> T>

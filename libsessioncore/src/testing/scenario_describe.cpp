@@ -114,7 +114,8 @@ struct Printer {
     static constexpr std::string_view kStages[] = {"closed", "opening", "ready", "backing off"};
     std::string text = "link g" + std::to_string(link.generation) + " ";
     text += kStages[static_cast<std::size_t>(link.stage)];
-    if (link.asked) text += " asked";
+    if (link.questions > 0) text += " asked";
+    if (link.questions > 1) text += "=" + std::to_string(link.questions);
     if (link.failures > 0) text += " failures=" + std::to_string(link.failures);
     if (link.deadline) text += " until " + at(*link.deadline);
     return link.ask_at ? text + " asks at " + at(*link.ask_at) : text;

@@ -83,7 +83,9 @@ struct Reader {
   Event reply() const {
     AgentReplied reply{generation(), std::nullopt, words.get("text")};
     if (const auto event = words.find("event")) reply.event_id = parse_number("event", *event);
-    reply.before_question = words.flag("before_question");
+    if (const auto count = words.find("questions")) {
+      reply.questions = static_cast<std::uint32_t>(parse_number("questions", *count));
+    }
     return reply;
   }
   Event tool() const {

@@ -43,8 +43,8 @@ void SimAgents::reply(const LinkId& link, Duration after, std::int64_t event, co
       [=, this] {
         if (!is_open(link) && !even_if_closed) return;
         // Known where it is read: the engine may have asked by the time it hears of it (R19).
-        const bool before_question = asked_on_.count({link.chat.value, link.generation}) == 0;
-        world_.post(link.chat, AgentReplied{link.generation, event, text, before_question}, Duration(0));
+        const std::uint32_t questions = asked_on_[{link.chat.value, link.generation}];
+        world_.post(link.chat, AgentReplied{link.generation, event, text, questions}, Duration(0));
       },
       world_.process);
 }
@@ -61,7 +61,7 @@ void SimAgents::ask(const LinkId& link, const std::string&, const std::string& q
     world_.checks.on_asked(link.chat, texts);
   }
   if (!is_open(link)) return;
-  asked_on_.insert({link.chat.value, link.generation});
+  ++asked_on_[{link.chat.value, link.generation}];
   const Faults& faults = world_.faults();
   const Duration soon = world_.dice.between(Duration(100), seconds(4), luck_ask, roll, 1);
   if (world_.dice.chance(faults.ask_silent, luck_ask, roll, 2)) return;

@@ -65,7 +65,7 @@ class SimAgents final : public AgentConnector {
 
   World& world_;
   std::set<std::pair<std::string, Generation>> open_;
-  std::set<std::pair<std::string, Generation>> asked_on_;  // the links that a question was written on
+  std::map<std::pair<std::string, Generation>, std::uint32_t> asked_on_;  // questions written on each link
   std::uint64_t opened_ = 0;
   std::uint64_t asked_ = 0;
   std::int64_t events_ = 1;

@@ -60,12 +60,12 @@ TEST_CASE("a greeting read before the question is written says so, although it w
   asked.set_value();
   const auto greeting = events.wait<AgentReplied>("c1", 0);
   CHECK(greeting.text == "Welcome");
-  CHECK(greeting.before_question);
+  CHECK(greeting.questions == 0);
   REQUIRE(service.saw_frames(2));
   service.send(text_frame(2, "the answer"));
   const auto answer = events.wait<AgentReplied>("c1", 1);
   CHECK(answer.text == "the answer");
-  CHECK_FALSE(answer.before_question);
+  CHECK(answer.questions == 1);
   connector->shutdown();
 }
 
@@ -75,14 +75,14 @@ TEST_CASE("a question that waits in the service's queue is not written yet") {
   rig.open_ready("c1");
   service.send(queue_frame("waiting"));
   service.send(text_frame(1, "Please hold the line"));
-  CHECK(rig.events.wait<AgentReplied>("c1", 0).before_question);
+  CHECK(rig.events.wait<AgentReplied>("c1", 0).questions == 0);
   rig.ask("c1", "hello");
   service.send(text_frame(2, "Welcome"));
-  CHECK(rig.events.wait<AgentReplied>("c1", 1).before_question);
+  CHECK(rig.events.wait<AgentReplied>("c1", 1).questions == 0);
   service.send(queue_frame("done"));
   REQUIRE(service.saw_frames(2));
   service.send(text_frame(3, "the answer"));
-  CHECK_FALSE(rig.events.wait<AgentReplied>("c1", 2).before_question);
+  CHECK(rig.events.wait<AgentReplied>("c1", 2).questions == 1);
 }
 
 TEST_CASE("a greeting is not the late answer that is listened for after a close") {
@@ -95,7 +95,7 @@ TEST_CASE("a greeting is not the late answer that is listened for after a close"
   rig.ask("c1", "hello");
   rig.connector->close(link("c1"));
   service.send(text_frame(2, "Welcome"));
-  CHECK(rig.events.wait<AgentReplied>("c1", 1).before_question);
+  CHECK(rig.events.wait<AgentReplied>("c1", 1).questions == 0);
   CHECK(rig.events.stays_at("c1", 3));
   CHECK(rig.connector->link_count() == 1);
 }

@@ -100,7 +100,7 @@ enum class LinkStage { closed, opening, ready, backing_off };
 struct Link {
   Generation generation = 1;  ///< of the present or next link: raised whenever a link is given up
   LinkStage stage = LinkStage::closed;
-  bool asked = false;               ///< a question went out on it: what is read after it is an answer (R19)
+  std::uint32_t questions = 0;      ///< asked on it: what is read before the first is a greeting (R19)
   std::uint32_t failures = 0;       ///< losses in a row without a turn
   std::optional<Instant> deadline;  ///< opening: init timeout; ready: idle timeout; backing_off: when to reconnect
   std::optional<Instant> ask_at;    ///< ready and unasked: end of the wait for a greeting

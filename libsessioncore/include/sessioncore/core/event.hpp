@@ -70,9 +70,9 @@ struct AgentReplied {
   Generation generation = 0;
   std::optional<std::int64_t> event_id;
   std::string text;
-  /// The adapter read it before it had written the first question on this link: a greeting, whatever was asked
-  /// meanwhile (R19).
-  bool before_question = false;
+  /// How many questions the adapter had written on this link when it read the text: none makes it a greeting (R19), and
+  /// it answers no later one, whatever was asked meanwhile. Empty, for an adapter that cannot tell: all of them.
+  std::optional<std::uint32_t> questions = std::nullopt;
   friend bool operator==(const AgentReplied&, const AgentReplied&) = default;
 };
 struct AgentToolCalled {
