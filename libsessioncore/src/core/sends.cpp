@@ -297,8 +297,9 @@ void confirm_send(Draft& draft, const SelfMessage& echo) {
     return remove(draft, send);
   }
   update_sent(draft, send, echo.provider_id.empty() ? std::nullopt : std::optional(echo.provider_id));
-  // After a doubtful attempt there may be a twin under way.
+  // After a doubtful attempt there may be a twin under way, or one that the channel has not begun.
   if (in_doubt(send)) {
+    if (send.stage == SendStage::performing) draft.effect(RecallSend{id_of(send)});
     send.identified = true;
     return keep_for_echo(send);
   }

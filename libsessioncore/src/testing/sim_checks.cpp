@@ -23,12 +23,20 @@ const AnsweredMessage* find(const std::vector<AnsweredMessage>& answered, Messag
   return at == answered.end() ? nullptr : &*at;
 }
 
+bool said_with(const Commit& commit, MessageNumber number) {
+  return std::any_of(commit.records.begin(), commit.records.end(), [&](const Record& record) {
+    const auto* said = std::get_if<MessageRecorded>(&record);
+    return said != nullptr && said->author == Author::ai && said->number == number;
+  });
+}
+
 // Whether a text of this answer was given up with this commit; with `more`, also one that was said in addition.
 bool given_up(const Commit& commit, const AnsweredMessage& answered, bool more) {
   return std::any_of(commit.records.begin(), commit.records.end(), [&](const Record& record) {
     if (const auto* changed = std::get_if<MessageUpdated>(&record)) {
       const bool lost = changed->delivery == Delivery::failed || changed->delivery == Delivery::suppressed;
-      return lost && answered.first <= changed->number && changed->number <= answered.last;
+      const bool of_it = answered.first <= changed->number && changed->number <= answered.last;
+      return lost && (of_it || (more && said_with(commit, changed->number)));
     }
     const auto* said = std::get_if<MessageRecorded>(&record);
     return more && said != nullptr && said->author == Author::ai && said->delivery == Delivery::failed;

@@ -51,8 +51,8 @@ TEST_CASE("mutated payloads always give a result") {
     // The list's seed and some of the others: the rest would only be refused at once.
     if (round % 6 < 5 && round % 10 != 0) continue;
     (void)parse_message_list(body);
-    (void)read_send_reply(1, {Exchange::End::complete, 201, body, {}});
-    (void)read_send_reply(1, {Exchange::End::complete, 401, body, {}});
+    (void)read_send_reply({1, 1}, {Exchange::End::complete, 201, body, {}});
+    (void)read_send_reply({1, 1}, {Exchange::End::complete, 401, body, {}});
   }
   // Both ways are taken often, or the mutations test nothing.
   CHECK(accepted > 500);
