@@ -125,7 +125,7 @@ TEST_CASE("the state is bounded by the policy's limits") {
   for_each_step(300, 400, [](const auto&, const auto&, const Policy& policy, Instant, const Step& decided) {
     const Conversation& state = decided.next;
     return state.pending.size() <= policy.pending_messages_max &&
-           state.answered.size() <= policy.pending_messages_max && state.sends.size() <= 2 * policy.sends_max + 32 &&
+           state.answers.size() <= policy.sends_max + 1 && state.sends.size() <= 2 * policy.sends_max + 32 &&
            state.turn_starts.size() <= policy.ai_turns_per_hour_max &&
            state.link.answered_digests.size() <= policy.sends_max + 1;
   });
@@ -141,7 +141,7 @@ TEST_CASE("what belongs together is together") {
     if (state.closed && has_active_session(state)) return false;
     if (work != nullptr && work->turn && work->turn->batch > state.pending.size()) return false;
     if (work != nullptr && work->turn && state.link.stage == LinkStage::closed) return false;
-    if (!has_active_session(state) && !(state.pending.empty() && state.answered.empty())) return false;
+    if (!has_active_session(state) && !(state.pending.empty() && state.answers.empty())) return false;
     return performing(state) <= 1;  // one text after the other
   });
 }

@@ -20,7 +20,7 @@ Conversation full_state() {
   state.session = {3, {1}, 4, Instant{5}, true, "conversation", Instant{6}, Instant{0}};
   state.link = {7, LinkStage::ready, true, 2, Instant{8}, Instant{9}, -10, {0, 0xfedc'ba98'7654'3210ULL}};
   state.pending = {{1, {2}}, {3, {-4}}};
-  state.answered = {{{2, {3}}, 4, 5}, {{}, 0, 0}};
+  state.answers = {{{{2, {3}}}, 4, 5, {5}}, {}};
   state.sends = {{5, 0xffff'ffff'ffff'ffffULL, Author::human, SendStage::held, 6, true, {7}, Instant{8}}, {}};
   state.turn_starts = {{0}, {1}};
   state.last_contact_at = Instant{0};

@@ -1,6 +1,7 @@
 #include "core/agent_turns.hpp"
 
 #include "core/agent_link.hpp"
+#include "core/answers.hpp"
 #include "core/classify.hpp"
 #include "core/messages.hpp"
 #include "core/sends.hpp"
@@ -8,6 +9,8 @@
 #include "core/text.hpp"
 
 #include <algorithm>
+
+#include <sessioncore/core/views.hpp>
 
 namespace sessioncore::detail {
 namespace {
@@ -28,6 +31,7 @@ void begin_turn(Draft& draft) {
   AgentWork& work = agents_work(draft);
   work.buffer_first.reset();
   work.buffer_deadline.reset();
+  reopen_questions(draft);
   work.turn = Turn{};
   work.turn->batch = static_cast<std::uint32_t>(state.pending.size());
   std::erase_if(state.turn_starts, [&](Instant at) { return at <= draft.now - std::chrono::hours(1); });
@@ -43,8 +47,7 @@ void end_turn(Draft& draft) {
   if (!draft.state().pending.empty() && !work.buffer_deadline) start_turn(draft);
 }
 
-// False if not all of the text found room.
-bool forward(Draft& draft, const AgentReplied& event) {
+void forward(Draft& draft, const AgentReplied& event) {
   Link& link = draft.state().link;
   if (link.answered_event != event.event_id || !event.event_id) link.answered_digests.clear();
   link.answered_event = event.event_id;
@@ -52,25 +55,21 @@ bool forward(Draft& draft, const AgentReplied& event) {
   link.answered_digests.push_back(digest_of(event.text));
   draft.state().session.fallback_sent = false;
   draft.state().session.agent_last_interaction_at = draft.now;
-  return send_out(draft, Author::ai, std::nullopt, event.text);
+  extend_answer(draft, send_out(draft, Author::ai, std::nullopt, event.text));
 }
 
 void answer(Draft& draft, const AgentReplied& event) {
-  Conversation& state = draft.state();
-  const MessageNumber before = state.message_count;
-  state.link.failures = 0;
-  const bool all = forward(draft, event);
-  note_answered(draft, agents_work(draft).turn->batch, before);
+  draft.state().link.failures = 0;
+  begin_answer(draft, agents_work(draft).turn->batch);
+  forward(draft, event);
   end_turn(draft);
-  // After the turn: an answer that found no room is no reason to ask anew (R21).
-  if (!all) take_up_again(draft, before + 1);
 }
 
 void follow_up(Draft& draft, const AgentReplied& event) {
-  const MessageNumber first = draft.state().message_count + 1;
-  const bool all = forward(draft, event);
-  extend_answer(draft);
-  if (!all) take_up_again(draft, first);
+  // What nobody asked for is no part of the answer before it.
+  const bool unasked = reply_kind_of(draft, event) != ReplyKind::same_turn;
+  if (unasked || draft.state().answers.empty()) begin_answer(draft, 0);
+  forward(draft, event);
 }
 
 void suppress(Draft& draft, const AgentReplied& event, Reason reason) {
@@ -105,7 +104,7 @@ void buffer(Draft& draft) {
 
 void forget_pending(Draft& draft, MessageNumber message) {
   Conversation& state = draft.state();
-  std::erase_if(state.answered, [&](const AnsweredMessage& answered) { return answered.message.number == message; });
+  forget_question(draft, message);
   const auto at = std::find_if(state.pending.begin(), state.pending.end(),
                                [&](const PendingMessage& pending) { return pending.number == message; });
   if (at == state.pending.end()) return;
@@ -117,8 +116,8 @@ void forget_pending(Draft& draft, MessageNumber message) {
 }
 
 void start_turn(Draft& draft) {
-  const Unanswered unanswered = draft.state().pending.empty() ? Unanswered::none : Unanswered::some;
-  switch (draft.apply(find_row(kTurnTable, answerable_of(draft), unanswered))) {
+  const Unanswered open = unanswered(draft.state()).empty() ? Unanswered::none : Unanswered::some;
+  switch (draft.apply(find_row(kTurnTable, answerable_of(draft), open))) {
     case TurnAction::ask: return begin_turn(draft);
     case TurnAction::rest: return;
     case TurnAction::resolve_without_agent:

@@ -1,12 +1,11 @@
 #include "core/messages.hpp"
 
 #include "core/agent_turns.hpp"
+#include "core/answers.hpp"
 #include "core/classify.hpp"
 #include "core/text.hpp"
 
 #include <algorithm>
-#include <span>
-#include <vector>
 
 namespace sessioncore::detail {
 namespace {
@@ -22,11 +21,6 @@ Duration inactivity_of(const Policy& policy, Phase phase) {
     default: break;
   }
   return Duration(0);
-}
-
-template <class Message>
-void drop_oldest(std::vector<Message>& messages, std::size_t max) {
-  if (messages.size() > max) messages.erase(messages.begin(), messages.end() - static_cast<std::ptrdiff_t>(max));
 }
 
 MessageNumber append(Draft& draft, MessageRecorded row) {
@@ -120,57 +114,9 @@ MessageNumber record_outgoing(Draft& draft, Author author, const std::optional<U
   return append(draft, std::move(row));
 }
 
-void note_answered(Draft& draft, std::uint32_t count, MessageNumber before) {
-  Conversation& state = draft.state();
-  for (const PendingMessage& message : std::span(state.pending).first(count)) {
-    state.answered.push_back({message, before + 1, state.message_count});
-  }
-  state.pending.erase(state.pending.begin(), state.pending.begin() + count);
-  drop_oldest(state.answered, draft.policy.pending_messages_max);
-}
-
-void extend_answer(Draft& draft) {
-  Conversation& state = draft.state();
-  if (state.answered.empty()) return;
-  const MessageNumber latest = state.answered.back().first;
-  for (AnsweredMessage& answered : state.answered) {
-    if (answered.first == latest) answered.last = state.message_count;
-  }
-}
-
-void take_up_again(Draft& draft, MessageNumber text) {
-  Conversation& state = draft.state();
-  std::vector<PendingMessage> again;
-  std::erase_if(state.answered, [&](const AnsweredMessage& answered) {
-    const bool its = answered.first <= text && text <= answered.last;
-    if (its) again.push_back(answered.message);
-    return its;
-  });
-  // They join a question that has yet to be asked; behind one that is being answered they wait.
-  AgentWork* work = work_of(state);
-  Turn* turn = work != nullptr && work->turn ? &*work->turn : nullptr;
-  const bool asked = turn != nullptr && turn->stage == TurnStage::asked;
-  const std::size_t max = draft.policy.pending_messages_max;
-  drop_oldest(again, max - std::min(max, state.pending.size()));
-  state.pending.insert(state.pending.end(), again.begin(), again.end());
-  std::sort(state.pending.begin() + (asked ? turn->batch : 0), state.pending.end(),
-            [](const PendingMessage& a, const PendingMessage& b) { return a.number < b.number; });
-  if (turn != nullptr && !asked) turn->batch += static_cast<std::uint32_t>(again.size());
-}
-
-void forget_answered(Draft& draft) {
-  const auto& sends = draft.state().sends;
-  std::erase_if(draft.state().answered, [&](const AnsweredMessage& answered) {
-    return std::none_of(sends.begin(), sends.end(), [&](const Send& send) {
-      return send.stage != SendStage::unconfirmed && answered.first <= send.message && send.message <= answered.last;
-    });
-  });
-}
-
 void cover(Draft& draft, Instant until) {
   std::erase_if(draft.state().pending, [&](const PendingMessage& message) { return message.provider_time <= until; });
-  std::erase_if(draft.state().answered,
-                [&](const AnsweredMessage& answered) { return answered.message.provider_time <= until; });
+  cover_questions(draft, until);
 }
 
 void edit_message(Draft& draft, const MessageEdited& event) {

@@ -21,16 +21,6 @@ void record_from_phone(Draft& draft, const SelfMessage& message, SessionNumber s
 MessageNumber record_outgoing(Draft& draft, Author author, const std::optional<UserId>& user, std::string text,
                               Delivery delivery);
 
-// The first `count` pending messages are answered by the texts recorded after `before`: no longer pending, but
-// remembered until those are out (R5).
-void note_answered(Draft& draft, std::uint32_t count, MessageNumber before);
-// The agent said more to its latest answer.
-void extend_answer(Draft& draft);
-// This text of the agent did not go out: what it answered is pending again.
-void take_up_again(Draft& draft, MessageNumber text);
-// At the end of each step: forgets what was answered by texts of which none is under way any more.
-void forget_answered(Draft& draft);
-
 // Forgets the pending messages written until `until`, and the answered ones: a human has spoken since.
 void cover(Draft& draft, Instant until);
 

@@ -1,5 +1,6 @@
 #include "core/sends.hpp"
 
+#include "core/answers.hpp"
 #include "core/classify.hpp"
 #include "core/messages.hpp"
 #include "core/sessions.hpp"
@@ -16,7 +17,7 @@ Sender sender_of(const Send& send) {
   return send.author == Author::ai ? Sender::agent : Sender::person;
 }
 
-// What was never made and what a restart cut off is no failure of the channel.
+// What was taken back, waited for the account or was cut off by a restart is no failure of the channel.
 std::uint32_t attempts_that_count(const Send& send) {
   return send.attempts - send.withdrawn - send.interrupted;
 }
@@ -109,7 +110,7 @@ void retire(Draft& draft, Send& send) {
 
 void suppress(Draft& draft, Send& send, const std::string& detail = {}) {
   update(draft, send, Delivery::suppressed, detail);
-  take_up_again(draft, send.message);
+  lose_text(draft, send.message);
   retire(draft, send);
 }
 
@@ -127,7 +128,7 @@ void fail(Draft& draft, Send& send, const std::string& detail) {
   update(draft, send, Delivery::failed, detail);
   draft.notify(Notice::send_failed, detail);
   const bool agents = sender_of(send) == Sender::agent;
-  if (agents) take_up_again(draft, send.message);
+  lose_text(draft, send.message);
   retire(draft, send);
   if (agents) suppress_waiting_agent_sends(draft);
 }
@@ -296,6 +297,7 @@ void confirm_send(Draft& draft, const SelfMessage& echo) {
     draft.record(twin);
     return remove(draft, send);
   }
+  find_text(draft, send.message);
   update_sent(draft, send, echo.provider_id.empty() ? std::nullopt : std::optional(echo.provider_id));
   // After a doubtful attempt there may be a twin under way, or one that the channel has not begun.
   if (in_doubt(send)) {

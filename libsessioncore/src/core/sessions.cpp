@@ -40,7 +40,7 @@ void begin_session(Draft& draft, PhaseData phase) {
   state.session.number = number;
   state.session.started_at = draft.now;
   state.pending.clear();
-  state.answered.clear();
+  state.answers.clear();
   enter(draft, std::move(phase));
 }
 
@@ -52,7 +52,7 @@ void resolve(Draft& draft, ResolvedBy by) {
   row.resolved_at = draft.now;
   draft.record(row);
   state.pending.clear();
-  state.answered.clear();
+  state.answers.clear();
   enter(draft, Resolved{by, draft.now});
 }
 

@@ -1,8 +1,8 @@
 #include "core/agent_turns.hpp"
+#include "core/answers.hpp"
 #include "core/classify.hpp"
 #include "core/commands.hpp"
 #include "core/deadlines.hpp"
-#include "core/messages.hpp"
 #include "core/sends.hpp"
 #include "core/sessions.hpp"
 
@@ -76,7 +76,7 @@ struct RunsBefore {
 
 void finish(Draft& draft, const Conversation& before) {
   pump_sends(draft);
-  forget_answered(draft);
+  forget_answers(draft);
   Conversation& next = draft.state();
   if (work_of(before) != nullptr && work_of(next) == nullptr) recall_sends(draft);
   if (draft.session_dirty && has_active_session(next)) draft.record(session_row(next));

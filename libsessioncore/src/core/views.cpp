@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <sessioncore/core/views.hpp>
 
 namespace sessioncore {
@@ -35,6 +37,17 @@ ChatView view_of(const Conversation& state) {
     view.taken_over_at = human->since;
   }
   return view;
+}
+
+std::vector<MessageNumber> unanswered(const Conversation& state) {
+  std::vector<MessageNumber> numbers;
+  for (const PendingMessage& message : state.pending) numbers.push_back(message.number);
+  for (const Answer& answer : state.answers) {
+    if (answer.lost.empty()) continue;
+    for (const PendingMessage& message : answer.questions) numbers.push_back(message.number);
+  }
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
 }
 
 std::string_view spec_status(Phase phase) {

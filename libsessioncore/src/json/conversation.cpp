@@ -135,12 +135,13 @@ void describe(Visitor& visit, T& message) {
   visit.field("provider_time_ms", provider_time);
 }
 
-template <class Visitor, Of<AnsweredMessage> T>
-void describe(Visitor& visit, T& answered) {
-  auto& [message, first, last] = answered;
-  describe(visit, message);
+template <class Visitor, Of<Answer> T>
+void describe(Visitor& visit, T& answer) {
+  auto& [questions, first, last, lost] = answer;
+  visit.field("questions", questions);
   visit.field("first", first);
   visit.field("last", last);
+  visit.field("lost", lost);
 }
 
 template <class Visitor, Of<Send> T>
@@ -161,7 +162,7 @@ void describe(Visitor& visit, T& send) {
 
 template <class Visitor, Of<Conversation> T>
 void describe(Visitor& visit, T& state) {
-  auto& [version, last_step_at, closed, message_count, session, phase, link, pending, answered, sends, turn_starts,
+  auto& [version, last_step_at, closed, message_count, session, phase, link, pending, answers, sends, turn_starts,
          last_contact_at, last_business_at, last_human_at] = state;
   visit.required("version", version);
   visit.field("last_step_at_ms", last_step_at);
@@ -171,7 +172,7 @@ void describe(Visitor& visit, T& state) {
   visit.field("phase", phase);
   visit.field("link", link);
   visit.field("pending", pending);
-  visit.field("answered", answered);
+  visit.field("answers", answers);
   visit.field("sends", sends);
   visit.field("turn_starts_ms", turn_starts);
   visit.field("last_contact_at_ms", last_contact_at);

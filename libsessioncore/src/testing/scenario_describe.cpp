@@ -169,9 +169,11 @@ std::string describe(const Conversation& state, Instant zero) {
     for (const PendingMessage& message : state.pending) text += " m" + std::to_string(message.number);
     text += "\n";
   }
-  for (const AnsweredMessage& answered : state.answered) {
-    text += "answered m" + std::to_string(answered.message.number) + " by m" + std::to_string(answered.first) +
-            " to m" + std::to_string(answered.last) + "\n";
+  for (const Answer& answer : state.answers) {
+    text += "answer m" + std::to_string(answer.first) + " to m" + std::to_string(answer.last) + " covers";
+    for (const PendingMessage& message : answer.questions) text += " m" + std::to_string(message.number);
+    for (const MessageNumber number : answer.lost) text += ", lost m" + std::to_string(number);
+    text += "\n";
   }
   for (const Send& send : state.sends) text += printer.send(send) + "\n";
   return text + "deadline " + printer.at(next_deadline(state)) + "\n";

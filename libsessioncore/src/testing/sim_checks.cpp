@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include <sessioncore/core/views.hpp>
 #include <sessioncore/engine/replay.hpp>
 #include <sessioncore/json.hpp>
 
@@ -17,30 +18,10 @@ bool holds(const std::vector<PendingMessage>& pending, MessageNumber number) {
   return std::any_of(pending.begin(), pending.end(), [&](const auto& message) { return message.number == number; });
 }
 
-const AnsweredMessage* find(const std::vector<AnsweredMessage>& answered, MessageNumber number) {
-  const auto at = std::find_if(answered.begin(), answered.end(),
-                               [&](const AnsweredMessage& one) { return one.message.number == number; });
-  return at == answered.end() ? nullptr : &*at;
-}
-
-bool said_with(const Commit& commit, MessageNumber number) {
-  return std::any_of(commit.records.begin(), commit.records.end(), [&](const Record& record) {
-    const auto* said = std::get_if<MessageRecorded>(&record);
-    return said != nullptr && said->author == Author::ai && said->number == number;
-  });
-}
-
-// Whether a text of this answer was given up with this commit; with `more`, also one that was said in addition.
-bool given_up(const Commit& commit, const AnsweredMessage& answered, bool more) {
-  return std::any_of(commit.records.begin(), commit.records.end(), [&](const Record& record) {
-    if (const auto* changed = std::get_if<MessageUpdated>(&record)) {
-      const bool lost = changed->delivery == Delivery::failed || changed->delivery == Delivery::suppressed;
-      const bool of_it = answered.first <= changed->number && changed->number <= answered.last;
-      return lost && (of_it || (more && said_with(commit, changed->number)));
-    }
-    const auto* said = std::get_if<MessageRecorded>(&record);
-    return more && said != nullptr && said->author == Author::ai && said->delivery == Delivery::failed;
-  });
+const Answer* answer_to(const Conversation& state, MessageNumber question) {
+  const auto at = std::find_if(state.answers.begin(), state.answers.end(),
+                               [&](const Answer& answer) { return holds(answer.questions, question); });
+  return at == state.answers.end() ? nullptr : &*at;
 }
 
 bool human_message_in(const Commit& commit) {
@@ -72,7 +53,7 @@ void Checks::on_commit(const Commit& commit, const MemoryStore& store) {
 void Checks::on_crash(const MemoryStore& store) {
   for (const ChatId& chat : store.chats()) {
     last_[chat] = (*const_cast<MemoryStore&>(store).load(chat))->state;
-    forget_taken_up(chat, last_[chat], store);
+    forget_reopened(chat, last_[chat], store);
   }
 }
 
@@ -138,26 +119,35 @@ void Checks::check_pending(const Commit& commit, const MemoryStore& store) {
   const bool over = phase_of(commit.state) == Phase::resolved || !same_session;
   const bool taken_back = std::holds_alternative<MessageDeleted>(commit.decision.event);
   const std::size_t max = commit.decision.policy->pending_messages_max;
-  const bool full = before->second.pending.size() + before->second.answered.size() >= max;
+  const bool full = unanswered(before->second).size() >= max;
   if (over || taken_back || human_message_in(commit)) return;
   for (const PendingMessage& message : commit.state.pending) {
-    const auto* answered = find(before->second.answered, message.number);
-    if (answered != nullptr && !given_up(commit, *answered, true)) {
+    const Answer* answer = answer_to(before->second, message.number);
+    if (answer != nullptr && answer->lost.empty()) {
       violated("R5: pending again although its answer went out" + at(commit.facts.id, message.number));
     }
   }
-  forget_taken_up(commit.facts.id, commit.state, store);
+  forget_reopened(commit.facts.id, commit.state, store);
   if (full) return;
-  for (const PendingMessage& message : before->second.pending) {
-    const bool kept =
-        holds(commit.state.pending, message.number) || find(commit.state.answered, message.number) != nullptr;
-    if (!kept) {
-      violated("P7: a pending message is gone without an answer" + at(commit.facts.id, message.number));
-    }
+  for (const MessageNumber question : unanswered(before->second)) {
+    const bool kept = holds(commit.state.pending, question) || answer_to(commit.state, question) != nullptr;
+    if (!kept) violated("P7: an open question is gone without an answer" + at(commit.facts.id, question));
   }
-  for (const AnsweredMessage& answered : before->second.answered) {
-    if (given_up(commit, answered, false) && !holds(commit.state.pending, answered.message.number)) {
-      violated("P7: its answer never went out, and it is not pending" + at(commit.facts.id, answered.message.number));
+  for (const Answer& answer : before->second.answers) check_lost(commit, answer);
+}
+
+// P7: what an answer that did not go out was to cover stays open.
+void Checks::check_lost(const Commit& commit, const Answer& answer) {
+  const bool lost = std::any_of(commit.records.begin(), commit.records.end(), [&](const Record& record) {
+    const auto* changed = std::get_if<MessageUpdated>(&record);
+    return changed != nullptr && answer.first <= changed->number && changed->number <= answer.last &&
+           (changed->delivery == Delivery::failed || changed->delivery == Delivery::suppressed);
+  });
+  if (!lost) return;
+  const auto open = unanswered(commit.state);
+  for (const PendingMessage& question : answer.questions) {
+    if (std::find(open.begin(), open.end(), question.number) == open.end()) {
+      violated("P7: its answer never went out, and it is not open" + at(commit.facts.id, question.number));
     }
   }
 }
@@ -195,11 +185,11 @@ void Checks::on_asked_answered(const ChatId& chat) {
 
 void Checks::on_answered(const Commit& commit, const MemoryStore& store) {
   on_asked_answered(commit.facts.id);
-  forget_taken_up(commit.facts.id, commit.state, store);  // an answer that found no room is none
+  forget_reopened(commit.facts.id, commit.state, store);  // an answer that found no room is none
 }
 
 // What is pending may be asked.
-void Checks::forget_taken_up(const ChatId& chat, const Conversation& state, const MemoryStore& store) {
+void Checks::forget_reopened(const ChatId& chat, const Conversation& state, const MemoryStore& store) {
   for (const StoredMessage& message : store.all_messages(chat)) {
     if (holds(state.pending, message.number)) answered_.erase({chat, message.text});
   }
@@ -273,14 +263,6 @@ void Checks::check_echoes(const MemoryStore& store, const ChatId& chat) {
   }
 }
 
-// One whose answer did not go out is asked about with the next message (ADR 0140).
-bool Checks::lost_its_answer(const MemoryStore& store, const ChatId& chat, const PendingMessage& question) {
-  const auto messages = store.all_messages(chat);
-  return std::any_of(messages.begin(), messages.end(), [&](const StoredMessage& said) {
-    return said.number > question.number && said.author == Author::ai && said.delivery == Delivery::failed;
-  });
-}
-
 // A person who hands the conversation back may leave what was written before to the next message (S9.5).
 bool Checks::was_handed_back_later(const MemoryStore& store, const ChatId& chat, const PendingMessage& question) {
   const auto written = store.all_messages(chat).at(question.number - 1).received_at;
@@ -300,8 +282,9 @@ void Checks::check_finished(const MemoryStore& store, const ChatId& chat) {
   if (const auto* ai = std::get_if<AiActive>(&state.phase)) {
     if (ai->work.turn) violated("P7: a turn is outstanding at rest in " + chat.value);
     for (const PendingMessage& question : state.pending) {
-      const bool may_wait = lost_its_answer(store, chat, question) || was_handed_back_later(store, chat, question);
-      if (!may_wait) violated("P7: the agent owes an answer at rest" + at(chat, question.number));
+      if (!was_handed_back_later(store, chat, question)) {
+        violated("P7: the agent owes an answer at rest" + at(chat, question.number));
+      }
     }
   }
   for (const Send& send : state.sends) {

@@ -53,18 +53,18 @@ class Checks {
   void check_agent_stays_silent(const Commit& commit, const MemoryStore& store);
   void check_account(const Commit& commit);
   void check_pending(const Commit& commit, const MemoryStore& store);
+  void check_lost(const Commit& commit, const Answer& answer);
   void check_deadline(const Commit& commit, const MemoryStore& store);
   void check_bounds(const Commit& commit);
   void check_counted_once(const MemoryStore& store, const ChatId& chat);
   void check_sends(const MemoryStore& store, const ChatId& chat);
   [[nodiscard]] bool shown_text(const ChatId& chat, const std::string& text) const;
   void check_echoes(const MemoryStore& store, const ChatId& chat);
-  static bool lost_its_answer(const MemoryStore& store, const ChatId& chat, const PendingMessage& question);
   static bool was_handed_back_later(const MemoryStore& store, const ChatId& chat, const PendingMessage& question);
   void check_finished(const MemoryStore& store, const ChatId& chat);
   void check_replay(const MemoryStore& store, const ChatId& chat);
 
-  void forget_taken_up(const ChatId& chat, const Conversation& state, const MemoryStore& store);
+  void forget_reopened(const ChatId& chat, const Conversation& state, const MemoryStore& store);
 
   std::map<ChatId, Conversation> last_;
   std::map<MessageKey, unsigned> allowed_;  // beyond the first

@@ -6,6 +6,7 @@
 #include <algorithm>
 
 #include <sessioncore/core/rules.hpp>
+#include <sessioncore/core/views.hpp>
 
 namespace sessioncore::server {
 
@@ -47,7 +48,8 @@ std::string work_in_words(const Conversation& state, const AgentWork& work) {
     return "It is asked about " + messages(state.pending.size()) + " together at " + iso_time(*work.buffer_deadline) +
            ", unless more come.";
   }
-  return state.pending.empty() ? "Nothing is unanswered." : messages(state.pending.size()) + " unanswered.";
+  const std::size_t open = unanswered(state).size();
+  return open == 0 ? "Nothing is unanswered." : messages(open) + " unanswered.";
 }
 
 struct Now {
@@ -118,9 +120,8 @@ std::string answer_of(const Decision& decision) {
 std::string fate_of(const Conversation& state, const Log& log, Log::const_iterator at) {
   const MessageNumber message = (*at)->outcome.message;
   if (message == 0) return {};
-  const bool pending = std::any_of(state.pending.begin(), state.pending.end(),
-                                   [&](const PendingMessage& one) { return one.number == message; });
-  if (pending) return "It is unanswered.";
+  const auto open = unanswered(state);
+  if (std::find(open.begin(), open.end(), message) != open.end()) return "It is unanswered.";
   for (auto next = at + 1; next != log.end(); ++next) {
     const std::string answer = answer_of(**next);
     if (!answer.empty())

@@ -117,13 +117,14 @@ struct PendingMessage {
   friend bool operator==(const PendingMessage&, const PendingMessage&) = default;
 };
 
-/// A contact message that the agent has answered while the texts of its answer, numbered `first` to `last`, are on
-/// their way: it is pending again if one of them does not go out (R5, ADR 0140).
-struct AnsweredMessage {
-  PendingMessage message;
+/// An answer of the agent: the texts `first` to `last`. What it covers is open again if one of them does not go out (R5,
+/// ADR 0140).
+struct Answer {
+  std::vector<PendingMessage> questions;  ///< those it covers
   MessageNumber first = 0;
   MessageNumber last = 0;
-  friend bool operator==(const AnsweredMessage&, const AnsweredMessage&) = default;
+  std::vector<MessageNumber> lost;  ///< of its texts, those that failed or were suppressed
+  friend bool operator==(const Answer&, const Answer&) = default;
 };
 
 /// One attempt to send a message: `attempt` counts from 1 for each message. A report names it, since it may be delivered
@@ -152,7 +153,7 @@ struct Send {
   bool identified = false;  ///< the channel told its id: a further echo means it went out twice
   Instant since;            ///< when it was last handed to the channel
   std::optional<Instant> deadline;
-  std::uint32_t withdrawn = 0;    ///< how many of the attempts were never made: no failure of the channel
+  std::uint32_t withdrawn = 0;    ///< how many of them the channel took back, or refused while the account was away
   std::uint32_t doubts = 0;       ///< how many of them may have gone out, for all the channel can tell (R22)
   std::uint32_t interrupted = 0;  ///< how many of them a restart cut off: they may have gone out, too (ADR 0139)
 
@@ -167,8 +168,8 @@ struct Conversation {
   Session session;
   PhaseData phase;
   Link link;
-  std::vector<PendingMessage> pending;    ///< in order of arrival
-  std::vector<AnsweredMessage> answered;  ///< in the order of the answers
+  std::vector<PendingMessage> pending;  ///< in order of arrival
+  std::vector<Answer> answers;          ///< the latest of the session, and those before it that are not out
   std::vector<Send> sends;
   std::vector<Instant> turn_starts;         ///< of the last hour at most (R24)
   std::optional<Instant> last_contact_at;   ///< provider time

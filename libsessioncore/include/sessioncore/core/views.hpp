@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string_view>
+#include <vector>
 
 #include <sessioncore/core/conversation.hpp>
 
@@ -25,6 +26,10 @@ struct ChatView {
 
 /// Fields about the session are set only while it is active, as S10 looks it up.
 [[nodiscard]] ChatView view_of(const Conversation& state);
+
+/// The contact messages of the session that nobody has answered, in order of arrival: pending ones, and those whose
+/// answer did not go out (R5, ADR 0140).
+[[nodiscard]] std::vector<MessageNumber> unanswered(const Conversation& state);
 
 /// "waiting", "active" or "resolved" (S4.2); "none" without a session.
 [[nodiscard]] std::string_view spec_status(Phase phase);

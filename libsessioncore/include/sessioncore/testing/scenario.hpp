@@ -19,9 +19,10 @@
 ///                                               account=connected|disconnected|removed
 ///     contact [id=] text= [at=] [kind=] [name=]     self [id=] text= [at=] [kind=]
 ///     edit id= text=     delete id=     report id= as=delivered|read
-///     link_ready [conversation=]     reply text= [event=]     tool name= [call=]
+///     link_ready [conversation=]     reply text= [event=] [questions=]     tool name= [call=]
 ///     link_closed as=clean|failed|refused|busy                 (these four take generation=; default: the link's)
-///     sent m= [id=]     send_failed m= as=retryable|permanent|disconnected|ambiguous|withdrawn [detail=]
+///     sent m= [attempt=] [id=]
+///     send_failed m= [attempt=] as=retryable|permanent|disconnected|ambiguous|withdrawn [detail=]
 ///     take_over user= [force]   release user= [immediate]   close user=   reopen user=   send user= text= [claim]
 ///     handoff [detail=]     blacklist on|off     account connected|disconnected|removed     recovered     tick
 ///     advance DURATION      sleep DURATION       state         view        messages

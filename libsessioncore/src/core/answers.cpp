@@ -1,0 +1,80 @@
+#include "core/answers.hpp"
+
+#include <algorithm>
+
+namespace sessioncore::detail {
+namespace {
+
+bool holds(const Answer& answer, MessageNumber text) {
+  return answer.first <= text && text <= answer.last;
+}
+
+template <class Condition>
+void erase_questions(Draft& draft, Condition condition) {
+  for (Answer& answer : draft.state().answers) std::erase_if(answer.questions, condition);
+}
+
+// Nothing more can become of it.
+bool is_settled(const Draft& draft, const Answer& answer) {
+  if (answer.questions.empty()) return true;
+  const auto& sends = draft.state().sends;
+  return answer.lost.empty() && std::none_of(sends.begin(), sends.end(), [&](const Send& send) {
+           return send.stage != SendStage::unconfirmed && holds(answer, send.message);
+         });
+}
+
+}  // namespace
+
+void begin_answer(Draft& draft, std::uint32_t count) {
+  Conversation& state = draft.state();
+  const auto end = state.pending.begin() + count;
+  state.answers.push_back({{state.pending.begin(), end}, state.message_count + 1, state.message_count, {}});
+  state.pending.erase(state.pending.begin(), end);
+}
+
+void extend_answer(Draft& draft, bool complete) {
+  Conversation& state = draft.state();
+  state.answers.back().last = state.message_count;
+  if (!complete) lose_text(draft, state.message_count);
+}
+
+void lose_text(Draft& draft, MessageNumber text) {
+  for (Answer& answer : draft.state().answers) {
+    if (holds(answer, text)) answer.lost.push_back(text);
+  }
+}
+
+void find_text(Draft& draft, MessageNumber text) {
+  for (Answer& answer : draft.state().answers) std::erase(answer.lost, text);
+}
+
+void reopen_questions(Draft& draft) {
+  auto& pending = draft.state().pending;
+  for (Answer& answer : draft.state().answers) {
+    if (answer.lost.empty()) continue;
+    pending.insert(pending.end(), answer.questions.begin(), answer.questions.end());
+    answer.questions.clear();
+  }
+  std::sort(pending.begin(), pending.end(),
+            [](const PendingMessage& a, const PendingMessage& b) { return a.number < b.number; });
+  const std::size_t max = std::max(1U, draft.policy.pending_messages_max);
+  if (pending.size() > max) pending.erase(pending.begin(), pending.end() - static_cast<std::ptrdiff_t>(max));
+}
+
+void forget_question(Draft& draft, MessageNumber message) {
+  erase_questions(draft, [&](const PendingMessage& question) { return question.number == message; });
+}
+
+void cover_questions(Draft& draft, Instant until) {
+  erase_questions(draft, [&](const PendingMessage& question) { return question.provider_time <= until; });
+}
+
+void forget_answers(Draft& draft) {
+  auto& answers = draft.state().answers;
+  if (answers.empty()) return;
+  const auto latest = answers.end() - 1;
+  answers.erase(std::remove_if(answers.begin(), latest, [&](const Answer& answer) { return is_settled(draft, answer); }),
+                latest);
+}
+
+}  // namespace sessioncore::detail

@@ -1,0 +1,26 @@
+// What the agent's answers covered, until they are out: a text that never left covers nothing (R5, P7, ADR 0140).
+#pragma once
+
+#include "core/draft.hpp"
+
+namespace sessioncore::detail {
+
+// The agent answers the first `count` pending messages: they are pending no longer. What it says until the next answer
+// begins belongs to this one.
+void begin_answer(Draft& draft, std::uint32_t count);
+// The texts recorded so far belong to the latest answer; with `complete` false, the last of them found no room.
+void extend_answer(Draft& draft, bool complete);
+
+// This text of the agent did not go out, or it did after all.
+void lose_text(Draft& draft, MessageNumber text);
+void find_text(Draft& draft, MessageNumber text);
+
+// The questions whose answers did not go out are pending again, in their order.
+void reopen_questions(Draft& draft);
+// A question is gone: deleted, or answered by a human's message of this time.
+void forget_question(Draft& draft, MessageNumber message);
+void cover_questions(Draft& draft, Instant until);
+// At the end of each step: forgets the answers that are out. The latest stays, as more may be said to it.
+void forget_answers(Draft& draft);
+
+}  // namespace sessioncore::detail
