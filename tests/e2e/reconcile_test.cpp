@@ -1,5 +1,6 @@
 // Messages that were missed while the account was disconnected or the server was down (R25).
 #include "accounts/missed_order.hpp"
+#include "support/command.hpp"
 #include "support/provider.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -158,6 +159,8 @@ TEST_CASE("what came while the server was down is answered once, covered questio
            sent_in(server, covered).empty();
   }));
   CHECK(stored(api, given_up) == 2);
+  const auto proved = sessiond("replay --all --database " + server.database());
+  CHECK_MESSAGE(proved.says("all equal"), proved.output);
 }
 
 TEST_CASE(
