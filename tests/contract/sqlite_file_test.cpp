@@ -66,6 +66,45 @@ TEST_SUITE("contract") {
     }
   }
 
+  TEST_CASE("sqlite: where a late message was shown as the last one, migrating shows the one written last") {
+    contract::ScratchFolder folder;
+    const auto path = folder.fresh();
+    const auto written = [](MessageNumber number, const char* text, std::int64_t at) {
+      MessageRecorded record = message(number, text);
+      record.provider_time = {at};
+      return record;
+    };
+    {
+      const auto store = opened(path);
+      MessageRecorded kept_back = written(3, "kept back", 9000);
+      kept_back.delivery = Delivery::suppressed;
+      must(contract::store(*store,
+                           commit_of("late", 0, {written(1, "last", 5000), written(2, "late", 1000), kept_back})));
+      must(contract::store(*store, commit_of("fine", 0, {written(1, "first", 1000), written(2, "second", 1000)})));
+      must(contract::store(*store, commit_of("purged", 0, {written(1, "first", 1000), written(2, "second", 2000)})));
+      must(contract::store(*store, commit_of("empty", 0)));
+    }
+    {
+      // As version 6 had it.
+      SQLite::Database raw(path.string(), SQLite::OPEN_READWRITE);
+      raw.exec("DROP INDEX messages_by_time");
+      raw.exec(
+          "UPDATE chats SET last_message = 2, last_message_at_ms = 5002, last_message_preview = 'late'"
+          " WHERE id = 'late'");
+      raw.exec("DELETE FROM messages WHERE text = 'second' AND provider_time_ms = 2000");
+      set_version(path, 6);
+    }
+    CHECK(must(migrate(path)).from == 6);
+    SQLite::Database raw(path.string(), SQLite::OPEN_READONLY);
+    SQLite::Statement row(raw,
+                          "SELECT id || ':' || last_message || ':' || last_message_at_ms || ':' ||"
+                          " last_message_preview FROM chats ORDER BY chat");
+    std::vector<std::string> rows;
+    while (row.executeStep()) rows.push_back(row.getColumn(0).getString());
+    CHECK(rows ==
+          std::vector<std::string>{"late:1:5001:last", "fine:2:5002:second", "purged:2:5002:second", "empty:0:0:"});
+  }
+
   TEST_CASE("sqlite: an empty file is migrated once") {
     contract::ScratchFolder folder;
     const auto path = folder.fresh();

@@ -5,6 +5,8 @@
 #include <atomic>
 #include <thread>
 
+#include <SQLiteCpp/SQLiteCpp.h>
+
 #include <sessioncore/sqlite/reader.hpp>
 
 using namespace sessioncore;
@@ -168,6 +170,70 @@ TEST_SUITE("contract") {
     on.put(commit_of("a", 5, {deleted}));
     CHECK(row().last_message_preview.empty());
     CHECK(row().last_message_at == Instant{5001});
+  }
+
+  TEST_CASE("sqlite reader: a message that arrives late stands where it was written, in pages and previews") {
+    Fixture on;
+    // When the messages 1 to 9 were written; in that order they are 2 7 4 3 5 8 1 6 9.
+    const std::int64_t written[] = {60, 10, 40, 30, 40, 60, 20, 50, 70};
+    const auto late = [&](MessageNumber number) {
+      MessageRecorded record = message(number, std::to_string(number));
+      record.provider_time = {written[number - 1] * 1000};
+      return record;
+    };
+    const auto shown = [&] {
+      const ChatRow row = *must(on.reader->chat(kClinic, ChatId("a")));
+      return row.last_message_preview + " " + std::to_string(row.last_message_at.ms);
+    };
+    const char* const previews[] = {"1 5001", "1 5001", "1 5001", "1 5001", "1 5001",
+                                    "6 5006", "6 5006", "6 5006", "9 5009"};
+    for (std::uint32_t n = 1; n <= 9; ++n) {
+      on.put(commit_of("a", n - 1, {late(n)}));
+      on.put(commit_of("b", n - 1, {message(n, "other")}));
+      CHECK(shown() == previews[n - 1]);
+    }
+    for (const std::uint64_t limit : {1, 2, 4, 9, 200}) {
+      CAPTURE(limit);
+      std::string all;
+      for (std::uint64_t page = 1; page <= 9; ++page) {
+        std::string texts;
+        const auto rows = must(on.reader->messages(kClinic, ChatId("a"), {page, limit}));
+        CHECK(rows->total == 9);
+        for (const StoredMessage& row : rows->rows) texts += row.text;
+        all = texts + all;
+      }
+      CHECK(all == "274358169");
+    }
+    CHECK(must(on.reader->message(kClinic, ChatId("a"), 7))->text == "7");
+
+    // In one commit, as after a reconnect.
+    MessageRecorded early = message(2, "early");
+    early.provider_time = {1000};
+    MessageRecorded last = message(1, "last");
+    last.provider_time = {2000};
+    on.put(commit_of("c", 0, {last, early}));
+    CHECK(must(on.reader->chat(kClinic, ChatId("c")))->last_message_preview == "last");
+    MessageUpdated edited;
+    edited.number = 2;
+    edited.text = "early, edited";
+    on.put(commit_of("c", 1, {edited}));
+    CHECK(must(on.reader->chat(kClinic, ChatId("c")))->last_message_preview == "last");
+    edited.number = 1;
+    on.put(commit_of("c", 2, {edited}));
+    CHECK(must(on.reader->chat(kClinic, ChatId("c")))->last_message_preview == "early, edited");
+  }
+
+  TEST_CASE("sqlite reader: a page of messages is found by the index, without sorting the chat") {
+    Fixture on;
+    SQLite::Database raw(on.path.string(), SQLite::OPEN_READONLY);
+    for (const char* filter : {"chat = ?", "chat = ? AND session = ?"}) {
+      CAPTURE(filter);
+      SQLite::Statement plan(raw, std::string("EXPLAIN QUERY PLAN SELECT text FROM messages WHERE ") + filter +
+                                      " ORDER BY provider_time_ms DESC, id DESC LIMIT ? OFFSET ?");
+      std::string text;
+      while (plan.executeStep()) text += plan.getColumn(3).getString() + "\n";
+      CHECK(text == "SEARCH messages USING INDEX messages_by_time (chat=?)\n");
+    }
   }
 
   TEST_CASE("sqlite reader: search finds names and phones, whatever signs they hold") {

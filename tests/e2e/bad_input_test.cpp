@@ -85,7 +85,7 @@ TEST_CASE("malformed deliveries are answered 400 with the field") {
   refused("{\"a\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}");
 
   auto webhook = message_webhook("chat_1", "m1", "hello");
-  for (const char* field : {"message", "chat_id", "message_id", "account_id", "timestamp"}) {
+  for (const char* field : {"message", "chat_id", "message_id", "account_id"}) {
     auto wrong = webhook;
     wrong[field] = 42;
     CHECK_MESSAGE(names(refused(wrong.dump()), field), field);
@@ -100,6 +100,28 @@ TEST_CASE("malformed deliveries are answered 400 with the field") {
   CHECK(names(refused(wrong_sender.dump()), "is_sender"));
   CHECK(still_works(server, "m2"));
   CHECK(server.running());
+}
+
+TEST_CASE(
+    "a message without a readable timestamp counts as written when it came, and the log says so without its text") {
+  ServerFixture server;
+  auto client = server.client();
+  auto webhook = message_webhook("chat_1", "m0", "kirmizi-elma");
+  webhook.erase("timestamp");
+  CHECK(deliver(client, webhook).status == 200);
+  int count = 1;
+  for (const json& bad : {json("yesterday-evening"), json(42), json(true), json(nullptr), json::object()}) {
+    webhook["message_id"] = "m" + std::to_string(count++);
+    webhook["timestamp"] = bad;
+    CHECK_MESSAGE(deliver(client, webhook).status == 200, bad.dump());
+  }
+  auto api = server.logged_in();
+  const json messages = messages_of(api, chat_id_of(api, "chat_1"));
+  REQUIRE(messages.size() == 6);
+  for (const auto& message : messages) CHECK(message.at("provider_time") == message.at("createdAt"));
+  CHECK(server.log().find("webhook.no_time") != std::string::npos);
+  CHECK(server.log().find("kirmizi-elma") == std::string::npos);
+  CHECK(server.log().find("yesterday-evening") == std::string::npos);
 }
 
 TEST_CASE("a body of ten megabytes is answered 413") {

@@ -30,17 +30,16 @@ TEST_CASE("migrate makes the tables and brings old ones up to date, and says fro
   CHECK(made.says(file + ": made, with tables of version "));
   CHECK(sessiond("migrate --database " + file).says("nothing to do"));
   {
-    // As before the last migration, which made two indexes.
+    // As before the last migration, which made an index.
     SQLite::Database database(file, SQLite::OPEN_READWRITE);
     const int version = database.execAndGet("PRAGMA user_version").getInt();
-    REQUIRE(version == 6);
-    database.exec("DROP INDEX chats_by_account");
-    database.exec("DROP INDEX chats_by_phone");
-    database.exec("PRAGMA user_version = 5");
+    REQUIRE(version == 7);
+    database.exec("DROP INDEX messages_by_time");
+    database.exec("PRAGMA user_version = 6");
   }
   const auto migrated = sessiond("migrate --database " + file);
   CHECK_MESSAGE(migrated.code == 0, migrated.output);
-  CHECK(migrated.says("tables brought from version 5 to version 6"));
+  CHECK(migrated.says("tables brought from version 6 to version 7"));
   CHECK(sessiond("migrate --config " + server.folder() + "/sessiond.json").says("nothing to do"));
   CHECK(sessiond("migrate").code == 2);
   std::ofstream(server.folder() + "/text.db") << "not a database, and long enough to be seen as none by anybody at all";

@@ -1,5 +1,6 @@
 // Messages that were missed while the account was disconnected or the server was down (R25).
 #include "accounts/missed_order.hpp"
+#include "support/command.hpp"
 #include "support/provider.hpp"
 
 #include <SQLiteCpp/SQLiteCpp.h>
@@ -102,10 +103,17 @@ std::string order_of(std::vector<Entry> messages, std::int64_t old) {
 
 TEST_CASE("what covers goes before what it covers, everything else by time") {
   CHECK(order_of({entry(false, 3), entry(true, 2), entry(false, 1)}, 100) == "b2 c1 c3 ");
-  CHECK(order_of({entry(true, 4), entry(false, 3), entry(true, 2), entry(false, 1)}, 100) == "b4 c1 b2 c3 ");
+  CHECK(order_of({entry(true, 4), entry(false, 3), entry(true, 2), entry(false, 1)}, 100) == "b2 b4 c1 c3 ");
   CHECK(order_of({entry(true, 4), entry(false, 3)}, 2) == "c3 b4 ");
   CHECK(order_of({entry(true, 4), entry(false, 3), entry(true, 2), entry(false, 1)}, 3) == "b2 c1 c3 b4 ");
   CHECK(order_of({entry(false, 1)}, 100) == "c1 ");
+  // Within one second the human wins, however the provider lists them.
+  CHECK(order_of({entry(false, 7), entry(true, 7)}, 2) == "c7 b7 ");
+  CHECK(order_of({entry(true, 7), entry(false, 7)}, 2) == "c7 b7 ");
+  CHECK(order_of({entry(false, 7), entry(true, 7), entry(false, 6), entry(true, 5)}, 100) == "b5 c7 b7 c6 ");
+  // A deletion goes before everything else.
+  const Entry deletion{sessioncore::MessageDeleted{}, {}};
+  CHECK(order_of({entry(true, 2), entry(false, 1), deletion}, 100) == "c0 b2 c1 ");
   CHECK(order_of({}, 100).empty());
 }
 
@@ -135,6 +143,12 @@ TEST_CASE("what came while the server was down is answered once, covered questio
   CHECK(eventually([&] { return sent_in(server, given_up).size() == 1; }));
   CHECK(eventually([&] { return stored(api, covered) == 2; }));
   CHECK(session_count(api, covered) == 0);
+  const std::string covered_id = chat_id_of(api, covered);
+  const json read = messages_of(api, covered_id);
+  REQUIRE(read.size() == 2);
+  CHECK(read[0].at("text") == "answered on the phone");
+  CHECK(read[1].at("text") == "the answer");
+  CHECK(api.get("/api/whatsapp/chats/" + covered_id).body.at("last_message_preview") == "the answer");
   CHECK(chat_id_of(api, group).empty());
   const json chat = api.get("/api/whatsapp/chats/" + chat_id_of(api, open)).body;
   CHECK(chat.at("contact_phone") == "+905552220001");
@@ -145,6 +159,8 @@ TEST_CASE("what came while the server was down is answered once, covered questio
            sent_in(server, covered).empty();
   }));
   CHECK(stored(api, given_up) == 2);
+  const auto proved = sessiond("replay --all --database " + server.database());
+  CHECK_MESSAGE(proved.says("all equal"), proved.output);
 }
 
 TEST_CASE(

@@ -177,6 +177,38 @@ TEST_SUITE("unit") {
     CHECK(world.agents.asked[0] == "one");
   }
 
+  TEST_CASE("engine: the agent is told the history, and asked, in the order in which messages were written") {
+    World world;
+    world.policies.policy_.context_messages = 3;
+    world.clock.set({100'000});
+    const auto at = [](auto message, std::int64_t second) {
+      message.provider_time = {second * 1000};
+      return message;
+    };
+    const auto by_phone = [&](const char* id, const char* text, std::int64_t second) {
+      SelfMessage message;
+      message.provider_id = ProviderMessageId(id);
+      message.text = text;
+      return at(message, second);
+    };
+    REQUIRE(world.run({{facts_of("a"), at(contact("m1", "one"), 60)}}));
+    const ChatId chat = world.memory.chats().at(0);
+    REQUIRE(world.run({{chat, TakeOver{UserId("u"), false}},
+                       {chat, by_phone("m2", "two", 65)},
+                       {chat, by_phone("m4", "four", 75)},
+                       {chat, by_phone("m3", "three", 70)},
+                       {chat, at(contact("m6", "six"), 90)},
+                       {chat, at(contact("m5", "five"), 80)},
+                       {chat, Release{UserId("u"), true}}}));
+    REQUIRE(world.agents.opened.size() == 1);
+    REQUIRE(world.run({{chat, LinkReady{world.agents.opened[0].generation, "conversation"}}}));
+    world.clock.advance(std::chrono::seconds(1));
+    REQUIRE(world.run({{chat, Tick{}}}));
+    REQUIRE(world.agents.asked.size() == 1);
+    CHECK(world.agents.asked[0] == "five\nsix");
+    CHECK(world.agents.contexts[0] == "Previous conversation history:\nOperator: two\nOperator: three\nOperator: four");
+  }
+
   TEST_CASE("engine: a recovery that failed on its way goes on, and gives nobody a second one") {
     for (const auto& [operation, fault] :
          {std::pair(StoreOperation::load, StoreFault::before), std::pair(StoreOperation::commit, StoreFault::before),

@@ -19,15 +19,17 @@ bool is_preview(const std::string& shown, const StoredMessage& message) {
   return shown == preview(message.text, code_points(shown));
 }
 
-/// A text that was kept back is not what was said last, but one that was kept back later may have been shown.
+/// A text that was kept back is not what was said last, but one that was kept back later may have been shown. Of one
+/// that was purged nobody knows any more when it was written.
 std::string differing_last_message(const ChatColumns& columns, const Conversation& state,
                                    std::span<const StoredMessage> messages) {
-  const bool later = std::any_of(messages.begin(), messages.end(), [&](const StoredMessage& message) {
-    return message.number > columns.last_message && message.delivery != Delivery::suppressed;
-  });
-  if (later || columns.last_message > state.message_count) return "last_message";
   const auto last = std::find_if(messages.begin(), messages.end(),
                                  [&](const StoredMessage& message) { return message.number == columns.last_message; });
+  const bool unknown = columns.last_message != 0 && last == messages.end();
+  const bool later = std::any_of(messages.begin(), messages.end(), [&](const StoredMessage& message) {
+    return message.delivery != Delivery::suppressed && (last == messages.end() || written_before(*last, message));
+  });
+  if ((later && !unknown) || columns.last_message > state.message_count) return "last_message";
   if (last == messages.end()) {  // none, or purged: then nothing but an empty preview can be told
     return columns.last_message == 0 && !columns.last_message_preview.empty() ? "last_message_preview" : "";
   }

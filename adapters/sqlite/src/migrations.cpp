@@ -38,12 +38,13 @@ int stored_version(SQLite::Database& database) {
 }  // namespace
 
 std::span<const Migration> all_migrations() {
-  static constexpr std::array<Migration, 6> kAll = {{{1, kMigration0001},
+  static constexpr std::array<Migration, 7> kAll = {{{1, kMigration0001},
                                                      {2, kMigration0002},
                                                      {3, kMigration0003},
                                                      {4, kMigration0004},
                                                      {5, kMigration0005},
-                                                     {6, kMigration0006}}};
+                                                     {6, kMigration0006},
+                                                     {7, kMigration0007}}};
   return kAll;
 }
 

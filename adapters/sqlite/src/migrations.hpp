@@ -20,6 +20,7 @@ extern const char kMigration0003[];
 extern const char kMigration0004[];
 extern const char kMigration0005[];
 extern const char kMigration0006[];
+extern const char kMigration0007[];
 
 /// All steps in order, the versions counting from 1 without gaps.
 [[nodiscard]] std::span<const Migration> all_migrations();

@@ -67,9 +67,12 @@ void fold_value(sqlite3_context* context, int, sqlite3_value** values) {
   }
 }
 
+/// The rows of the chat that is bound first (rows.hpp).
+#define OF_CHAT(id) id " BETWEEN ?1 << 32 AND (?1 << 32 | 4294967295)"
+
 #define LINKED_CONVERSATIONS                                   \
   " FROM agent_conversation_sessions JOIN agent_conversations" \
-  " USING (conversation_id) WHERE session BETWEEN ? AND ?"
+  " USING (conversation_id) WHERE " OF_CHAT("session")
 
 /// Of a conversation that a session has taken up, the tenant is the chat's; else it is the agent's.
 constexpr char kFindAgentConversation[] =
@@ -97,7 +100,7 @@ struct SqliteReader::Impl {
   }
 
   std::uint64_t count(SQLite::Statement& statement, ChatNumber chat) {
-    Query row(statement, row_id(chat, 0), row_id(chat, kLastNumber));
+    Query row(statement, chat);
     (void)row.next();
     return row.number<std::uint64_t>();
   }
@@ -105,12 +108,11 @@ struct SqliteReader::Impl {
   /// One row of a chat of the tenant.
   template <class Row, class Read>
   Result<std::optional<Row>> one(const TenantId& tenant, const ChatId& chat, std::uint32_t number,
-                                 SQLite::Statement& read_rows, Read read) {
+                                 SQLite::Statement& read_row, Read read) {
     return guarded([&]() -> std::optional<Row> {
       const auto chat_number = number_of(tenant, chat);
       if (!chat_number) return std::nullopt;
-      const std::int64_t id = row_id(*chat_number, number);
-      Query row(read_rows, id, id, 1, 0);
+      Query row(read_row, row_id(*chat_number, number));
       return row.next() ? std::optional<Row>(read(row)) : std::nullopt;
     });
   }
@@ -125,8 +127,7 @@ struct SqliteReader::Impl {
       if (!number) return std::nullopt;
       Page<Row> result;
       result.total = count(count_rows, *number);
-      Query row(read_rows, row_id(*number, 0), row_id(*number, kLastNumber), limit_of(request.limit),
-                offset_of(request.page, request.limit));
+      Query row(read_rows, *number, limit_of(request.limit), offset_of(request.page, request.limit));
       while (row.next()) result.rows.push_back(read(row));
       return result;
     });
@@ -137,17 +138,20 @@ struct SqliteReader::Impl {
   SQLite::Statement find_number{database(), "SELECT chat FROM chats WHERE id = ? AND tenant = ?"};
   SQLite::Statement find_chat{database(), "SELECT " CHAT_COLUMNS " FROM chats WHERE id = ? AND tenant = ?"};
   SQLite::Statement stats{database(), kStats};
-  SQLite::Statement count_messages{database(), "SELECT count(*) FROM messages WHERE id BETWEEN ? AND ?"};
+  SQLite::Statement message{database(), "SELECT " SESSIONCORE_SQLITE_MESSAGE " FROM messages WHERE id = ?"};
+  SQLite::Statement count_messages{database(), "SELECT count(*) FROM messages WHERE " OF_CHAT("id")};
   SQLite::Statement messages{database(), "SELECT " SESSIONCORE_SQLITE_MESSAGE
-                                         " FROM messages WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ? OFFSET ?"};
-  SQLite::Statement count_sessions{database(), "SELECT count(*) FROM sessions WHERE id BETWEEN ? AND ?"};
-  SQLite::Statement sessions{
-      database(), "SELECT " SESSIONCORE_SQLITE_SESSION
-                  ", updated_at_ms FROM sessions WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT ? OFFSET ?"};
-  SQLite::Statement count_decisions{database(), "SELECT count(*) FROM decisions WHERE id BETWEEN ? AND ?"};
-  SQLite::Statement decisions{database(), "SELECT " SESSIONCORE_SQLITE_DECISION
-                                          ", id FROM decisions WHERE id BETWEEN ? AND ?"
-                                          " ORDER BY id DESC LIMIT ? OFFSET ?"};
+                                         " FROM messages WHERE chat = ? ORDER BY " SESSIONCORE_SQLITE_LATEST_FIRST
+                                         " LIMIT ? OFFSET ?"};
+  SQLite::Statement session{database(),
+                            "SELECT " SESSIONCORE_SQLITE_SESSION ", updated_at_ms FROM sessions WHERE id = ?"};
+  SQLite::Statement count_sessions{database(), "SELECT count(*) FROM sessions WHERE " OF_CHAT("id")};
+  SQLite::Statement sessions{database(),
+                             "SELECT " SESSIONCORE_SQLITE_SESSION
+                             ", updated_at_ms FROM sessions WHERE " OF_CHAT("id") " ORDER BY id DESC LIMIT ? OFFSET ?"};
+  SQLite::Statement count_decisions{database(), "SELECT count(*) FROM decisions WHERE " OF_CHAT("id")};
+  SQLite::Statement decisions{database(), "SELECT " SESSIONCORE_SQLITE_DECISION ", id FROM decisions WHERE " OF_CHAT(
+                                              "id") " ORDER BY id DESC LIMIT ? OFFSET ?"};
   SQLite::Statement count_agent_conversations{database(), "SELECT count(*)" LINKED_CONVERSATIONS};
   SQLite::Statement agent_conversations{database(),
                                         "SELECT session, " SESSIONCORE_SQLITE_AGENT_CONVERSATION LINKED_CONVERSATIONS
@@ -194,12 +198,12 @@ Result<std::optional<ChatRow>> SqliteReader::chat(const TenantId& tenant, const 
 
 Result<std::optional<StoredMessage>> SqliteReader::message(const TenantId& tenant, const ChatId& chat,
                                                            MessageNumber number) {
-  return impl_->one<StoredMessage>(tenant, chat, number, impl_->messages, read_message);
+  return impl_->one<StoredMessage>(tenant, chat, number, impl_->message, read_message);
 }
 
 Result<std::optional<SessionRow>> SqliteReader::session(const TenantId& tenant, const ChatId& chat,
                                                         SessionNumber number) {
-  return impl_->one<SessionRow>(tenant, chat, number, impl_->sessions, read_session_row);
+  return impl_->one<SessionRow>(tenant, chat, number, impl_->session, read_session_row);
 }
 
 Result<std::optional<Page<StoredMessage>>> SqliteReader::messages(const TenantId& tenant, const ChatId& chat,

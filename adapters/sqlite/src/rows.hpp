@@ -43,6 +43,9 @@ static_assert(static_cast<int>(Delivery::none) == 0 && static_cast<int>(Delivery
 #define SESSIONCORE_SQLITE_MESSAGE                                                                          \
   "id, session, author, user, provider_id, provider_time_ms, received_at_ms, kind, delivery, sender_name, " \
   "text, attachments, delivery_error, deleted"
+/// Messages of a chat by the time they were written, those of one time by their numbers (R25): what the index
+/// messages_by_time gives without sorting.
+#define SESSIONCORE_SQLITE_LATEST_FIRST "provider_time_ms DESC, id DESC"
 #define SESSIONCORE_SQLITE_SESSION                                                                              \
   "id, phase, started_at_ms, resolved_by, resolved_at_ms, grace_deadline_ms, taken_over_by, taken_over_at_ms, " \
   "agent_conversation_id, agent_conversation_created_at_ms, agent_last_interaction_at_ms, message_count"

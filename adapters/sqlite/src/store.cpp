@@ -45,8 +45,8 @@ struct SqliteStore::Impl {
                                 "SELECT id FROM chats WHERE needs_recovery = 1 AND id > ? ORDER BY id LIMIT ?"};
   SQLite::Statement message{database(), "SELECT " SESSIONCORE_SQLITE_MESSAGE " FROM messages WHERE id = ?"};
   SQLite::Statement latest_messages{database(), "SELECT " SESSIONCORE_SQLITE_MESSAGE
-                                                " FROM messages WHERE id BETWEEN ? AND ? AND session = ?"
-                                                " ORDER BY id DESC LIMIT ?"};
+                                                " FROM messages WHERE chat = ? AND session = ?"
+                                                " ORDER BY " SESSIONCORE_SQLITE_LATEST_FIRST " LIMIT ?"};
   SQLite::Statement decisions{
       database(), "SELECT " SESSIONCORE_SQLITE_DECISION " FROM decisions WHERE id BETWEEN ? AND ? ORDER BY id LIMIT ?"};
 };
@@ -146,7 +146,7 @@ Result<std::vector<StoredMessage>> SqliteStore::latest_messages(const ChatId& ch
     std::vector<StoredMessage> latest;
     const auto number = impl_->number_of(chat);
     if (!number) return latest;
-    Query row(impl_->latest_messages, row_id(*number, 0), row_id(*number, kLastNumber), session, limit_of(max));
+    Query row(impl_->latest_messages, *number, session, limit_of(max));
     while (row.next()) latest.push_back(read_message(row));
     std::reverse(latest.begin(), latest.end());
     return latest;

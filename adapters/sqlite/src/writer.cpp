@@ -13,7 +13,9 @@ namespace sessioncore::sqlite {
 namespace {
 
 constexpr char kFindChat[] =
-    "SELECT chat, version, decision_count, last_message, last_message_at_ms FROM chats WHERE id = ?";
+    "SELECT chat, version, decision_count, last_message, last_message_at_ms,"
+    " (SELECT provider_time_ms FROM messages WHERE messages.id = chats.chat << 32 | chats.last_message)"
+    " FROM chats WHERE id = ?";
 constexpr char kInsertChat[] =
     "INSERT INTO chats (" SESSIONCORE_SQLITE_FACTS
     ", version, phase, closed, session, message_count, decision_count, last_message, last_message_at_ms,"
@@ -134,6 +136,7 @@ bool Writer::find(Chain& chain) {
   chain.first_decision = row.integer();
   chain.last_message = row.number<MessageNumber>();
   chain.last_message_at = row.instant();
+  chain.last_written = row.optional_instant();
   return true;
 }
 
@@ -159,11 +162,14 @@ void Writer::follow(Chain& chain, const Commit& commit, const Record& record) co
   }
 }
 
-// What lists show of the latest message. A text that was kept back is not what was said last.
+// What lists show of the latest message, by the time it was written (R25). A text that was kept back is not what was
+// said last.
 void Writer::follow(Chain& chain, const MessageRecorded& message) const {
   if (message.number == 0) refuse(ErrorCode::invalid_argument, "a message has number 0");
   if (message.delivery == Delivery::suppressed) return;
+  if (chain.last_written && message.provider_time < *chain.last_written) return;
   chain.last_message = message.number;
+  chain.last_written = message.provider_time;
   chain.last_message_at = message.received_at;
   chain.last_message_preview = preview(message.text, preview_chars_);
 }

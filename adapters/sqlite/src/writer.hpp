@@ -35,6 +35,7 @@ class Writer {
     std::uint64_t version = 0;
     std::int64_t first_decision = 0;
     MessageNumber last_message = 0;
+    std::optional<Instant> last_written;  ///< provider time of the last message; empty: there is none, or it was purged
     Instant last_message_at;
     std::optional<std::string> last_message_preview;  ///< empty: as it was
     const ChatFacts* new_facts = nullptr;

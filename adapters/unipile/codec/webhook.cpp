@@ -136,12 +136,12 @@ Result<Webhook> parse_webhook(std::string_view body) {
   }
 }
 
-void fill_missing_time(Event& event, Instant now) {
-  const auto fill = [now](InboundMessage& message) {
-    if (message.provider_time.ms == 0) message.provider_time = now;
-  };
-  if (auto* contact = std::get_if<ContactMessage>(&event)) fill(*contact);
-  if (auto* self = std::get_if<SelfMessage>(&event)) fill(*self);
+bool fill_missing_time(Event& event, Instant now) {
+  InboundMessage* message = std::get_if<ContactMessage>(&event);
+  if (message == nullptr) message = std::get_if<SelfMessage>(&event);
+  if (message == nullptr || message->provider_time.ms != 0) return false;
+  message->provider_time = now;
+  return true;
 }
 
 }  // namespace sessioncore::unipile

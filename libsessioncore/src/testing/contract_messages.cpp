@@ -152,6 +152,28 @@ void the_latest_messages_of_a_session_come_in_order(const StoreFixture& fixture,
   CONTRACT_CHECK(report, latest(7, 100).empty());
 }
 
+// R25: what arrives late stands where it was written; of one time the number decides.
+void the_latest_messages_are_those_written_last(const StoreFixture& fixture, StoreReport& report) {
+  const auto store = fixture.fresh();
+  const auto written = [](MessageNumber number, std::int64_t at, SessionNumber session) {
+    MessageRecorded record = message(number, std::to_string(number));
+    record.provider_time = {at};
+    record.session = session;
+    return record;
+  };
+  // By time: 4, 2, 5, 1, 3; 6 is of another session.
+  CONTRACT_DONE(report, testing::store(*store, commit_of("a", 0, {written(1, 5000, 1), written(2, 3000, 1)})));
+  CONTRACT_DONE(report, testing::store(*store, commit_of("a", 1, {written(3, 5000, 1), written(4, 1000, 1)})));
+  CONTRACT_DONE(report, testing::store(*store, commit_of("a", 2, {written(5, 3000, 1), written(6, 4000, 2)})));
+  const auto latest = [&](std::size_t max) {
+    return texts(CONTRACT_VALUE(report, store->latest_messages(kChat, 1, max)));
+  };
+  using Texts = std::vector<std::string>;
+  CONTRACT_CHECK(report, latest(9) == (Texts{"4", "2", "5", "1", "3"}));
+  CONTRACT_CHECK(report, latest(3) == (Texts{"5", "1", "3"}));
+  CONTRACT_CHECK(report, latest(1) == (Texts{"3"}));
+}
+
 }  // namespace
 
 std::vector<StoreRequirement> message_requirements() {
@@ -161,7 +183,8 @@ std::vector<StoreRequirement> message_requirements() {
           {"an update changes what it names", an_update_changes_what_it_names},
           {"the first message keeps its provider id", the_first_message_keeps_its_provider_id},
           {"an update needs its message", an_update_needs_its_message},
-          {"the latest messages of a session come in order", the_latest_messages_of_a_session_come_in_order}};
+          {"the latest messages of a session come in order", the_latest_messages_of_a_session_come_in_order},
+          {"the latest messages are those written last", the_latest_messages_are_those_written_last}};
 }
 
 }  // namespace sessioncore::testing

@@ -231,10 +231,11 @@ Result<std::vector<StoredMessage>> MemoryStore::latest_messages(const ChatId& ch
   std::vector<StoredMessage> latest;
   const Chat* const row = find(chat);
   if (row == nullptr) return latest;
-  for (auto message = row->messages.rbegin(); message != row->messages.rend() && latest.size() < max; ++message) {
-    if (message->second.session == session) latest.push_back(message->second);
+  for (const auto& [number, message] : row->messages) {
+    if (message.session == session) latest.push_back(message);
   }
-  std::reverse(latest.begin(), latest.end());
+  std::sort(latest.begin(), latest.end(), written_before);
+  if (latest.size() > max) latest.erase(latest.begin(), latest.end() - static_cast<std::ptrdiff_t>(max));
   return latest;
 }
 

@@ -101,12 +101,14 @@ TEST_CASE("list: an item that cannot be read costs only itself, and the complain
   auto body = fixture_json("message_list");
   body["items"][1]["text"] = 5;
   body["items"][0].erase("id");
+  body["items"].back()["timestamp"] = "yesterday";
   body["items"].push_back("x");
   const auto last = std::to_string(body["items"].size() - 1);
   const auto list = parse_message_list(body.dump());
   REQUIRE(list);
   CHECK(list->cursor == "next-page");
-  CHECK(list->messages.size() == 3);
+  REQUIRE(list->messages.size() == 3);
+  CHECK(std::visit([](const auto& message) { return message.provider_time; }, list->messages[2].message) == Instant{});
   CHECK(list->unreadable == std::vector<std::string>{"items[0].id: missing",
                                                      "items[1].text: expected string or null, got number",
                                                      "items[" + last + "]: expected object, got string"});

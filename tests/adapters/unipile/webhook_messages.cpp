@@ -244,8 +244,8 @@ TEST_CASE("a missing timestamp is filled in by the caller") {
   body["timestamp"] = nullptr;
   auto webhook = parsed<MessageWebhook>(body.dump());
   CHECK(event_of<ContactMessage>(webhook).provider_time.ms == 0);
-  fill_missing_time(webhook.event, Instant{42});
+  CHECK(fill_missing_time(webhook.event, Instant{42}));
   CHECK(event_of<ContactMessage>(webhook).provider_time.ms == 42);
-  fill_missing_time(webhook.event, Instant{43});
+  CHECK_FALSE(fill_missing_time(webhook.event, Instant{43}));
   CHECK(event_of<ContactMessage>(webhook).provider_time.ms == 42);
 }

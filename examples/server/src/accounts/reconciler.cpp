@@ -152,13 +152,14 @@ Result<std::optional<Reconciler::Missed>> Reconciler::missed_from(const TenantCo
   missed.facts.account = AccountId(tenant.unipile_account_id);
   missed.facts.created_at = now;
   std::visit([&](auto& message) { missed.event = std::move(message); }, entry.message);
-  unipile::fill_missing_time(missed.event, now);
+  const bool without_time = unipile::fill_missing_time(missed.event, now);
   const InboundMessage& message = message_of(missed.event);
   missed.at = message.provider_time;
   const auto stored = finder_->has_message(missed.facts.key, message.provider_id);
   if (!stored) return stored.error();
   known_chats.emplace(entry.chat_id, stored->has_value());
   if (stored->value_or(false) != entry.deleted) return std::optional<Missed>();
+  if (without_time) log::warn("reconcile.no_time", {{"tenant", tenant.id.value}, {"chat", entry.chat_id}});
   if (entry.deleted) {
     MessageDeleted deletion;
     deletion.provider_id = message.provider_id;

@@ -68,7 +68,9 @@ void WebhookRoute::take_message(unipile::MessageWebhook&& message, httplib::Resp
   const auto tenant = tenants_.of_account(message.account_id);
   if (tenant == nullptr) return reply_discarded(response, "no_tenant");
   const Instant now = clock_.now();
-  unipile::fill_missing_time(message.event, now);
+  if (unipile::fill_missing_time(message.event, now)) {
+    log::warn("webhook.no_time", {{"tenant", tenant->id.value}, {"chat", message.chat_id}});
+  }
   ChatFacts facts;
   facts.key = {tenant->id, kWhatsAppChannel, std::move(message.chat_id)};
   facts.account = AccountId(std::move(message.account_id));

@@ -73,6 +73,12 @@ struct StoredMessage : MessageRecorded {
   bool deleted = false;
 };
 
+/// The order in which people read messages: by the channel's clock, those of one time as they arrived (R25).
+[[nodiscard]] inline bool written_before(const MessageRecorded& left, const MessageRecorded& right) {
+  if (left.provider_time != right.provider_time) return left.provider_time < right.provider_time;
+  return left.number < right.number;
+}
+
 /// Durable storage. Synchronous: the engine owns the calling thread. Passes `testing/store_contract.hpp`.
 class Store {
  public:
@@ -95,7 +101,7 @@ class Store {
   /// The named messages, in the order asked for; numbers that do not exist are left out.
   [[nodiscard]] virtual Result<std::vector<StoredMessage>> messages(const ChatId& chat,
                                                                     std::span<const MessageNumber> numbers) = 0;
-  /// The latest messages of one session, oldest first, at most `max`.
+  /// The latest messages of one session by (provider time, number), oldest first, at most `max` (R25).
   [[nodiscard]] virtual Result<std::vector<StoredMessage>> latest_messages(const ChatId& chat, SessionNumber session,
                                                                            std::size_t max) = 0;
   /// The audit log of a chat from decision `from` on (0 = first), oldest first, at most `max`.

@@ -45,7 +45,7 @@ struct ChatRow {
   ChatFacts facts;
   Conversation state;
   ChatView view;            ///< `view_of(state)`
-  Instant last_message_at;  ///< when the latest message was received; of a chat without messages: its creation
+  Instant last_message_at;  ///< when the message written last was received; of a chat without messages: its creation
   std::string last_message_preview;
   std::uint32_t message_count = 0;
   Instant updated_at;
@@ -80,7 +80,7 @@ class SqliteReader {
   SqliteReader(const SqliteReader&) = delete;
   SqliteReader& operator=(const SqliteReader&) = delete;
 
-  /// The chats with the latest messages first.
+  /// By `last_message_at`, the latest first.
   [[nodiscard]] Result<Page<ChatRow>> list_chats(const TenantId& tenant, const ChatFilter& filter, PageRequest page);
   [[nodiscard]] Result<std::optional<ChatRow>> chat(const TenantId& tenant, const ChatId& chat);
 
@@ -93,7 +93,8 @@ class SqliteReader {
 
   // Of one chat; empty if the tenant has no such chat.
 
-  /// Page 1 holds the latest messages; within a page they stand in the order of their arrival.
+  /// In the order of their provider times, those of one time in that of their numbers (R25): page 1 holds the latest,
+  /// and within a page they stand oldest first.
   [[nodiscard]] Result<std::optional<Page<StoredMessage>>> messages(const TenantId& tenant, const ChatId& chat,
                                                                     PageRequest page);
   /// The latest session first.

@@ -71,7 +71,8 @@ using Webhook = std::variant<MessageWebhook, AccountStatusWebhook, Discarded>;
 /// "message: expected string or null, got number".
 [[nodiscard]] Result<Webhook> parse_webhook(std::string_view body);
 
-/// A delivery without a timestamp yields the provider time 0. The codec reads no clock: the caller puts `now` there.
-void fill_missing_time(Event& event, Instant now);
+/// A message whose timestamp is missing or cannot be read yields the provider time 0. The codec reads no clock: the
+/// caller puts `now` there. True if it had to.
+bool fill_missing_time(Event& event, Instant now);
 
 }  // namespace sessioncore::unipile
