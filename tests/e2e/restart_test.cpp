@@ -54,6 +54,14 @@ std::string killed_in_grace(ServerFixture& server) {
   return chat;
 }
 
+/// Something is left to be recovered: the agent thinks about a question.
+void killed_while_asked(ServerFixture& server) {
+  (void)server.elevenlabs.control("POST", "/sim/hold", R"({"on": true})");
+  (void)control(server, "/sim/contact", {{"phone", kPhone}, {"text", "a question"}});
+  REQUIRE(eventually([&] { return asked(server, "a question"); }));
+  server.kill_now();
+}
+
 void grace_passes(ServerFixture& server) {
   REQUIRE(holds_for(kGrace + 200ms, [&] { return !server.running(); }));
 }
@@ -161,10 +169,7 @@ TEST_CASE("where nothing is listed, nothing waits for it") {
 
 TEST_CASE("while what a former run left is recovered, health answers and everything else is told to come again") {
   ServerFixture server(config_with({{"reconcile_max_hours", 0}}));
-  (void)server.elevenlabs.control("POST", "/sim/hold", R"({"on": true})");
-  (void)control(server, "/sim/contact", {{"phone", kPhone}, {"text", "a question"}});
-  REQUIRE(eventually([&] { return asked(server, "a question"); }));
-  server.kill_now();
+  killed_while_asked(server);
   make_recovery_slow(server);
 
   std::atomic<bool> started{false};
@@ -186,4 +191,12 @@ TEST_CASE("while what a former run left is recovered, health answers and everyth
   CHECK(deliver(client, message_webhook("c1", "m1", "in time")).status == 200);
   auto api = server.logged_in();
   CHECK(messages_of(api, chat_id_of(api, "c1")).size() == 1);
+}
+
+TEST_CASE("a recovery that fails ends the server, which says why") {
+  ServerFixture server(config_with({{"reconcile_max_hours", 0}}));
+  killed_while_asked(server);
+  SQLite::Database(server.database(), SQLite::OPEN_READWRITE).exec("UPDATE chats SET state = '{}' WHERE needs_recovery");
+  CHECK_THROWS_WITH_AS(server.start(), doctest::Contains("recovering what a former run left"), std::runtime_error);
+  CHECK(server.stop() == 1);
 }
