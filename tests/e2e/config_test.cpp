@@ -198,16 +198,16 @@ TEST_CASE("no message quotes a secret") {
 
 TEST_CASE("policies carry the tenant's agent and the verdict on the contact") {
   const TenantPolicies policies(read(good()).tenants[0], nullptr);
-  const auto usual = policies.of(chat_with("+905559999999"));
+  const auto usual = policies.of(chat_with("+905559999999"), false);
   CHECK(usual->agent == AgentId("reception"));
   CHECK_FALSE(usual->blacklisted);
-  CHECK(policies.of(chat_with("+905558888888")) == usual);
-  CHECK(policies.of(chat_with("")) == usual);
-  CHECK(policies.of(chat_with("905551234567"))->blacklisted);
+  CHECK(policies.of(chat_with("+905558888888"), false) == usual);
+  CHECK(policies.of(chat_with(""), false) == usual);
+  CHECK(policies.of(chat_with("905551234567"), false)->blacklisted);
 
   json inactive = good();
   inactive["tenants"][0]["agent_id"] = "night";
-  CHECK_FALSE(TenantPolicies(read(inactive).tenants[0], nullptr).of(chat_with(""))->agent.has_value());
+  CHECK_FALSE(TenantPolicies(read(inactive).tenants[0], nullptr).of(chat_with(""), false)->agent.has_value());
 }
 
 TEST_CASE("live updates and notifications have their keys, each mistake is named") {

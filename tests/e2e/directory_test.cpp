@@ -174,18 +174,41 @@ TEST_CASE("a tenant without the feature has no agent, whatever its settings say"
   CHECK(tenants->policy(chat_of(kClinic))->agent == AgentId("day"));
 }
 
-TEST_CASE("an account that catches up counts as disconnected for its chats, also after a restart") {
+TEST_CASE("chats know whether their account catches up, but only if it is connected and theirs") {
   World world;
   auto tenants = world.tenants();
-  tenants->change(kClinic, [](TenantSettings& settings) {
-    settings.unipile_account_status = "ok";
-    settings.catching_up_since = Instant{1'780'000'000'123};
-  });
+  tenants->catching_up().begin(kClinic, Instant{1'780'000'000'123});
+  CHECK(tenants->policy(chat_of(kClinic))->account == AccountState::catching_up);
+  CHECK(tenants->policy(chat_of(kHotel))->account == AccountState::connected);
+  ChatFacts former = chat_of(kClinic);
+  former.account = AccountId("acc_former");
+  CHECK(tenants->policy(former)->account == AccountState::disconnected);
+  tenants->change(kClinic, [](TenantSettings& settings) { settings.unipile_account_status = "credentials"; });
   CHECK(tenants->policy(chat_of(kClinic))->account == AccountState::disconnected);
-  tenants = world.tenants();
-  CHECK(tenants->policy(chat_of(kClinic))->account == AccountState::disconnected);
-  tenants->change(kClinic, [](TenantSettings& settings) { settings.catching_up_since = std::nullopt; });
+  tenants->change(kClinic, [](TenantSettings& settings) { settings.unipile_account_status = "ok"; });
+  CHECK(tenants->policy(chat_of(kClinic))->account == AccountState::catching_up);
+  CHECK(tenants->catching_up().finished(kClinic, Instant{1'780'000'000'124}));
   CHECK(tenants->policy(chat_of(kClinic))->account == AccountState::connected);
+}
+
+TEST_CASE("catching up ends with a search that began after it did, or when it takes too long") {
+  const Instant begun{1'780'000'000'000};
+  CatchingUp catching_up;
+  catching_up.begin(kClinic, begun);
+  CHECK_FALSE(catching_up.finished(kClinic, begun - 1ms));
+  CHECK(catching_up.look(kClinic, begun + 4s, 15s) == 11s);
+  CHECK(catching_up.holds(kClinic));
+  CHECK(catching_up.finished(kClinic, begun));
+  CHECK_FALSE(catching_up.holds(kClinic));
+  CHECK_FALSE(catching_up.finished(kClinic, begun));
+  CHECK_FALSE(catching_up.look(kClinic, begun, 15s).has_value());
+
+  catching_up.begin(kClinic, begun);
+  CHECK_FALSE(catching_up.look(kClinic, begun + 15s, 15s).has_value());
+  CHECK_FALSE(catching_up.holds(kClinic));
+  catching_up.begin(kClinic, begun);  // and the clock is set back
+  CHECK_FALSE(catching_up.look(kClinic, begun - 1h, 15s).has_value());
+  CHECK_FALSE(catching_up.holds(kClinic));
 }
 
 TEST_CASE("a change that is refused or cannot be stored changes nothing") {

@@ -37,7 +37,7 @@ TEST_CASE("before it has recovered and while it stops, it is not ready") {
   Fixture fixture;
   CHECK(fixture.check() == "ready");
   fixture.runtime.running = false;
-  CHECK(fixture.check() == "engine: it does not run: what a former run left is being recovered");
+  CHECK(fixture.check() == "recovering: what a former run left comes first");
   fixture.runtime.running = true;
   fixture.readiness.stopping();
   CHECK(fixture.check() == "server: it is stopping");

@@ -137,7 +137,8 @@ TEST_CASE(
     const bool timed = any_send([](const Send& send) { return send.deadline.has_value(); });
     if (!waits || performing || timed) return true;
     ++kept;
-    return policy.account == AccountState::disconnected && needs_recovery(state);
+    const bool away = policy.account == AccountState::disconnected || policy.account == AccountState::catching_up;
+    return away && needs_recovery(state);
   });
   CHECK(kept > 100);
 }

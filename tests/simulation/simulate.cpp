@@ -98,6 +98,7 @@ int run_sabotage() {
                         {Sabotage::take_echo_for_human, "R3"},
                         {Sabotage::ask_answered_again, "R5"},
                         {Sabotage::send_while_disconnected, "R21"},
+                        {Sabotage::ask_before_listening, "P4"},
                         {Sabotage::ignore_recall, "P3: the channel begins"},
                         {Sabotage::never_finish, "P5: a send is under way"}};
   int missed = 0;

@@ -129,6 +129,7 @@ void RandomChat::change_policy() {
   if (what == 3) {
     policy_.account = policy_.account != AccountState::connected ? AccountState::connected
                       : dice_.chance(30)                         ? AccountState::removed
+                      : dice_.chance(30)                         ? AccountState::catching_up
                                                                  : AccountState::disconnected;
   }
 }

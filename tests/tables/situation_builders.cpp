@@ -206,7 +206,9 @@ Maybe of_chat(Closed closed, Phase phase, const Event& event) {
   return s;
 }
 
-Maybe deadline(DeadlineKind kind, Phase phase) {
+namespace {
+
+Maybe overdue(DeadlineKind kind, Phase phase) {
   Situation s = in_phase(phase);
   switch (kind) {
     case DeadlineKind::grace:
@@ -233,6 +235,14 @@ Maybe deadline(DeadlineKind kind, Phase phase) {
       return s;
     default: return deadline_of_agent(kind, phase);
   }
+}
+
+}  // namespace
+
+Maybe deadline(DeadlineKind kind, AccountState account, Phase phase) {
+  Maybe s = overdue(kind, phase);
+  if (s) s->policy.account = account;
+  return s;
 }
 
 Maybe ambiguous(AmbiguousSend choice, Sender sender, Attempts attempts, Phase phase) {
@@ -319,9 +329,9 @@ namespace {
 
 Situation when(Due due) {
   switch (due) {
-    case Due::grace: return *deadline(DeadlineKind::grace, Phase::waiting);
-    case Due::buffer: return *deadline(DeadlineKind::buffer, Phase::ai);
-    case Due::queued_retry: return *deadline(DeadlineKind::queued_retry, Phase::queued);
+    case Due::grace: return *overdue(DeadlineKind::grace, Phase::waiting);
+    case Due::buffer: return *overdue(DeadlineKind::buffer, Phase::ai);
+    case Due::queued_retry: return *overdue(DeadlineKind::queued_retry, Phase::queued);
     case Due::release: return *release(Closed::no, Phase::human, AgentState::available, Choice::on);
     case Due::answer: break;
   }

@@ -21,7 +21,7 @@ enum class Due { grace, buffer, answer, queued_retry, release };
 [[nodiscard]] Maybe release(Closed closed, Phase phase, AgentState agent, Choice immediate);
 [[nodiscard]] Maybe send_text(Sendable text, Closed closed, Phase phase, Choice claim);
 [[nodiscard]] Maybe of_chat(Closed closed, Phase phase, const Event& event);
-[[nodiscard]] Maybe deadline(DeadlineKind kind, Phase phase);
+[[nodiscard]] Maybe deadline(DeadlineKind kind, AccountState account, Phase phase);
 [[nodiscard]] Maybe ambiguous(AmbiguousSend choice, Sender sender, Attempts attempts, Phase phase);
 [[nodiscard]] Maybe link(LinkEvent event, Current current, TurnIs turn, Attempts attempts);
 [[nodiscard]] Maybe reply(ReplyKind kind, Current current, Forward forward, Phase phase);

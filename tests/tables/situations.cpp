@@ -44,7 +44,7 @@ void add(std::vector<Case>& cases, const std::string& name, const Row<Action, Co
 void add_agent_gone(std::vector<Case>& cases) {
   for (const Phase phase : {Phase::ai, Phase::queued}) {
     for (const DeadlineKind kind : {DeadlineKind::reconnect, DeadlineKind::buffer}) {
-      Situation s = *deadline(kind, phase);
+      Situation s = *deadline(kind, AccountState::connected, phase);
       s.policy.agent.reset();
       cases.push_back({"agent gone", word(kind) + ", " + word(phase), "8.3/3", s});
     }

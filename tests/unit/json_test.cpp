@@ -200,7 +200,7 @@ TEST_SUITE("unit") {
     Policy policy;
     policy.agent = AgentId("");
     policy.blacklisted = true;
-    policy.account = AccountState::removed;
+    policy.account = AccountState::catching_up;
     policy.grace_period = Duration(0);
     policy.fallback_text = "We call you.";
     policy.handoff_tool = "";

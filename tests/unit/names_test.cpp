@@ -41,7 +41,7 @@ TEST_CASE("names of enumerators") {
   check_names(ResolvedBy::timeout);
   check_names(QueueReason::turn_limit);
   check_names(MessageKind::other);
-  check_names(AccountState::removed);
+  check_names(AccountState::catching_up);
 }
 
 TEST_CASE("the API's error codes") {

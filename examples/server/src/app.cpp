@@ -17,6 +17,7 @@
 #include "database_lock.hpp"
 #include "event_sinks.hpp"
 #include "health/readiness.hpp"
+#include "http/reply.hpp"
 #include "http/server.hpp"
 #include "live/live_routes.hpp"
 #include "log.hpp"
@@ -25,6 +26,7 @@
 #include "reload.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <csignal>
 #include <cstdio>
 #include <stdexcept>
@@ -125,8 +127,17 @@ RuntimeOptions runtime_options(const Config& config, Metrics& metrics) {
   return options;
 }
 
-HttpOptions http_options(const HttpConfig& config, Metrics& metrics) {
+/// Until the engine takes messages. 503 makes the provider try again.
+Admit closed_until(const std::atomic<bool>& open) {
+  return [&open](const httplib::Request& request) {
+    if (open || request.path == kLivePath || request.path == kReadyPath) return;
+    throw HttpError(503, "recovering", "the server is starting, try again");
+  };
+}
+
+HttpOptions http_options(const HttpConfig& config, Metrics& metrics, const std::atomic<bool>& open) {
   HttpOptions options;
+  options.gate = closed_until(open);
   options.on_answered = [&metrics](const RequestReport& report) { metrics.http().answered(report); };
   options.connections_max = config.connections_max;
   options.waiting_max = config.waiting_max;
@@ -195,6 +206,7 @@ std::string url_of(const std::string& host, int port) {
 struct App::Parts {
   Parts(const Config& config, LoadConfig load_again);
   void add_routes();
+  void listen();
   void start();
   [[nodiscard]] int wait_for_end();
   void stop();
@@ -226,6 +238,7 @@ struct App::Parts {
   PostCallRoute post_call;
   AuthRoutes auth;
   Reload reload;
+  std::atomic<bool> open{false};
   HttpServer http;
   int port = -1;
 };
@@ -258,7 +271,7 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
                 clock, config.elevenlabs, config.development),
       auth(tokens, users, access, config.http.trusted_proxies),
       reload(config, std::move(load_again), tenants, users, tokens, blacklist, clock),
-      http(http_options(config.http, metrics)) {
+      http(http_options(config.http, metrics, open)) {
   const auto usable = unipile::check(unipile_options(config.unipile));
   if (!usable) throw std::runtime_error("unipile." + usable.error().detail);
   users.create_absent(config, clock.now());
@@ -287,12 +300,16 @@ void App::Parts::add_routes() {
   add_document_route(http);
 }
 
-void App::Parts::start() {
+void App::Parts::listen() {
   port = http.bind(config.listen.host, config.listen.port);
   if (port < 0) {
     throw std::runtime_error("cannot listen on " + url_of(config.listen.host, config.listen.port) +
                              ": is the port taken?");
   }
+  log::info("listening", {{"port", std::to_string(port)}});
+}
+
+void App::Parts::start() {
   EnginePorts ports;
   ports.store = store.get();
   ports.channel = &unipile;
@@ -301,10 +318,12 @@ void App::Parts::start() {
   ports.clock = &clock;
   ports.sink = &sinks;
   metrics.chats().begin_with(must(sqlite::take_census(config.database), "database"));
+  accounts.listen_first();
   const auto started = runtime.start(ports);
   if (!started) throw std::runtime_error("recovering what a former run left: " + started.error().detail);
   notifier.start();
   accounts.start();
+  open = true;
 }
 
 /// The signal that ends the server.
@@ -329,6 +348,28 @@ void App::Parts::stop() {
   notifier.stop();
 }
 
+namespace {
+
+/// Serves in a thread of its own until `stop`, or until it is left because something went wrong.
+class Serving {
+ public:
+  explicit Serving(HttpServer& http) : http_(http), thread_([&http] { http.run(); }) {}
+  ~Serving() { stop(); }
+  Serving(const Serving&) = delete;
+  Serving& operator=(const Serving&) = delete;
+
+  void stop() {
+    http_.stop();
+    if (thread_.joinable()) thread_.join();
+  }
+
+ private:
+  HttpServer& http_;
+  std::thread thread_;
+};
+
+}  // namespace
+
 App::App(const Config& config, LoadConfig load_again) {
   if (sodium_init() < 0) throw std::runtime_error("the random source cannot be used");
   parts_ = std::make_unique<Parts>(config, std::move(load_again));
@@ -341,8 +382,9 @@ const std::vector<RouteName>& App::routes() const {
 }
 
 int App::run() {
+  parts_->listen();
+  Serving serving(parts_->http);
   parts_->start();
-  std::thread serving([this] { parts_->http.run(); });
   if (parts_->config.unipile.webhook_secret.empty()) log::warn("webhook.unchecked", {{"why", "development"}});
   log::info("started", {{"port", std::to_string(parts_->port)}, {"version", SESSIOND_VERSION}});
   std::printf("sessiond listening on %s\n", url_of(parts_->config.listen.host, parts_->port).c_str());
@@ -353,8 +395,7 @@ int App::run() {
   parts_->readiness.stopping();
   parts_->streams.stop();
   parts_->accounts.stop();  // requests may be waiting for the provider
-  parts_->http.stop();
-  serving.join();
+  serving.stop();
   parts_->stop();
   log::info("stopped");
   return 0;

@@ -28,7 +28,7 @@ Policy usual_policy(const TenantConfig& tenant) {
 TenantPolicies::TenantPolicies(const TenantConfig& tenant, const TenantPolicies* former)
     : blacklist_(tenant.blacklisted_numbers.begin(), tenant.blacklisted_numbers.end()),
       account_(tenant.unipile_account_id),
-      account_state_(sending_state(tenant)) {
+      account_state_(account_state(tenant)) {
   const Policy usual = usual_policy(tenant);
   for (std::size_t index = 0; index < kVariants; ++index) {
     const Policy policy = variant(usual, verdicts_at(index));
@@ -51,19 +51,20 @@ Policy TenantPolicies::variant(Policy usual, const Verdicts& verdicts) {
   return usual;
 }
 
-TenantPolicies::Verdicts TenantPolicies::verdicts_on(const ChatFacts& chat) const {
+TenantPolicies::Verdicts TenantPolicies::verdicts_on(const ChatFacts& chat, bool catching_up) const {
   const std::string phone = unipile::normalise_phone(chat.contact_phone);
-  return {!phone.empty() && blacklist_.count(phone) > 0, account_state_of(chat)};
+  return {!phone.empty() && blacklist_.count(phone) > 0, account_state_of(chat, catching_up)};
 }
 
-/// A chat that still names a former account sends nothing until it was moved to the present one.
-AccountState TenantPolicies::account_state_of(const ChatFacts& chat) const {
-  const bool elsewhere = !chat.account.empty() && chat.account != account_;
-  return elsewhere && account_state_ == AccountState::connected ? AccountState::disconnected : account_state_;
+AccountState TenantPolicies::account_state_of(const ChatFacts& chat, bool catching_up) const {
+  if (account_state_ != AccountState::connected) return account_state_;
+  // A chat that still names a former account sends nothing until it was moved to the present one.
+  if (!chat.account.empty() && chat.account != account_) return AccountState::disconnected;
+  return catching_up ? AccountState::catching_up : AccountState::connected;
 }
 
-std::shared_ptr<const Policy> TenantPolicies::of(const ChatFacts& chat) const {
-  return variants_[index_of(verdicts_on(chat))];
+std::shared_ptr<const Policy> TenantPolicies::of(const ChatFacts& chat, bool catching_up) const {
+  return variants_[index_of(verdicts_on(chat, catching_up))];
 }
 
 }  // namespace sessioncore::server

@@ -20,7 +20,8 @@ class TenantPolicies {
   /// Keeps the pointers of `former` (null: none) whose values are still right.
   TenantPolicies(const TenantConfig& tenant, const TenantPolicies* former);
 
-  [[nodiscard]] std::shared_ptr<const Policy> of(const ChatFacts& chat) const;
+  /// `catching_up`: what the account has missed is still to come.
+  [[nodiscard]] std::shared_ptr<const Policy> of(const ChatFacts& chat, bool catching_up) const;
 
  private:
   /// Everything about one chat that its policy depends on. A new verdict is a field here, a factor of `kVariants`, a
@@ -29,13 +30,13 @@ class TenantPolicies {
     bool blacklisted = false;
     AccountState account = AccountState::connected;
   };
-  static constexpr std::size_t kAccountStates = 3;
+  static constexpr std::size_t kAccountStates = 4;
   static constexpr std::size_t kVariants = 2 * kAccountStates;
   [[nodiscard]] static std::size_t index_of(const Verdicts& verdicts);
   [[nodiscard]] static Verdicts verdicts_at(std::size_t index);
   [[nodiscard]] static Policy variant(Policy usual, const Verdicts& verdicts);
-  [[nodiscard]] Verdicts verdicts_on(const ChatFacts& chat) const;
-  [[nodiscard]] AccountState account_state_of(const ChatFacts& chat) const;
+  [[nodiscard]] Verdicts verdicts_on(const ChatFacts& chat, bool catching_up) const;
+  [[nodiscard]] AccountState account_state_of(const ChatFacts& chat, bool catching_up) const;
 
   std::set<std::string> blacklist_;
   AccountId account_;

@@ -77,7 +77,8 @@ TenantId Tenants::owner_of_agent(const std::string& elevenlabs_agent_id) const {
 std::shared_ptr<const Policy> Tenants::policy(const ChatFacts& chat) {
   const auto now = directory();
   const auto at = now->by_id.find(chat.key.tenant);
-  return at == now->by_id.end() ? nobodys_ : at->second.policies.of(chat);
+  if (at == now->by_id.end()) return nobodys_;
+  return at->second.policies.of(chat, catching_up_.holds(chat.key.tenant));
 }
 
 void Tenants::load(const Config& config) {

@@ -5,6 +5,7 @@
 /// Thread rule: any thread; reading never waits for the database.
 #pragma once
 
+#include "accounts/catching_up.hpp"
 #include "config/config.hpp"
 #include "tenant_policies.hpp"
 
@@ -42,6 +43,10 @@ class Tenants final : public PolicySource {
 
   /// A chat of an unknown tenant (one that was taken out of the configuration) is never answered.
   [[nodiscard]] std::shared_ptr<const Policy> policy(const ChatFacts& chat) override;
+
+  /// Whose accounts are connected, but not heard out: `policy` says so.
+  [[nodiscard]] CatchingUp& catching_up() { return catching_up_; }
+  [[nodiscard]] const CatchingUp& catching_up() const { return catching_up_; }
 
   /// Lets `change_it` change the settings that hold now, stores what differs, then shows it to everybody. Changes
   /// follow one another, each sees the one before it. What was changed wins over the configuration file from then on.
@@ -81,6 +86,7 @@ class Tenants final : public PolicySource {
   void check(const TenantConfig& tenant, TenantSettings& settings) const;
   [[nodiscard]] static std::optional<TenantConfig> described(const Sources& sources, const sqlite::Tenant& row);
 
+  CatchingUp catching_up_;
   const std::shared_ptr<const Policy> nobodys_ = std::make_shared<const Policy>();
   std::mutex writing_;  ///< held by whoever changes; guards the two below
   std::unique_ptr<sqlite::SqliteUsers> table_;

@@ -11,6 +11,7 @@ namespace {
 constexpr const char* kAyse = "+905550000001";
 constexpr const char* kBora = "+905550000002";
 constexpr const char* kCem = "+905550000003";
+constexpr const char* kDeniz = "+905550000004";
 /// Longer than grace period and quiet window of the story's configuration, so that silence means something.
 constexpr std::chrono::milliseconds kLongEnough(2'500);
 
@@ -32,7 +33,7 @@ void Story::play() {
   agent_stays_silent();
   release_answers_what_is_pending();
   takeover_suppresses_the_late_reply();
-  crash_with_two_chats_unfinished();
+  crash_with_chats_unfinished();
   restart_answers_each_once();
   close_and_a_new_session();
 }
@@ -61,7 +62,7 @@ void Story::expect_accepted(const std::string& what, const Answer& answer) {
 }
 
 void Story::tell_decisions() {
-  for (Chat* chat : {&ayse_, &bora_, &cem_}) teller_.decisions(chat->name, world_.decisions(*chat));
+  for (Chat* chat : {&ayse_, &bora_, &cem_, &deniz_}) teller_.decisions(chat->name, world_.decisions(*chat));
 }
 
 bool Story::in(Chat& chat, const std::string& mode, const std::string& session_status) {
@@ -163,29 +164,38 @@ void Story::takeover_suppresses_the_late_reply() {
   tell_decisions();
 }
 
-void Story::crash_with_two_chats_unfinished() {
-  teller_.step("Cem's question is with the agent and Bora still waits when the server is killed (SIGKILL)");
+void Story::crash_with_chats_unfinished() {
+  teller_.step("Cem's question is with the agent, Bora and Deniz still wait when the server is killed (SIGKILL)");
   world_.agent_options({{"hold", true}});
   world_.write_as_contact(cem_, kCem, "Is the invoice paid?");
   expect("the agent was asked Cem's question and thinks",
          [&] { return world_.times_asked("Is the invoice paid?") == 1; });
   world_.write_as_contact(bora_, kBora, "Are you open on Sunday?");
+  world_.write_as_contact(deniz_, kDeniz, "Is my phone still with you?");
   expect("Bora's chat waits for a human", [&] { return in(bora_, "human", "waiting"); });
+  expect("Deniz's chat waits for a human", [&] { return in(deniz_, "human", "waiting"); });
   (void)world_.chat(cem_);
   world_.kill_server();
   teller_.note("killed");
+  world_.write_on_business_phone(deniz_, "Yes, come by any time.");
+  teller_.note("a human answers Deniz on the phone, and no server hears of it");
 }
 
 void Story::restart_answers_each_once() {
-  teller_.step("The server starts again: both are answered, exactly once");
+  teller_.step("The server starts again: it learns what was missed, and Cem and Bora are answered, exactly once");
   world_.agent_options({{"hold", false}});
   world_.start_server();
   expect("Cem's question is asked again, on a new link",
          [&] { return world_.times_asked("Is the invoice paid?") == 2; });
   expect("Cem has a reply", [&] { return received(cem_) >= 1; });
   expect("Bora has a reply", [&] { return received(bora_) >= 1; });
-  expect_still("each has exactly one reply, and Bora's question was asked once", [&] {
-    return received(cem_) == 1 && received(bora_) == 1 && world_.times_asked("Are you open on Sunday?") == 1;
+  expect("Deniz's session is resolved by the human", [&] {
+    const json sessions = world_.sessions(deniz_);
+    return sessions.size() == 1 && sessions[0].at("resolved_by") == "human";
+  });
+  expect_still("each has exactly one reply, Bora's question was asked once, and Deniz's never", [&] {
+    return received(cem_) == 1 && received(bora_) == 1 && received(deniz_) == 1 &&
+           world_.times_asked("Are you open on Sunday?") == 1 && world_.times_asked("Is my phone still with you?") == 0;
   });
   tell_decisions();
 }

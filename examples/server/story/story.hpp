@@ -24,7 +24,7 @@ class Story {
   void agent_stays_silent();
   void release_answers_what_is_pending();
   void takeover_suppresses_the_late_reply();
-  void crash_with_two_chats_unfinished();
+  void crash_with_chats_unfinished();
   void restart_answers_each_once();
   void close_and_a_new_session();
 
@@ -42,6 +42,7 @@ class Story {
   Chat ayse_{"Ayse", "", ""};
   Chat bora_{"Bora", "", ""};
   Chat cem_{"Cem", "", ""};
+  Chat deniz_{"Deniz", "", ""};
 };
 
 }  // namespace sessioncore::story

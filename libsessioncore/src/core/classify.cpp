@@ -148,7 +148,7 @@ FactKind account_kind_of(const Draft& draft) {
   // Whether the news changes anything for this send.
   const auto concerned = [account](const Send& send) {
     if (account == AccountState::connected) return send.stage == SendStage::held;
-    return waits(send) && !(account == AccountState::disconnected && is_kept(send));
+    return waits(send) && (account == AccountState::removed || !is_kept(send));
   };
   const auto& sends = draft.state().sends;
   if (std::none_of(sends.begin(), sends.end(), concerned)) return FactKind::account_unconcerned;

@@ -70,8 +70,26 @@ void resolve_inactive(Draft& draft) {
   resolve(draft, ResolvedBy::timeout);
 }
 
+// What is missing may be a word in time, so whatever ends with nobody's word looks again soon (P4).
+constexpr Duration kLookAgain = std::chrono::seconds(1);
+
+void listen_first(Draft& draft, DeadlineKind kind) {
+  Conversation& state = draft.state();
+  const Instant again = draft.now + kLookAgain;
+  if (kind == DeadlineKind::grace) {
+    std::get<Waiting>(state.phase).grace_deadline = again;
+    draft.session_dirty = true;
+  }
+  if (kind == DeadlineKind::buffer) work_of(state)->buffer_deadline = again;
+  if (kind == DeadlineKind::reconnect) state.link.deadline = again;
+  if (kind == DeadlineKind::ask) state.link.ask_at = again;
+  if (kind == DeadlineKind::queued_retry) std::get<Queued>(state.phase).retry_at = again;
+  if (kind == DeadlineKind::inactivity) state.session.inactivity_deadline = again;
+}
+
 void run(Draft& draft, DeadlineKind kind) {
-  switch (draft.apply(find_row(kDeadlineTable, kind, draft.phase()))) {
+  switch (draft.apply(find_row(kDeadlineTable, kind, draft.policy.account, draft.phase()))) {
+    case DeadlineAction::listen_first: return listen_first(draft, kind);
     case DeadlineAction::start_agent: return start_agent(draft);
     case DeadlineAction::lose_link: return lose_link(draft);
     case DeadlineAction::reopen_link: return reopen_link(draft);

@@ -132,6 +132,7 @@ std::string_view to_string(AccountState value) {
     case AccountState::connected: return "connected";
     case AccountState::disconnected: return "disconnected";
     case AccountState::removed: return "removed";
+    case AccountState::catching_up: return "catching_up";
   }
   return "";
 }

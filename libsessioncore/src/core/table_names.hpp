@@ -52,7 +52,7 @@ template <>
 struct ColumnText<AccountState> {
   static constexpr std::string_view kHeading = "account";
   static constexpr std::array<std::string_view, kColumnSize<AccountState>> kValues = {"connected", "disconnected",
-                                                                                      "removed"};
+                                                                                      "removed", "catching up"};
 };
 template <>
 struct ColumnText<Closed> {
@@ -197,9 +197,9 @@ constexpr std::string_view name_of(CommandAction action) {
   return kNames[static_cast<std::size_t>(action)];
 }
 constexpr std::string_view name_of(DeadlineAction action) {
-  constexpr std::string_view kNames[] = {"start_agent",      "lose_link",       "reopen_link",     "ask_now",
-                                         "ask_batch",        "hand_over",       "ask_again",       "perform_again",
-                                         "settle_ambiguous", "close_idle_link", "resolve_inactive"};
+  constexpr std::string_view kNames[] = {"listen_first",  "start_agent",      "lose_link",       "reopen_link",
+                                         "ask_now",       "ask_batch",        "hand_over",       "ask_again",
+                                         "perform_again", "settle_ambiguous", "close_idle_link", "resolve_inactive"};
   return kNames[static_cast<std::size_t>(action)];
 }
 constexpr std::string_view name_of(WaitingAction action) {

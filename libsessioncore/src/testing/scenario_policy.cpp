@@ -61,7 +61,8 @@ const std::map<std::string, AmbiguousSend> kAmbiguous = {
 
 const std::map<std::string, AccountState> kAccount = {{"connected", AccountState::connected},
                                                       {"disconnected", AccountState::disconnected},
-                                                      {"removed", AccountState::removed}};
+                                                      {"removed", AccountState::removed},
+                                                      {"catching_up", AccountState::catching_up}};
 
 Duration seconds(const std::string& key, const std::string& text) {
   const Duration value = parse_duration(key, text + "s");

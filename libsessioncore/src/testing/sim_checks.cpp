@@ -93,6 +93,7 @@ void Checks::on_send_begins(const ChatId& chat, MessageNumber message, const Mem
 }
 
 // R21: nothing is handed to a channel whose account is known to be away, and what waits for it is kept without a time.
+// P4: nor does time alone put a question to the agent while somebody's word in time may still be to come.
 void Checks::check_account(const Commit& commit) {
   const AccountState account = commit.decision.policy->account;
   for (const Effect& effect : commit.decision.effects) {
@@ -101,10 +102,14 @@ void Checks::check_account(const Commit& commit) {
       violated("R21: handed to the channel while the account is " + std::string(to_string(account)) +
                at(commit.facts.id, send->send.message));
     }
+    const bool asks = std::holds_alternative<OpenLink>(effect) || std::holds_alternative<AskAgent>(effect);
+    if (asks && account == AccountState::catching_up && std::holds_alternative<Tick>(commit.decision.event)) {
+      violated("P4: the agent's turn before what was missed is read (" + commit.facts.id.value + ")");
+    }
   }
   for (const Send& send : commit.state.sends) {
     const bool kept = send.stage == SendStage::held && !send.deadline;
-    if (kept && account != AccountState::disconnected) {
+    if (kept && account != AccountState::disconnected && account != AccountState::catching_up) {
       violated("R21: kept although the account is " + std::string(to_string(account)) +
                at(commit.facts.id, send.message));
     }

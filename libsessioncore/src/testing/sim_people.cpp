@@ -44,8 +44,12 @@ void World::perform(const PlanEntry& entry, std::size_t n) {
       if (chat) post(*chat, BlacklistChanged{}, Duration(0));
       return;
     case Deed::account_toggle:
-      if (account_ != AccountState::connected) return account_turns(AccountState::connected);
-      return account_turns(entry.detail % 8 == 0 ? AccountState::removed : AccountState::disconnected);
+      if (account_ == AccountState::connected)
+        return account_turns(entry.detail % 8 == 0 ? AccountState::removed : AccountState::disconnected);
+      account_turns(entry.detail % 2 == 0 ? AccountState::connected : AccountState::catching_up);
+      return schedule.after(seconds(15), [this] {
+        if (account_ == AccountState::catching_up) account_turns(AccountState::connected);
+      });
   }
 }
 

@@ -21,6 +21,13 @@ bool sends_anything(const Commit& commit) {
                      [](const Effect& effect) { return std::holds_alternative<SendMessage>(effect); });
 }
 
+// The policy stored with the commit is another one than decided it.
+void pretend(Commit& commit, AccountState account) {
+  Policy policy = *commit.decision.policy;
+  policy.account = account;
+  commit.decision.policy = std::make_shared<const Policy>(std::move(policy));
+}
+
 }  // namespace
 
 Commit sabotaged(Commit commit, Sabotage sabotage, const MemoryStore& store) {
@@ -28,9 +35,10 @@ Commit sabotaged(Commit commit, Sabotage sabotage, const MemoryStore& store) {
     commit.decision.after = Phase::human;
   }
   if (sabotage == Sabotage::send_while_disconnected && sends_anything(commit)) {
-    Policy policy = *commit.decision.policy;
-    policy.account = AccountState::disconnected;
-    commit.decision.policy = std::make_shared<const Policy>(std::move(policy));
+    pretend(commit, AccountState::disconnected);
+  }
+  if (sabotage == Sabotage::ask_before_listening && std::holds_alternative<Tick>(commit.decision.event)) {
+    pretend(commit, AccountState::catching_up);
   }
   if (sabotage == Sabotage::store_wrong_deadline && commit.deadline) commit.deadline = *commit.deadline + Duration(1);
   const bool just_arrived = std::holds_alternative<ContactMessage>(commit.decision.event);

@@ -30,7 +30,8 @@ World::World(std::uint64_t seed, const SimulationOptions& options)
   result_.trace_hash = 14695981039346656037ULL;
   for (const bool listed : {false, true}) {
     for (const bool on : {false, true}) {
-      for (const auto account : {AccountState::connected, AccountState::disconnected, AccountState::removed}) {
+      for (const auto account :
+           {AccountState::connected, AccountState::disconnected, AccountState::removed, AccountState::catching_up}) {
         Policy policy = plan_.policy;
         policy.blacklisted = listed;
         policy.account = account;

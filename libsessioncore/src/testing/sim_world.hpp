@@ -131,7 +131,7 @@ class World final : public PolicySource, public EventSink {
   bool agent_on_ = true;
   AccountState account_ = AccountState::connected;
   std::uint64_t chats_made_ = 0;
-  std::shared_ptr<const Policy> policies_[2][2][3];  // by blacklisted, agent on, account
+  std::shared_ptr<const Policy> policies_[2][2][4];  // by blacklisted, agent on, account
   SimulationResult result_;
   Instant start_;
 };

@@ -32,7 +32,7 @@ Result<void> AccountNews::tell(const TenantId& id, const std::function<bool()>& 
     finder_ = std::move(*opened);
   }
   if (auto moved = move_chats(*tenant, stopping); !moved) return moved;
-  if (tenant->catching_up_since) return {};  // there is nothing new for them yet
+  if (tenants_.catching_up().holds(id)) return {};  // there is nothing new for them yet
   return tell_unfinished(*tenant, stopping);
 }
 

@@ -24,11 +24,6 @@ AccountState account_state(const TenantSettings& settings) {
                                                                            : AccountState::disconnected;
 }
 
-AccountState sending_state(const TenantSettings& settings) {
-  const AccountState state = account_state(settings);
-  return state == AccountState::connected && settings.catching_up_since ? AccountState::disconnected : state;
-}
-
 std::string status_word(unipile::AccountStatus status) {
   std::string word(unipile::to_string(status));
   std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::tolower(c); });

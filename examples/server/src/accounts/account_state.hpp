@@ -18,10 +18,6 @@ inline constexpr const char* kPending = "pending";
 /// configuration, and a send will show it.
 [[nodiscard]] AccountState account_state(const TenantSettings& settings);
 
-/// What chats may count on: an account that is back still counts as disconnected until what was missed meanwhile is
-/// read, so that nothing goes out past an answer that somebody gave on the phone (ADR 0143).
-[[nodiscard]] AccountState sending_state(const TenantSettings& settings);
-
 /// As the settings keep it (S5): "ok", "credentials", ...
 [[nodiscard]] std::string status_word(unipile::AccountStatus status);
 

@@ -23,14 +23,15 @@ bool AccountStates::report(const std::string& account, unipile::AccountStatus st
   const bool turned = account_state(*before) != state;
   // The alert first: should we end in between, the next report of the same state gives it again.
   if (turned) notifications_.account_changed(tenant->id, AccountId(account), connected, word, now);
+  if (turned && connected) tenants_.catching_up().begin(tenant->id, now);
   tenants_.change(tenant->id, [&](TenantSettings& settings) {
     if (settings.unipile_account_id != account) return;
     settings.unipile_account_status = word;
-    if (turned) settings.catching_up_since = connected ? std::optional(now) : std::nullopt;
     if (!connected) return;
     if (!phone.empty()) settings.connected_phone = phone;
     if (turned || !settings.connected_at) settings.connected_at = now;
   });
+  if (!connected) tenants_.catching_up().forget(tenant->id);
   lock.unlock();
   if (!turned) return true;
   log::warn(connected ? "account.connected" : "account.disconnected",

@@ -26,56 +26,58 @@ Accounts::Accounts(const unipile::ClientOptions& client, const Config& config, c
               [this](const TenantId& tenant, AccountState state) { changed(tenant, state); }),
       news_(config.database, parts.runtime, parts.tenants),
       watch_(for_questions(client), parts.tenants, states_, config.unipile.account_poll),
-      reconciler_({client, config.database, config.unipile.reconcile_max}, parts.runtime, parts.tenants, parts.clock),
-      catching_up_(parts.tenants, parts.clock, config.unipile.reconcile_wait),
+      searches_({client, config.database, config.unipile.reconcile_max}, parts.runtime, parts.tenants, parts.clock,
+                [this](const TenantId& tenant, Instant begun) { heard_out(tenant, begun); }),
+      wait_for_search_(config.unipile.reconcile_wait),
       refused_sends_([this](const TenantId& tenant) { asking_.request(tenant); }),
       connections_(client, parts.tenants, states_, parts.clock, [this](const TenantId& tenant) { concerned(tenant); }),
       telling_([this](const TenantId& tenant) { return tell(tenant); }),
-      asking_([this](const TenantId& tenant) { return watch_.check(tenant); }),
-      reconciling_([this](const TenantId& tenant) { return reconcile(tenant); }) {}
+      asking_([this](const TenantId& tenant) { return watch_.check(tenant); }) {}
+
+void Accounts::listen_first() {
+  const Instant now = clock_.now();
+  for (const auto& tenant : tenants_.all()) {
+    if (searches_.concern(*tenant)) tenants_.catching_up().begin(tenant->id, now);
+  }
+}
 
 void Accounts::start() {
-  catching_up_.begin_again();
+  listen_first();  // the time counts from now: the engine may have taken long to start
   for (const auto& tenant : tenants_.all()) {
     telling_.request(tenant->id);
-    reconciling_.request(tenant->id);
+    searches_.request(tenant->id);
     if (account_state(*tenant) == AccountState::disconnected) asking_.request(tenant->id);
   }
   telling_.start();
   asking_.start();
-  reconciling_.start();
+  searches_.start();
 }
 
 void Accounts::stop() {
-  stopping_ = true;
   connections_.stop();
   watch_.stop();
-  reconciler_.stop();
-  reconciling_.stop();
+  searches_.stop();
   asking_.stop();
   telling_.stop();
 }
 
 std::optional<Duration> Accounts::tell(const TenantId& tenant) {
-  const auto catching_up = catching_up_.look(tenant);
+  const auto catching_up = tenants_.catching_up().look(tenant, clock_.now(), wait_for_search_);
   const auto told = news_.tell(tenant, [this] { return telling_.stopping(); });
   if (told) return catching_up;
   log::warn("account.not_told", {{"tenant", tenant.value}, {"detail", told.error().detail}});
   return kTellAgain;
 }
 
-std::optional<Duration> Accounts::reconcile(const TenantId& tenant) {
-  const Instant begun = clock_.now();
-  const auto again = reconciler_.run(tenant);
-  if (!again && !stopping_ && catching_up_.finished(tenant, begun)) telling_.request(tenant);
-  return again;
+void Accounts::heard_out(const TenantId& tenant, Instant begun) {
+  if (tenants_.catching_up().finished(tenant, begun)) telling_.request(tenant);
 }
 
 bool Accounts::take(const unipile::AccountStatusWebhook& status) {
   const auto tenant = tenants_.of_account(status.account_id);
   if (tenant == nullptr || !states_.report(status.account_id, status.status)) return false;
   // Also when it was thought to be connected all along: then the news of its loss is among what was missed.
-  if (unipile::connectivity(status.status) == unipile::Connectivity::connected) reconciling_.request(tenant->id);
+  if (unipile::connectivity(status.status) == unipile::Connectivity::connected) searches_.request(tenant->id);
   return true;
 }
 
@@ -83,7 +85,7 @@ void Accounts::changed(const TenantId& tenant, AccountState state) {
   telling_.request(tenant);
   // Connected: for the number; disconnected: until it is back.
   asking_.request(tenant, state == AccountState::connected ? Duration(0) : kTellAgain);
-  if (state == AccountState::connected) reconciling_.request(tenant);
+  if (state == AccountState::connected) searches_.request(tenant);
 }
 
 void Accounts::concerned(const TenantId& tenant) {

@@ -1,20 +1,18 @@
 /// Everything that keeps the tenants' accounts and their chats in step, put together: what is reported, what is asked
 /// for, what was missed.
 ///
-/// Three threads in the background: one tells chats, one asks the provider, one looks for missed messages. None of them
-/// holds up a request or a webhook. Thread rule: `start` and `stop` by the owner, the rest from any thread.
+/// Threads in the background: one tells chats, one asks the provider, some look for missed messages. None of them holds
+/// up a request or a webhook. Thread rule: `start` and `stop` by the owner, the rest from any thread.
 #pragma once
 
 #include "accounts/account_news.hpp"
 #include "accounts/account_states.hpp"
 #include "accounts/account_watch.hpp"
-#include "accounts/catching_up.hpp"
 #include "accounts/connections.hpp"
-#include "accounts/reconciler.hpp"
 #include "accounts/refused_sends.hpp"
+#include "accounts/searches.hpp"
 #include "accounts/tenant_worker.hpp"
 
-#include <atomic>
 #include <optional>
 
 namespace sessioncore::unipile {
@@ -34,6 +32,8 @@ class Accounts {
  public:
   Accounts(const unipile::ClientOptions& client, const Config& config, const AccountsParts& parts);
 
+  /// Before the engine starts: nothing that is overdue happens before what was missed is read (ADR 0144).
+  void listen_first();
   /// Looks after what a former run left, and for what was missed meanwhile.
   void start();
   void stop();
@@ -47,21 +47,19 @@ class Accounts {
   void changed(const TenantId& tenant, AccountState state);
   void concerned(const TenantId& tenant);
   [[nodiscard]] std::optional<Duration> tell(const TenantId& tenant);
-  [[nodiscard]] std::optional<Duration> reconcile(const TenantId& tenant);
+  void heard_out(const TenantId& tenant, Instant begun);
 
   Tenants& tenants_;
   Clock& clock_;
   AccountStates states_;
   AccountNews news_;
   AccountWatch watch_;
-  Reconciler reconciler_;
-  CatchingUp catching_up_;
-  std::atomic<bool> stopping_{false};
+  Searches searches_;
+  const Duration wait_for_search_;
   RefusedSends refused_sends_;
   Connections connections_;
   TenantWorker telling_;
   TenantWorker asking_;
-  TenantWorker reconciling_;
 };
 
 }  // namespace sessioncore::server

@@ -2,63 +2,42 @@
 
 #include "log.hpp"
 
-#include <exception>
-
 namespace sessioncore::server {
 
-namespace {
-
-constexpr Duration kTryAgain(1000);
-
-void log_not_stored(const TenantId& tenant, const std::exception& error) {
-  log::warn("account.not_stored", {{"tenant", tenant.value}, {"detail", error.what()}});
+void CatchingUp::begin(const TenantId& tenant, Instant now) {
+  const std::lock_guard lock(mutex_);
+  since_[tenant] = now;
 }
 
-}  // namespace
-
-void CatchingUp::begin_again() {
-  for (const auto& tenant : tenants_.all()) {
-    if (!tenant->catching_up_since) continue;
-    try {
-      tenants_.change(tenant->id, [&](TenantSettings& settings) {
-        if (settings.catching_up_since) settings.catching_up_since = clock_.now();
-      });
-    } catch (const std::exception& error) {
-      log_not_stored(tenant->id, error);
-    }
-  }
+void CatchingUp::forget(const TenantId& tenant) {
+  const std::lock_guard lock(mutex_);
+  since_.erase(tenant);
 }
 
-bool CatchingUp::finished(const TenantId& id, Instant begun) {
-  const auto tenant = tenants_.find(id);
-  if (tenant == nullptr || !tenant->catching_up_since) return false;
-  // It was lost and came back once more after the search began: there is another search.
-  if (*tenant->catching_up_since > begun) return false;
-  if (!end(id, *tenant->catching_up_since)) return false;  // `look` tries again
-  log::info("account.caught_up", {{"tenant", id.value}});
+bool CatchingUp::holds(const TenantId& tenant) const {
+  const std::lock_guard lock(mutex_);
+  return since_.count(tenant) > 0;
+}
+
+bool CatchingUp::finished(const TenantId& tenant, Instant begun) {
+  const std::lock_guard lock(mutex_);
+  const auto since = since_.find(tenant);
+  // Later: it was lost and came back once more after the search began, and there is another search.
+  if (since == since_.end() || since->second > begun) return false;
+  since_.erase(since);
+  log::info("account.caught_up", {{"tenant", tenant.value}});
   return true;
 }
 
-std::optional<Duration> CatchingUp::look(const TenantId& id) {
-  const auto tenant = tenants_.find(id);
-  if (tenant == nullptr || !tenant->catching_up_since) return std::nullopt;
-  const Duration rest = *tenant->catching_up_since + longest_ - clock_.now();
-  if (rest > Duration(0) && rest <= longest_) return rest;  // longer: the clock was set back
-  if (!end(id, *tenant->catching_up_since)) return kTryAgain;
-  log::warn("account.not_caught_up", {{"tenant", id.value}, {"why", "what was missed could not be read in time"}});
+std::optional<Duration> CatchingUp::look(const TenantId& tenant, Instant now, Duration longest) {
+  const std::lock_guard lock(mutex_);
+  const auto since = since_.find(tenant);
+  if (since == since_.end()) return std::nullopt;
+  const Duration rest = since->second + longest - now;
+  if (rest > Duration(0) && rest <= longest) return rest;  // longer: the clock was set back
+  since_.erase(since);
+  log::warn("account.not_caught_up", {{"tenant", tenant.value}, {"why", "what was missed could not be read in time"}});
   return std::nullopt;
-}
-
-bool CatchingUp::end(const TenantId& id, Instant since) {
-  try {
-    tenants_.change(id, [&](TenantSettings& settings) {
-      if (settings.catching_up_since == since) settings.catching_up_since = std::nullopt;
-    });
-    return true;
-  } catch (const std::exception& error) {
-    log_not_stored(id, error);
-    return false;
-  }
 }
 
 }  // namespace sessioncore::server

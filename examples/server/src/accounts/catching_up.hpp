@@ -1,34 +1,33 @@
-/// Ends the time in which an account that is back still sends nothing: when what was missed is read, or when that takes
-/// too long. See ADR 0143.
+/// The accounts that are connected and still say nothing, because what was missed meanwhile is not read yet: after a
+/// reconnect (ADR 0143) and after a start (ADR 0144).
 ///
-/// It begins in `AccountStates` and lasts over a restart; how long it may take is counted anew then.
-/// Thread rule: any thread; waits for the database.
+/// Not stored: whatever a former run had begun, the next start begins anew. Thread rule: any thread.
 #pragma once
 
-#include "tenants.hpp"
-
+#include <map>
+#include <mutex>
 #include <optional>
+
+#include <sessioncore/ids.hpp>
+#include <sessioncore/instant.hpp>
 
 namespace sessioncore::server {
 
 class CatchingUp {
  public:
-  CatchingUp(Tenants& tenants, Clock& clock, Duration longest) : tenants_(tenants), clock_(clock), longest_(longest) {}
+  void begin(const TenantId& tenant, Instant now);
+  /// The account is gone again.
+  void forget(const TenantId& tenant);
+  [[nodiscard]] bool holds(const TenantId& tenant) const;
 
-  /// For all that a former run has left.
-  void begin_again();
-  /// All that was missed until `begun` is with the engine. True: the account sends again.
-  bool finished(const TenantId& tenant, Instant begun);
-  /// Ends it if it took too long. Otherwise how long it may still take; empty: it is over.
-  [[nodiscard]] std::optional<Duration> look(const TenantId& tenant);
+  /// All that was missed until `begun` is with the engine. True: with that it is over.
+  [[nodiscard]] bool finished(const TenantId& tenant, Instant begun);
+  /// Ends it if it has taken `longest`. Otherwise how long it may still take; empty: it is over.
+  [[nodiscard]] std::optional<Duration> look(const TenantId& tenant, Instant now, Duration longest);
 
  private:
-  /// Ends what began at `since`. False: not stored, try again.
-  bool end(const TenantId& tenant, Instant since);
-
-  Tenants& tenants_;
-  Clock& clock_;
-  const Duration longest_;
+  mutable std::mutex mutex_;
+  std::map<TenantId, Instant> since_;
 };
 
 }  // namespace sessioncore::server

@@ -105,7 +105,6 @@ void Connections::keep(const TenantConfig& tenant, const unipile::ConnectStep& s
       settings.connected_at = std::nullopt;
       settings.connected_phone.clear();
       settings.reconciled_until = now;  // the account's earlier history is nobody's unanswered question
-      settings.catching_up_since = std::nullopt;
     });
   } catch (const std::exception&) {
     if (made) undo(tenant, step.account_id);
@@ -163,8 +162,8 @@ void Connections::disconnect(const TenantId& id) {
     settings.connected_at = std::nullopt;
     settings.connected_phone.clear();
     settings.reconciled_until = std::nullopt;
-    settings.catching_up_since = std::nullopt;
   });
+  tenants_.catching_up().forget(id);
   log::info("account.removed", {{"tenant", id.value}, {"account", account}});
   concerned_(id);
 }

@@ -46,30 +46,34 @@ void Reconciler::stop() {
   history_.stop();
 }
 
-std::optional<Duration> Reconciler::run(const TenantId& id) {
+bool Reconciler::concerns(const TenantConfig& tenant) const {
+  return options_.reach.count() > 0 && account_state(tenant) == AccountState::connected &&
+         Tenants::has_feature(tenant, kWhatsAppFeature);
+}
+
+Reconciler::Searched Reconciler::run(const TenantId& id) {
   const auto tenant = tenants_.find(id);
-  const bool connected = tenant != nullptr && account_state(*tenant) == AccountState::connected &&
-                         Tenants::has_feature(*tenant, kWhatsAppFeature);
-  if (!connected || options_.reach.count() == 0) return std::nullopt;
+  if (tenant == nullptr || !concerns(*tenant)) return {std::nullopt, true};
   Result<void> done;
+  bool heard_out = false;
   try {
-    done = reconcile(*tenant);
+    done = reconcile(*tenant, heard_out);
   } catch (const std::exception& error) {
     done = Error{ErrorCode::unavailable, error.what()};
   }
   if (done || stopping_) {
     failures_.erase(id);
     troubled_.erase(id);
-    return std::nullopt;
+    return {std::nullopt, heard_out};
   }
   const auto doublings = std::min(failures_[id]++, kDoublingsMax);
   const Duration pause = std::min(kPauseMax, kFirstPause * (1U << doublings));
   log::warn("reconcile.later",
             {{"tenant", id.value}, {"detail", done.error().detail}, {"seconds", std::to_string(pause.count() / 1000)}});
-  return pause;
+  return {pause, heard_out};
 }
 
-Result<void> Reconciler::reconcile(const TenantConfig& tenant) {
+Result<void> Reconciler::reconcile(const TenantConfig& tenant, bool& heard_out) {
   if (!finder_) {
     auto opened = sqlite::ChatFinder::open(options_.database);
     if (!opened) return opened.error();
@@ -81,6 +85,8 @@ Result<void> Reconciler::reconcile(const TenantConfig& tenant) {
   std::size_t count = 0;
   if (*begin) {
     auto listed = list(tenant, **begin);
+    // Refused, not failed: it would be refused again.
+    heard_out = !listed && listed.error().code != ErrorCode::unavailable;
     if (!listed) return listed.error();
     const std::size_t seen = listed->size();
     auto found = missed_of(tenant, std::move(*listed), now);
@@ -91,9 +97,12 @@ Result<void> Reconciler::reconcile(const TenantConfig& tenant) {
                                    {"missed", text_of(count)},
                                    {"chats", text_of(found->chats.size())}});
     if (auto given = give(std::move(found->chats), tenant.policy, now); !given) return given;
+    // What is left out are chats that are new: nothing of theirs waits for this.
+    heard_out = !stopping_;
     if (found->left_out) return *found->left_out;  // the mark stays back for these
   }
   if (stopping_) return Error{ErrorCode::shutting_down, "stopped"};
+  heard_out = true;
   keep_mark(tenant, now);
   log::info("reconcile.done", {{"tenant", tenant.id.value}, {"missed", text_of(count)}});
   return {};

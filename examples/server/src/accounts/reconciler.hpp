@@ -31,8 +31,15 @@ class Reconciler {
  public:
   Reconciler(ReconcileOptions options, Runtime& runtime, Tenants& tenants, Clock& clock);
 
-  /// Does all of it for one tenant. How long to wait before another try; empty: done, or nothing to do.
-  [[nodiscard]] std::optional<Duration> run(const TenantId& tenant);
+  struct Searched {
+    std::optional<Duration> again;  ///< how long to wait before another try; empty: done, or nothing to do
+    bool heard_out = false;         ///< whatever known chats have missed is with the engine, or will never be listed
+  };
+
+  /// Whether this tenant has an account whose missed messages are looked for.
+  [[nodiscard]] bool concerns(const TenantConfig& tenant) const;
+  /// Does all of it for one tenant.
+  [[nodiscard]] Searched run(const TenantId& tenant);
   /// Ends the request under way.
   void stop();
 
@@ -48,7 +55,7 @@ class Reconciler {
     std::optional<Error> left_out;  ///< why chats are missing that must be looked up again
   };
 
-  [[nodiscard]] Result<void> reconcile(const TenantConfig& tenant);
+  [[nodiscard]] Result<void> reconcile(const TenantConfig& tenant, bool& heard_out);
   [[nodiscard]] Result<std::optional<Instant>> begin_of(const TenantConfig& tenant, Instant now);
   [[nodiscard]] Result<std::vector<unipile::ListedMessage>> list(const TenantConfig& tenant, Instant after);
   [[nodiscard]] Result<Found> missed_of(const TenantConfig& tenant, std::vector<unipile::ListedMessage>&& listed,

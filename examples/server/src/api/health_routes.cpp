@@ -7,10 +7,10 @@
 namespace sessioncore::server {
 
 void add_health_routes(HttpServer& server, const Runtime& runtime, Readiness& readiness) {
-  server.Get("/health/live", [](const httplib::Request&, httplib::Response& response) {
+  server.Get(kLivePath, [](const httplib::Request&, httplib::Response& response) {
     reply_json(response, {{"status", "ok"}});
   });
-  server.Get("/health/ready", [&runtime, &readiness](const httplib::Request&, httplib::Response& response) {
+  server.Get(kReadyPath, [&runtime, &readiness](const httplib::Request&, httplib::Response& response) {
     if (const auto unready = readiness.check(runtime.stats(), Readiness::Clock::now())) {
       throw HttpError(503, "unavailable", unready->check + ": " + unready->why, {{"check", unready->check}});
     }

@@ -36,7 +36,7 @@ struct UnipileConfig {
   std::string webhook_secret;                          ///< empty only in development: then deliveries are not checked
   Duration account_poll = std::chrono::seconds(30);    ///< how often the state of a disconnected account is asked for
   Duration reconcile_max = std::chrono::hours(48);     ///< how far back missed messages are looked for; 0: not at all
-  Duration reconcile_wait = std::chrono::seconds(30);  ///< how long an account that is back sends nothing for that
+  Duration reconcile_wait = std::chrono::seconds(15);  ///< how long an account says nothing for that
 };
 
 struct ElevenLabsConfig {
@@ -84,9 +84,8 @@ struct TenantSettings {
   std::string unipile_account_status;  ///< "ok", "pending", "error", "credentials", ...; empty: not known
   std::optional<Instant> connected_at;
   std::string connected_phone;
-  std::optional<Instant> reconciled_until;   ///< messages missed before this have been looked for
-  std::optional<Instant> catching_up_since;  ///< back since then, and what was missed is not read yet; empty: it is
-  AgentId agent_id;                          ///< the agent that answers; empty: none
+  std::optional<Instant> reconciled_until;  ///< messages missed before this have been looked for
+  AgentId agent_id;                         ///< the agent that answers; empty: none
   Duration grace_period = Policy().grace_period;
   std::vector<std::string> blacklisted_numbers;  ///< normalised
 

@@ -14,7 +14,6 @@ constexpr const char* kAccount = "unipile_account_id";
 constexpr const char* kStatus = "unipile_account_status";
 constexpr const char* kConnectedAt = "connected_at_ms";
 constexpr const char* kReconciledUntil = "reconciled_until_ms";
-constexpr const char* kCatchingUpSince = "catching_up_since_ms";
 constexpr const char* kPhone = "connected_phone";
 constexpr const char* kAgent = "agent_id";
 constexpr const char* kGrace = "grace_period_seconds";
@@ -38,7 +37,6 @@ void read_changes(ObjectReader& reader, TenantSettings& settings) {
   settings.grace_period = reader.seconds(kGrace, settings.grace_period);
   settings.connected_at = read_instant(reader, kConnectedAt, settings.connected_at);
   settings.reconciled_until = read_instant(reader, kReconciledUntil, settings.reconciled_until);
-  settings.catching_up_since = read_instant(reader, kCatchingUpSince, settings.catching_up_since);
   if (reader.has(kBlacklist)) settings.blacklisted_numbers = reader.texts(kBlacklist);
   reader.finish();
 }
@@ -64,7 +62,6 @@ std::string add_changes(const TenantId& id, const std::string& changes, const Te
   set(kStatus, before.unipile_account_status, after.unipile_account_status);
   set(kConnectedAt, ms_of(before.connected_at), ms_of(after.connected_at));
   set(kReconciledUntil, ms_of(before.reconciled_until), ms_of(after.reconciled_until));
-  set(kCatchingUpSince, ms_of(before.catching_up_since), ms_of(after.catching_up_since));
   set(kPhone, before.connected_phone, after.connected_phone);
   set(kAgent, before.agent_id.value, after.agent_id.value);
   set(kGrace, static_cast<double>(before.grace_period.count()) / 1000.0,

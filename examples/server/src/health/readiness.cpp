@@ -6,7 +6,7 @@ namespace sessioncore::server {
 
 std::optional<Unready> Readiness::check(const RuntimeStats& runtime, Clock::time_point now) {
   if (stopping_) return Unready{"server", "it is stopping"};
-  if (!runtime.running) return Unready{"engine", "it does not run: what a former run left is being recovered"};
+  if (!runtime.running) return Unready{"recovering", "what a former run left comes first"};
   // Another thread may have read the clock before the engine's did.
   if (now > runtime.last_round && now - runtime.last_round > kStuck) {
     const auto since = std::chrono::duration_cast<std::chrono::seconds>(now - runtime.last_round);

@@ -18,7 +18,7 @@
 namespace sessioncore::server {
 
 struct Unready {
-  std::string check;  ///< "server", "engine" or "store"
+  std::string check;  ///< "server", "recovering", "engine" or "store"
   std::string why;
 };
 

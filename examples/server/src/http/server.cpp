@@ -156,13 +156,13 @@ void HttpServer::report(const std::string& method, int status, const std::string
 
 std::optional<HttpError> HttpServer::refusal_by_head(const httplib::Request& request) const {
   if (auto refusal = refusal_of(request, rule_of(request))) return refusal;
-  const auto admit = admits_.find(request.path);
-  if (request.method != "POST" || admit == admits_.end()) return std::nullopt;
+  const auto admit = request.method == "POST" ? admits_.find(request.path) : admits_.end();
   try {
-    admit->second(request);
+    if (admit != admits_.end()) served_now.route = &admit->first;  // should it be refused
+    if (options_.gate) options_.gate(request);
+    if (admit != admits_.end()) admit->second(request);
     return std::nullopt;
   } catch (const HttpError& refusal) {
-    served_now.route = &admit->first;
     return refusal;
   }
 }

@@ -25,17 +25,19 @@
 
 namespace sessioncore::server {
 
+/// May throw `HttpError`.
+using Admit = std::function<void(const httplib::Request&)>;
+
 struct HttpOptions {
   std::uint32_t connections_max = 256;
   std::uint32_t waiting_max = 256;
   std::uint64_t body_bytes_max = 1024ULL * 1024;
   ConnectionLimits connection;
+  /// Sees the head of every request; what it throws refuses the request. May be empty.
+  Admit gate;
   /// Told of each request after its reply, in the thread that served it. Must not throw.
   std::function<void(const RequestReport&)> on_answered;
 };
-
-/// May throw `HttpError`.
-using Admit = std::function<void(const httplib::Request&)>;
 
 /// A route for bodies that are larger than others, or come in chunks.
 struct LargeBodyRoute {

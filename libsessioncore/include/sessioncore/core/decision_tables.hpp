@@ -120,7 +120,7 @@ inline constexpr std::size_t kColumnSize<Sender> = 2;
 template <>
 inline constexpr std::size_t kColumnSize<AmbiguousSend> = 3;
 template <>
-inline constexpr std::size_t kColumnSize<AccountState> = 3;
+inline constexpr std::size_t kColumnSize<AccountState> = 4;
 template <>
 inline constexpr std::size_t kColumnSize<Answerable> = 6;
 template <>
@@ -173,6 +173,7 @@ enum class CommandAction {
   reject_too_many_sends
 };
 enum class DeadlineAction {
+  listen_first,
   start_agent,
   lose_link,
   reopen_link,
@@ -326,20 +327,21 @@ inline constexpr Row<CommandAction, Sendable, Closed, Phase, Choice> kSendTextTa
 
 // ---- T4: deadlines (S13, S17), in the order in which they run -----------------------------------------------------------
 
-inline constexpr Row<DeadlineAction, DeadlineKind, Phase> kDeadlineTable[] = {
+inline constexpr Row<DeadlineAction, DeadlineKind, AccountState, Phase> kDeadlineTable[] = {
   // A phase cell "any" means: the deadline is a field of the only phases in which it can exist.
-  {"13.1/1",  DeadlineKind::grace,          any, DeadlineAction::start_agent,      "The grace period is over and no human answered: the agent's turn (S8.3)"},
-  {"13.1/2",  DeadlineKind::buffer,         any, DeadlineAction::ask_batch,        "The burst is over: ask about all pending messages at once (R7)"},
-  {"13.1/3",  DeadlineKind::link_idle,      any, DeadlineAction::close_idle_link,  "Nothing was said on the link for long: close it, reopen when needed (S13.4)"},
-  {"13.1/5",  DeadlineKind::inactivity,     any, DeadlineAction::resolve_inactive, "Nothing happened for long: resolved as timeout (R13)"},
-  {"13.1/6",  DeadlineKind::reconnect,      any, DeadlineAction::reopen_link,      "The back-off is over: open the link again (S8.3, R20)"},
-  {"13.4/1",  DeadlineKind::link_init,      any, DeadlineAction::lose_link,        "The link did not become ready in time: counts as lost (R20)"},
-  {"13.4/+1", DeadlineKind::ask,            any, DeadlineAction::ask_now,          "No greeting came: ask (R19)"},
-  {"13.4/+2", DeadlineKind::reply,          any, DeadlineAction::lose_link,        "No answer in time: counts as lost (R20)"},
-  {"13.1/+1", DeadlineKind::handoff,        any, DeadlineAction::hand_over,        "The agent's last words had their time: a human is wanted (R27)"},
-  {"13.1/+2", DeadlineKind::queued_retry,   any, DeadlineAction::ask_again,        "Nobody claimed it since the agent failed: ask the agent again (R20)"},
-  {"13.1/+3", DeadlineKind::send_retry,     any, DeadlineAction::perform_again,    "Try the send again (R21)"},
-  {"13.1/+4", DeadlineKind::ambiguous_send, any, DeadlineAction::settle_ambiguous, "No echo told whether the send went out: policy decides (R22)"},
+  {"13.1/1",  DeadlineKind::grace,          all_but(AccountState::catching_up), any, DeadlineAction::start_agent,      "The grace period is over and no human answered: the agent's turn (S8.3)"},
+  {"13.1/2",  DeadlineKind::buffer,         all_but(AccountState::catching_up), any, DeadlineAction::ask_batch,        "The burst is over: ask about all pending messages at once (R7)"},
+  {"13.1/3",  DeadlineKind::link_idle,      any,                                any, DeadlineAction::close_idle_link,  "Nothing was said on the link for long: close it, reopen when needed (S13.4)"},
+  {"13.1/5",  DeadlineKind::inactivity,     all_but(AccountState::catching_up), any, DeadlineAction::resolve_inactive, "Nothing happened for long: resolved as timeout (R13)"},
+  {"13.1/6",  DeadlineKind::reconnect,      all_but(AccountState::catching_up), any, DeadlineAction::reopen_link,      "The back-off is over: open the link again (S8.3, R20)"},
+  {"13.4/1",  DeadlineKind::link_init,      any,                                any, DeadlineAction::lose_link,        "The link did not become ready in time: counts as lost (R20)"},
+  {"13.4/+1", DeadlineKind::ask,            all_but(AccountState::catching_up), any, DeadlineAction::ask_now,          "No greeting came: ask (R19)"},
+  {"13.4/+2", DeadlineKind::reply,          any,                                any, DeadlineAction::lose_link,        "No answer in time: counts as lost (R20)"},
+  {"13.1/+1", DeadlineKind::handoff,        any,                                any, DeadlineAction::hand_over,        "The agent's last words had their time: a human is wanted (R27)"},
+  {"13.1/+2", DeadlineKind::queued_retry,   all_but(AccountState::catching_up), any, DeadlineAction::ask_again,        "Nobody claimed it since the agent failed: ask the agent again (R20)"},
+  {"13.1/+3", DeadlineKind::send_retry,     any,                                any, DeadlineAction::perform_again,    "Try the send again (R21)"},
+  {"13.1/+4", DeadlineKind::ambiguous_send, any,                                any, DeadlineAction::settle_ambiguous, "No echo told whether the send went out: policy decides (R22)"},
+  {"13.1/+11", one_of(DeadlineKind::grace, DeadlineKind::buffer, DeadlineKind::reconnect, DeadlineKind::ask, DeadlineKind::queued_retry, DeadlineKind::inactivity), AccountState::catching_up, any, DeadlineAction::listen_first, "What was missed is still to come: somebody may have written in time, so this waits (P4, ADR 0144)"},
 };
 
 inline constexpr Row<AmbiguousAction, AmbiguousSend, Sender, Attempts, Phase> kAmbiguousSendTable[] = {
@@ -407,8 +409,8 @@ inline constexpr Row<WaitingAction, AccountState, Sender, Phase> kWaitingSendTab
   {"8.3/+20", AccountState::connected,    Sender::agent,  one_of(Phase::ai, Phase::queued),  WaitingAction::perform,        "The agent's text in the agent's conversation: hand it to the channel (P3)"},
   {"8.3/+21", AccountState::connected,    Sender::person, any,                               WaitingAction::perform,        "A person's text: hand it to the channel (R21)"},
   {"8.3/+22", any,                        Sender::agent,  all_but(Phase::ai, Phase::queued), WaitingAction::suppress,       "No longer the agent's conversation: not sent (P3)"},
-  {"8.3/+23", AccountState::disconnected, Sender::agent,  one_of(Phase::ai, Phase::queued),  WaitingAction::keep,           "The account is disconnected: kept untried until it is back (ADR 0112)"},
-  {"8.3/+24", AccountState::disconnected, Sender::person, any,                               WaitingAction::keep,           "The account is disconnected: kept untried until it is back (ADR 0112)"},
+  {"8.3/+23", one_of(AccountState::disconnected, AccountState::catching_up), Sender::agent,  one_of(Phase::ai, Phase::queued), WaitingAction::keep, "The account is disconnected or not heard out: kept untried until then (ADR 0112, ADR 0143)"},
+  {"8.3/+24", one_of(AccountState::disconnected, AccountState::catching_up), Sender::person, any,                              WaitingAction::keep, "The account is disconnected or not heard out: kept untried until then (ADR 0112, ADR 0143)"},
   {"8.3/+25", AccountState::removed,      Sender::agent,  Phase::ai,                         WaitingAction::fail_and_queue, "The account is gone for good: failed, a human is wanted (ADR 0112)"},
   {"8.3/+26", AccountState::removed,      Sender::agent,  Phase::queued,                     WaitingAction::fail,           "The account is gone for good: failed, tell the operators (ADR 0112)"},
   {"8.3/+27", AccountState::removed,      Sender::person, any,                               WaitingAction::fail,           "The account is gone for good: failed, tell the operators (ADR 0112)"},

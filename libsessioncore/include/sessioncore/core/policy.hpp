@@ -17,7 +17,8 @@ namespace sessioncore {
 enum class AmbiguousSend { resend, drop, ask_operator };
 
 /// What the channel's account can do at this moment (R21). `removed`: the business disconnected it for good.
-enum class AccountState { connected, disconnected, removed };
+/// `catching_up`: it is there, but what was missed meanwhile is still to come, so nothing is said yet (ADR 0144).
+enum class AccountState { connected, disconnected, removed, catching_up };
 
 /// Speaker names in the history given to the agent (S8.3, R6).
 struct ContextLabels {

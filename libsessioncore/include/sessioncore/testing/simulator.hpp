@@ -29,6 +29,7 @@ enum class Sabotage {
   take_echo_for_human,          ///< R3
   ask_answered_again,           ///< R5
   send_while_disconnected,      ///< R21
+  ask_before_listening,         ///< P4
   ignore_recall,                ///< P3
   never_finish,                 ///< liveness
 };
