@@ -53,7 +53,7 @@ void Checks::on_commit(const Commit& commit, const MemoryStore& store) {
 void Checks::on_crash(const MemoryStore& store) {
   for (const ChatId& chat : store.chats()) {
     last_[chat] = (*const_cast<MemoryStore&>(store).load(chat))->state;
-    forget_reopened(chat, last_[chat], store);
+    forget_open(chat, last_[chat], const_cast<MemoryStore&>(store));
   }
 }
 
@@ -120,6 +120,7 @@ void Checks::check_account(const Commit& commit) {
 void Checks::check_pending(const Commit& commit, const MemoryStore& store) {
   const auto before = last_.find(commit.facts.id);
   if (before == last_.end()) return;
+  forget_open(commit.facts.id, commit.state, const_cast<MemoryStore&>(store));
   const bool same_session = before->second.session.number == commit.state.session.number;
   const bool over = phase_of(commit.state) == Phase::resolved || !same_session;
   const bool taken_back = std::holds_alternative<MessageDeleted>(commit.decision.event);
@@ -132,7 +133,6 @@ void Checks::check_pending(const Commit& commit, const MemoryStore& store) {
       violated("R5: pending again although its answer went out" + at(commit.facts.id, message.number));
     }
   }
-  forget_reopened(commit.facts.id, commit.state, store);
   if (full) return;
   for (const MessageNumber question : unanswered(before->second)) {
     const bool kept = holds(commit.state.pending, question) || answer_to(commit.state, question) != nullptr;
@@ -190,14 +190,14 @@ void Checks::on_asked_answered(const ChatId& chat) {
 
 void Checks::on_answered(const Commit& commit, const MemoryStore& store) {
   on_asked_answered(commit.facts.id);
-  forget_reopened(commit.facts.id, commit.state, store);  // an answer that found no room is none
+  forget_open(commit.facts.id, commit.state, const_cast<MemoryStore&>(store));  // an answer that found no room is none
 }
 
-// What is pending may be asked.
-void Checks::forget_reopened(const ChatId& chat, const Conversation& state, const MemoryStore& store) {
-  for (const StoredMessage& message : store.all_messages(chat)) {
-    if (holds(state.pending, message.number)) answered_.erase({chat, message.text});
-  }
+// What is open may be asked.
+void Checks::forget_open(const ChatId& chat, const Conversation& state, MemoryStore& store) {
+  const auto open = unanswered(state);
+  const auto messages = store.messages(chat, open);
+  for (const StoredMessage& message : *messages) answered_.erase({chat, message.text});
 }
 
 void Checks::at_rest(const MemoryStore& store) {

@@ -64,7 +64,7 @@ class Checks {
   void check_finished(const MemoryStore& store, const ChatId& chat);
   void check_replay(const MemoryStore& store, const ChatId& chat);
 
-  void forget_reopened(const ChatId& chat, const Conversation& state, const MemoryStore& store);
+  void forget_open(const ChatId& chat, const Conversation& state, MemoryStore& store);
 
   std::map<ChatId, Conversation> last_;
   std::map<MessageKey, unsigned> allowed_;  // beyond the first
