@@ -196,7 +196,8 @@ TEST_CASE("while what a former run left is recovered, health answers and everyth
 TEST_CASE("a recovery that fails ends the server, which says why") {
   ServerFixture server(config_with({{"reconcile_max_hours", 0}}));
   killed_while_asked(server);
-  SQLite::Database(server.database(), SQLite::OPEN_READWRITE).exec("UPDATE chats SET state = '{}' WHERE needs_recovery");
+  SQLite::Database(server.database(), SQLite::OPEN_READWRITE)
+      .exec("UPDATE chats SET state = '{}' WHERE needs_recovery");
   CHECK_THROWS_WITH_AS(server.start(), doctest::Contains("recovering what a former run left"), std::runtime_error);
   CHECK(server.stop() == 1);
 }

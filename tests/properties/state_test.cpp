@@ -124,8 +124,8 @@ TEST_CASE("every state, event, policy, record, effect and outcome survives JSON"
 TEST_CASE("the state is bounded by the policy's limits") {
   for_each_step(300, 400, [](const auto&, const auto&, const Policy& policy, Instant, const Step& decided) {
     const Conversation& state = decided.next;
-    return state.pending.size() <= policy.pending_messages_max &&
-           state.answers.size() <= policy.sends_max + 1 && state.sends.size() <= 2 * policy.sends_max + 32 &&
+    return state.pending.size() <= policy.pending_messages_max && state.answers.size() <= policy.sends_max + 1 &&
+           state.sends.size() <= 2 * policy.sends_max + 32 &&
            state.turn_starts.size() <= policy.ai_turns_per_hour_max &&
            state.link.answered_digests.size() <= policy.sends_max + 1;
   });

@@ -163,7 +163,8 @@ TEST_SUITE("unit") {
     keeps(std::vector<Effect>(), json::read_effects);
     for (const Record& record : records()) keeps(record, json::read_record);
     CHECK(json::write(Event(Tick{})) == R"({"type":"tick"})");
-    CHECK(json::write(std::vector<Effect>{SendMessage{{4, 1}}}) == R"([{"type":"send_message","message":4,"attempt":1}])");
+    CHECK(json::write(std::vector<Effect>{SendMessage{{4, 1}}}) ==
+          R"([{"type":"send_message","message":4,"attempt":1}])");
   }
 
   TEST_CASE("json: each enumerator has a name of its own that is read back") {

@@ -46,7 +46,7 @@ class ElevenLabsConnector::Links {
     std::string initiation;                     ///< until it is sent
     SocketId socket = 0;
     bool ready = false;
-    bool answer_due = false;  ///< asked, and not answered yet
+    bool answer_due = false;    ///< asked, and not answered yet
     std::uint32_t asked = 0;    ///< questions that we were given
     std::uint32_t written = 0;  ///< of those: what is read may answer the last of them
     /// Closed by the engine, and kept until then for the answer that may be on its way (R9).

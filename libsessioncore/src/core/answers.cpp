@@ -73,8 +73,8 @@ void forget_answers(Draft& draft) {
   auto& answers = draft.state().answers;
   if (answers.empty()) return;
   const auto latest = answers.end() - 1;
-  answers.erase(std::remove_if(answers.begin(), latest, [&](const Answer& answer) { return is_settled(draft, answer); }),
-                latest);
+  answers.erase(
+      std::remove_if(answers.begin(), latest, [&](const Answer& answer) { return is_settled(draft, answer); }), latest);
 }
 
 }  // namespace sessioncore::detail

@@ -148,7 +148,8 @@ TEST_CASE("queue: an account that hangs takes neither the workers nor the room o
   const OpenAtEnd at_end{gate};
   UnipileClient client(options, collector.post());
   // More chats than workers, and a job more than the queue holds.
-  for (int i = 0; i < 4; ++i) client.send(of_account("a", "a" + std::to_string(i), "slow" + std::to_string(i)), {1, 1}, "x");
+  for (int i = 0; i < 4; ++i)
+    client.send(of_account("a", "a" + std::to_string(i), "slow" + std::to_string(i)), {1, 1}, "x");
   gate.wait_arrived(4);
   for (int i = 4; i < 25; ++i) {
     client.send(of_account("a", "a" + std::to_string(i), "slow" + std::to_string(i)), {1, 1}, "x");
@@ -319,7 +320,7 @@ TEST_CASE("stop: waiting sends are withdrawn, one under way is cut off as ambigu
   REQUIRE(reports.size() == 4);
   for (const auto& report : reports) {
     const auto& failed = std::get<SendFailed>(report.event);
-    CAPTURE(failed.message);
+    CAPTURE(failed.send.message);
     CHECK(failed.failure == (failed.send.message == 1 ? SendFailure::ambiguous : SendFailure::withdrawn));
     CHECK(failed.detail == (failed.send.message == 1 ? "cut off by the shutdown" : "shutting down"));
   }
@@ -341,7 +342,7 @@ TEST_CASE("stop: a request under way may finish within the drain time") {
   gate.wait_arrived(1);
   client.send(chat_facts(), {2, 1}, "x");
   auto stopped = std::async(std::launch::async, [&] { client.stop(); });
-  CHECK(collector.first<SendFailed>().send.message == 2);                                       // the stop is under way
+  CHECK(collector.first<SendFailed>().send.message == 2);                                  // the stop is under way
   CHECK(stopped.wait_for(std::chrono::milliseconds(150)) == std::future_status::timeout);  // and waits
   gate.open();
   stopped.get();

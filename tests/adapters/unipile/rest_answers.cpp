@@ -30,7 +30,7 @@ std::string problem(const std::string& slug) {
 TEST_CASE("send: 201 with an id, with null, and with a body that nobody can read") {
   CHECK(succeeded(answer(201, R"({"object":"MessageSent","message_id":"msg_1"})")).provider_id ==
         ProviderMessageId("msg_1"));
-  CHECK(succeeded(answer(201, R"({"object":"MessageSent","message_id":"msg_1"})")).message == 7);
+  CHECK(succeeded(answer(201, R"({"object":"MessageSent","message_id":"msg_1"})")).send == SendId{7, 1});
   CHECK(!succeeded(answer(201, R"({"object":"MessageSent","message_id":null})")).provider_id);
   CHECK(!succeeded(answer(201, R"({"message_id":5})")).provider_id);
   CHECK(!succeeded(answer(201, "<html>")).provider_id);

@@ -60,7 +60,9 @@ struct Happened {
   std::string operator()(const LinkClosed& closed) const {
     return "the link to the AI ended: " + std::string(of_loss(closed.loss));
   }
-  std::string operator()(const SendSucceeded& sent) const { return "the channel took message " + number(sent.send.message); }
+  std::string operator()(const SendSucceeded& sent) const {
+    return "the channel took message " + number(sent.send.message);
+  }
   std::string operator()(const SendFailed& failed) const {
     return "the channel did not take message " + number(failed.send.message) + ": " +
            std::string(of_failure(failed.failure));

@@ -117,8 +117,8 @@ struct PendingMessage {
   friend bool operator==(const PendingMessage&, const PendingMessage&) = default;
 };
 
-/// An answer of the agent: the texts `first` to `last`. What it covers is open again if one of them does not go out (R5,
-/// ADR 0140).
+/// An answer of the agent: the texts `first` to `last`. What it covers is open again if one of them does not go out
+/// (R5, ADR 0140).
 struct Answer {
   std::vector<PendingMessage> questions;  ///< those it covers
   MessageNumber first = 0;
@@ -127,8 +127,8 @@ struct Answer {
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
-/// One attempt to send a message: `attempt` counts from 1 for each message. A report names it, since it may be delivered
-/// again when the message is being sent once more (P5).
+/// One attempt to send a message: `attempt` counts from 1 for each message. A report names it, since it may be
+/// delivered again when the message is being sent once more (P5).
 struct SendId {
   MessageNumber message = 0;
   std::uint32_t attempt = 0;
@@ -150,8 +150,8 @@ struct Send {
   Author author = Author::ai;
   SendStage stage = SendStage::queued;
   std::uint32_t attempts = 0;  ///< times it was handed to the channel
-  bool identified = false;  ///< the channel told its id: a further echo means it went out twice
-  Instant since;            ///< when it was last handed to the channel
+  bool identified = false;     ///< the channel told its id: a further echo means it went out twice
+  Instant since;               ///< when it was last handed to the channel
   std::optional<Instant> deadline;
   std::uint32_t withdrawn = 0;    ///< how many of them the channel took back, or refused while the account was away
   std::uint32_t doubts = 0;       ///< how many of them may have gone out, for all the channel can tell (R22)
