@@ -250,8 +250,8 @@ TEST_CASE("a service that is gone without a word is noticed") {
   plan.deaf = true;
   FakeService service(plan);
   auto options = options_for(service.base_url());
-  options.ping_interval = 40ms;
-  options.pong_timeout = 80ms;
+  options.ping_interval = 200ms;
+  options.pong_timeout = 400ms;
   Rig rig(options);
   rig.open_ready("c1");
   rig.ask("c1", "hello?");
