@@ -65,6 +65,14 @@ void add_send(Situation& s, SendStage stage, Author author, std::uint32_t attemp
   s.state.sends.push_back(send);
 }
 
+Author author_of(Sender sender) {
+  return sender == Sender::person ? Author::human : Author::ai;
+}
+
+void stop(Situation& s, Sender sender) {
+  for (Send& send : s.state.sends) send.stopped = sender == Sender::stopped;
+}
+
 bool closed_is_legal(Closed closed, Phase phase) {
   return closed == Closed::no || phase == Phase::none || phase == Phase::resolved;
 }
@@ -249,8 +257,9 @@ Maybe ambiguous(AmbiguousSend choice, Sender sender, Attempts attempts, Phase ph
   if (phase == Phase::none) return std::nullopt;
   Situation s = in_phase(phase);
   s.policy.on_ambiguous_send = choice;
-  add_send(s, SendStage::ambiguous, sender == Sender::agent ? Author::ai : Author::human,
-           attempts == Attempts::left ? 1 : s.policy.send_attempts_max, kNow);
+  add_send(s, SendStage::ambiguous, author_of(sender), attempts == Attempts::left ? 1 : s.policy.send_attempts_max,
+           kNow);
+  stop(s, sender);
   return s;
 }
 
@@ -304,8 +313,8 @@ Maybe send_result(SendResult result, Known known, Sender sender, Attempts attemp
   if (known == Known::yes && phase == Phase::none) return std::nullopt;
   Situation s = in_phase(phase);
   if (known == Known::yes) {
-    add_send(s, SendStage::performing, sender == Sender::agent ? Author::ai : Author::human,
-             attempts == Attempts::left ? 1 : s.policy.send_attempts_max);
+    add_send(s, SendStage::performing, author_of(sender), attempts == Attempts::left ? 1 : s.policy.send_attempts_max);
+    stop(s, sender);
   }
   constexpr SendFailure kFailures[] = {SendFailure::retryable,    SendFailure::retryable, SendFailure::permanent,
                                        SendFailure::disconnected, SendFailure::ambiguous, SendFailure::withdrawn};
@@ -319,9 +328,10 @@ Maybe waiting_send(AccountState account, Sender sender, Phase phase) {
   if (phase == Phase::none) return std::nullopt;
   Situation s = in_phase(phase);
   s.policy.account = account;
-  const Author author = sender == Sender::agent ? Author::ai : Author::human;
+  const Author author = author_of(sender);
   add_send(s, SendStage::backing_off, author, 1, kNow);
   add_send(s, SendStage::queued, author, 0);
+  stop(s, sender);
   return s;
 }
 

@@ -20,8 +20,8 @@ Conversation full_state() {
   state.session = {3, {1}, 4, Instant{5}, true, "conversation", Instant{6}, Instant{0}};
   state.link = {7, LinkStage::ready, true, 2, Instant{8}, Instant{9}, -10, {0, 0xfedc'ba98'7654'3210ULL}};
   state.pending = {{1, {2}}, {3, {-4}}};
-  state.answers = {{{{2, {3}}}, 4, 5, {5}}, {}};
-  state.sends = {{5, 0xffff'ffff'ffff'ffffULL, Author::human, SendStage::held, 6, true, {7}, Instant{8}}, {}};
+  state.answers = {{{{2, {3}}}, 4, 5, {5}, true}, {}};
+  state.sends = {{5, 0xffff'ffff'ffff'ffffULL, Author::human, SendStage::held, 6, true, 2, {7}, Instant{8}}, {}};
   state.turn_starts = {{0}, {1}};
   state.last_contact_at = Instant{0};
   state.last_business_at = Instant{1};
@@ -170,7 +170,7 @@ TEST_SUITE("unit") {
   TEST_CASE("json: each enumerator has a name of its own that is read back") {
     for (int n = 0; n <= static_cast<int>(SendStage::unconfirmed); ++n) {
       Conversation state;
-      state.sends = {{1, 0, Author::ai, static_cast<SendStage>(n), 0, false, {0}, std::nullopt}};
+      state.sends = {{1, 0, Author::ai, static_cast<SendStage>(n), 0, false, 0, {0}, std::nullopt}};
       keeps(state, json::read_conversation);
     }
     for (int n = 0; n <= static_cast<int>(LinkStage::backing_off); ++n) {

@@ -131,6 +131,11 @@ void start_turn(Draft& draft) {
   queue(draft, QueueReason::turn_limit);
 }
 
+void ask_what_is_lost(Draft& draft) {
+  const AgentWork* work = work_of(draft.state());
+  if (work != nullptr && !work->turn && lacks_wanted_answer(draft)) start_turn(draft);
+}
+
 void ask(Draft& draft) {
   Conversation& state = draft.state();
   // Not asked yet: this is called on links that nothing was asked on, and a turn whose link is gone is taken back.

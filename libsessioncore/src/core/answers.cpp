@@ -28,7 +28,7 @@ bool is_settled(const Draft& draft, const Answer& answer) {
 void begin_answer(Draft& draft, std::uint32_t count) {
   Conversation& state = draft.state();
   const auto end = state.pending.begin() + count;
-  state.answers.push_back({{state.pending.begin(), end}, state.message_count + 1, state.message_count, {}});
+  state.answers.push_back({{state.pending.begin(), end}, state.message_count + 1, state.message_count, {}, false});
   state.pending.erase(state.pending.begin(), end);
 }
 
@@ -59,6 +59,20 @@ void reopen_questions(Draft& draft) {
             [](const PendingMessage& a, const PendingMessage& b) { return a.number < b.number; });
   const std::size_t max = std::max(1U, draft.policy.pending_messages_max);
   if (pending.size() > max) pending.erase(pending.begin(), pending.end() - static_cast<std::ptrdiff_t>(max));
+}
+
+void want_answers(Draft& draft) {
+  for (Answer& answer : draft.state().answers) answer.wanted = true;
+}
+
+bool lacks_wanted_answer(Draft& draft) {
+  auto& answers = draft.state().answers;
+  const auto lacking = [](const Answer& answer) {
+    return answer.wanted && !answer.lost.empty() && !answer.questions.empty();
+  };
+  if (std::none_of(answers.begin(), answers.end(), lacking)) return false;
+  for (Answer& answer : answers) answer.wanted = false;
+  return true;
 }
 
 void forget_question(Draft& draft, MessageNumber message) {

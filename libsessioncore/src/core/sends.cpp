@@ -13,8 +13,13 @@ namespace {
 
 constexpr const char* kAccountRemoved = "the account was disconnected for good";
 
+bool is_agents(const Send& send) {
+  return send.author == Author::ai;
+}
+
 Sender sender_of(const Send& send) {
-  return send.author == Author::ai ? Sender::agent : Sender::person;
+  if (!is_agents(send)) return Sender::person;
+  return send.stopped ? Sender::stopped : Sender::agent;
 }
 
 // What was taken back, waited for the account or was cut off by a restart is no failure of the channel.
@@ -30,9 +35,13 @@ SendId id_of(const Send& send) {
   return {send.message, send.attempts};
 }
 
-// Whether an attempt may have gone out of which nobody knows: its echo may still come (R22).
+// Attempts that may have gone out, and nobody knows: their echoes may still come (R22).
+std::uint32_t attempts_in_doubt(const Send& send) {
+  return send.doubts + send.interrupted;
+}
+
 bool in_doubt(const Send& send) {
-  return send.doubts + send.interrupted > 0;
+  return attempts_in_doubt(send) > 0;
 }
 
 // Sends of a chat go out one after the other: any of these stages holds up the ones behind it.
@@ -88,6 +97,12 @@ void keep_for_echo(Send& send) {
   send.deadline.reset();
 }
 
+// One more attempt is known to have gone out; there may be an echo for each of those in doubt besides.
+void note_shown(Draft& draft, Send& send) {
+  if (++send.shown > attempts_in_doubt(send)) return remove(draft, send);
+  keep_for_echo(send);
+}
+
 // The latest are kept whatever our clock says: it may have jumped.
 void forget_old_echoes(Draft& draft) {
   constexpr std::ptrdiff_t kKept = 32;
@@ -117,8 +132,7 @@ void suppress(Draft& draft, Send& send, const std::string& detail = {}) {
 void suppress_waiting_agent_sends(Draft& draft) {
   auto& sends = draft.state().sends;
   const auto waiting = [&] {
-    return std::find_if(sends.begin(), sends.end(),
-                        [](const Send& send) { return sender_of(send) == Sender::agent && waits(send); });
+    return std::find_if(sends.begin(), sends.end(), [](const Send& send) { return is_agents(send) && waits(send); });
   };
   for (auto next = waiting(); next != sends.end(); next = waiting()) suppress(draft, *next);
 }
@@ -127,7 +141,7 @@ void suppress_waiting_agent_sends(Draft& draft) {
 void fail(Draft& draft, Send& send, const std::string& detail) {
   update(draft, send, Delivery::failed, detail);
   draft.notify(Notice::send_failed, detail);
-  const bool agents = sender_of(send) == Sender::agent;
+  const bool agents = is_agents(send);
   lose_text(draft, send.message);
   retire(draft, send);
   if (agents) suppress_waiting_agent_sends(draft);
@@ -265,13 +279,9 @@ void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
   // An id that another message carries already tells nothing about this one.
   const bool usable = event.provider_id && !event.provider_id->empty() && !event.known;
   update_sent(draft, *send, usable ? event.provider_id : std::nullopt);
-  send->identified = usable;
   // The echo of a doubtful attempt may still come; without an id only the echo can tell.
-  if (usable && !in_doubt(*send)) {
-    remove(draft, *send);
-  } else {
-    keep_for_echo(*send);
-  }
+  if (usable) return note_shown(draft, *send);
+  keep_for_echo(*send);
 }
 
 void on_send_failed(Draft& draft, const SendFailed& event) {
@@ -282,9 +292,9 @@ void on_send_failed(Draft& draft, const SendFailed& event) {
 void confirm_send(Draft& draft, const SelfMessage& echo) {
   draft.out.outcome.reason = Reason::own_echo;
   Send& send = *echo_of(draft, echo);
-  if (send.identified) {
-    // A second echo under another id: the text went out twice. Keep the second under its own id, or a redelivery of
-    // this echo would look like a human.
+  if (send.shown > 0) {
+    // A further echo under another id: the text went out once more. Keep it under its own id, or a redelivery of this
+    // echo would look like a human.
     MessageRecorded twin;
     twin.number = ++draft.state().message_count;
     twin.author = send.author;
@@ -295,17 +305,13 @@ void confirm_send(Draft& draft, const SelfMessage& echo) {
     twin.delivery = Delivery::sent;
     twin.delivery_error = "sent twice";
     draft.record(twin);
-    return remove(draft, send);
+    return note_shown(draft, send);
   }
   find_text(draft, send.message);
   update_sent(draft, send, echo.provider_id.empty() ? std::nullopt : std::optional(echo.provider_id));
-  // After a doubtful attempt there may be a twin under way, or one that the channel has not begun.
-  if (in_doubt(send)) {
-    if (send.stage == SendStage::performing) draft.effect(RecallSend{id_of(send)});
-    send.identified = true;
-    return keep_for_echo(send);
-  }
-  remove(draft, send);
+  // This may be the echo of an attempt in doubt: the channel may not have begun the one that it was given since.
+  if (in_doubt(send) && send.stage == SendStage::performing) draft.effect(RecallSend{id_of(send)});
+  note_shown(draft, send);
 }
 
 void perform_again(Draft& draft) {
@@ -343,10 +349,14 @@ void release_sends(Draft& draft) {
   }
 }
 
+void stop_sends(Draft& draft) {
+  for (Send& send : draft.state().sends) send.stopped = send.stopped || is_agents(send);
+}
+
 void recall_sends(Draft& draft) {
   for (const Send& send : draft.state().sends) {
     const bool with_channel = send.stage == SendStage::performing;
-    if (with_channel && sender_of(send) == Sender::agent) draft.effect(RecallSend{id_of(send)});
+    if (with_channel && is_agents(send)) draft.effect(RecallSend{id_of(send)});
   }
 }
 

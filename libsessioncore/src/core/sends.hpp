@@ -20,7 +20,9 @@ void recover_sends(Draft& draft);
 // The account is back: what was held waits its turn again.
 void release_sends(Draft& draft);
 
-// The agent has lost the conversation: what the channel has not begun to send is taken back (P3).
+// The agent has lost the conversation (P3): none of its texts is tried again, and what the channel has not begun to
+// send is taken back.
+void stop_sends(Draft& draft);
 void recall_sends(Draft& draft);
 
 // At the end of each step: what becomes of each send that waits (P3, R21); one of them is handed to the channel.

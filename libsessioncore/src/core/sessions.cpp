@@ -26,8 +26,11 @@ void enter(Draft& draft, PhaseData phase, Silence silence) {
   const Phase before = draft.phase();
   draft.state().phase = std::move(phase);
   draft.session_dirty = true;
-  // Only these may talk to the agent; whoever else comes next finds its link closed (P3).
-  if (work_of(draft.state()) == nullptr) close_link(draft);
+  // Only these may talk to the agent; whoever else comes next finds its link closed and its texts stopped (P3).
+  if (work_of(draft.state()) == nullptr) {
+    close_link(draft);
+    stop_sends(draft);
+  }
   if (silence == Silence::ends) return touch(draft);
   keep_silence(draft, before);
 }

@@ -76,6 +76,7 @@ struct RunsBefore {
 
 void finish(Draft& draft, const Conversation& before) {
   pump_sends(draft);
+  ask_what_is_lost(draft);
   forget_answers(draft);
   Conversation& next = draft.state();
   if (work_of(before) != nullptr && work_of(next) == nullptr) recall_sends(draft);

@@ -134,7 +134,7 @@ struct ColumnText<Known> {
 template <>
 struct ColumnText<Sender> {
   static constexpr std::string_view kHeading = "whose";
-  static constexpr std::array<std::string_view, kColumnSize<Sender>> kValues = {"agent", "person"};
+  static constexpr std::array<std::string_view, kColumnSize<Sender>> kValues = {"agent", "stopped", "person"};
 };
 template <>
 struct ColumnText<AmbiguousSend> {

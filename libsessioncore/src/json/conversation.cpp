@@ -137,16 +137,18 @@ void describe(Visitor& visit, T& message) {
 
 template <class Visitor, Of<Answer> T>
 void describe(Visitor& visit, T& answer) {
-  auto& [questions, first, last, lost] = answer;
+  auto& [questions, first, last, lost, wanted] = answer;
   visit.field("questions", questions);
   visit.field("first", first);
   visit.field("last", last);
   visit.field("lost", lost);
+  visit.field("wanted", wanted);
 }
 
 template <class Visitor, Of<Send> T>
 void describe(Visitor& visit, T& send) {
-  auto& [message, digest, author, stage, attempts, identified, since, deadline, withdrawn, doubts, interrupted] = send;
+  auto& [message, digest, author, stage, attempts, stopped, shown, since, deadline, withdrawn, doubts, interrupted] =
+      send;
   visit.field("message", message);
   digest_field(visit, "digest", digest);
   visit.given("author", author);
@@ -155,7 +157,8 @@ void describe(Visitor& visit, T& send) {
   visit.field("withdrawn", withdrawn);
   visit.field("doubts", doubts);
   visit.field("interrupted", interrupted);
-  visit.field("identified", identified);
+  visit.field("stopped", stopped);
+  visit.field("shown", shown);
   visit.field("since_ms", since);
   visit.field("deadline_ms", deadline);
 }

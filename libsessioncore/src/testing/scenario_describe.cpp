@@ -126,6 +126,7 @@ struct Printer {
     std::string text = "send m" + std::to_string(send.message) + " " + std::string(to_string(send.author)) + " ";
     text += kStages[static_cast<std::size_t>(send.stage)];
     text += " attempts=" + std::to_string(send.attempts);
+    if (send.stopped) text += " stopped";
     if (send.withdrawn > 0) text += " withdrawn=" + std::to_string(send.withdrawn);
     return send.deadline ? text + " until " + at(*send.deadline) : text;
   }

@@ -71,6 +71,10 @@ void Checks::check_agent_stays_silent(const Commit& commit, const MemoryStore& s
         }
       }
     }
+    const auto again = [&](const Send& other) { return other.stopped && other.message == send->send.message; };
+    if (send != nullptr && std::any_of(commit.state.sends.begin(), commit.state.sends.end(), again)) {
+      violated("P3: a text that was stopped is sent again" + at(commit.facts.id, send->send.message));
+    }
     if (std::holds_alternative<AskAgent>(effect) && phase != Phase::ai && phase != Phase::queued) {
       violated("P3: the agent is asked in phase " + std::string(to_string(phase)));
     }

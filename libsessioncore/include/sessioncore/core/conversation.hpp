@@ -124,6 +124,7 @@ struct Answer {
   MessageNumber first = 0;
   MessageNumber last = 0;
   std::vector<MessageNumber> lost;  ///< of its texts, those that failed or were suppressed
+  bool wanted = false;              ///< a person wants its questions answered: asked anew at once if it is lost
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
@@ -150,7 +151,8 @@ struct Send {
   Author author = Author::ai;
   SendStage stage = SendStage::queued;
   std::uint32_t attempts = 0;  ///< times it was handed to the channel
-  bool identified = false;     ///< the channel told its id: a further echo means it went out twice
+  bool stopped = false;        ///< the agent lost the conversation meanwhile: no further attempt (P3)
+  std::uint32_t shown = 0;     ///< attempts that are known to have gone out, from the channel's id or an echo
   Instant since;               ///< when it was last handed to the channel
   std::optional<Instant> deadline;
   std::uint32_t withdrawn = 0;    ///< how many of them the channel took back, or refused while the account was away

@@ -55,8 +55,9 @@ enum class Attempts { left, spent };
 enum class ReplyKind { empty, greeting, answer, same_turn, repeated, unsolicited };  ///< R8, R19
 enum class Forward { no, yes };                                                      ///< `forward_unsolicited`
 enum class SendResult { succeeded, retryable, permanent, disconnected, ambiguous, withdrawn };
-enum class Known { no, yes };         ///< the message or send is one we have
-enum class Sender { agent, person };  ///< whose text is on its way
+enum class Known { no, yes };  ///< the message or send is one we have
+/// Whose text is on its way. `stopped`: the agent's, and somebody has taken the conversation since, or it ended.
+enum class Sender { agent, stopped, person };
 enum class Answerable { yes, no_agent, blacklisted, over_limit, handing_off, busy };
 enum class Unanswered { none, some };  ///< pending messages (R5)
 enum class FactKind {
@@ -116,7 +117,7 @@ inline constexpr std::size_t kColumnSize<SendResult> = 6;
 template <>
 inline constexpr std::size_t kColumnSize<Known> = 2;
 template <>
-inline constexpr std::size_t kColumnSize<Sender> = 2;
+inline constexpr std::size_t kColumnSize<Sender> = 3;
 template <>
 inline constexpr std::size_t kColumnSize<AmbiguousSend> = 3;
 template <>
@@ -351,6 +352,7 @@ inline constexpr Row<AmbiguousAction, AmbiguousSend, Sender, Attempts, Phase> kA
   {"13.1/+8", AmbiguousSend::resend,       any,            Attempts::spent, any,                               AmbiguousAction::leave_uncertain_and_ask, "Sent again already: leave it uncertain and tell (R22)"},
   {"13.1/+9", AmbiguousSend::drop,         any,            any,             any,                               AmbiguousAction::leave_uncertain,         "Leave it uncertain (R22)"},
   {"13.1/+10", AmbiguousSend::ask_operator, any,           any,             any,                               AmbiguousAction::leave_uncertain_and_ask, "Leave it uncertain and tell the operators (R22)"},
+  {"13.1/+12", AmbiguousSend::resend,      Sender::stopped, Attempts::left, any,                               AmbiguousAction::leave_uncertain,         "Stopped when the conversation was taken or ended: leave it uncertain (P3)"},
 };
 
 // ---- T5: the agent's link (S8.3, S13.4, S14) ---------------------------------------------------------------------------
@@ -394,15 +396,16 @@ inline constexpr Row<SendAction, SendResult, Known, Sender, Attempts, Phase> kSe
   {"8.3/+6",  SendResult::retryable,    Known::yes, Sender::person, Attempts::left,  any,                               SendAction::retry_later,    "Not sent: try again with back-off (R21)"},
   {"8.3/+7",  one_of(SendResult::retryable, SendResult::disconnected), Known::yes, Sender::agent, Attempts::left, all_but(Phase::ai, Phase::queued), SendAction::give_up, "Not sent, and no longer the agent's conversation: drop it (R21)"},
   {"8.3/+8",  SendResult::disconnected, Known::yes, Sender::agent,  Attempts::spent, all_but(Phase::ai, Phase::queued), SendAction::give_up,        "Not sent, and no longer the agent's conversation: drop it (R21)"},
-  {"8.3/+9",  SendResult::retryable,    Known::yes, any,            Attempts::spent, all_but(Phase::ai),                SendAction::fail,           "Not sent, tried too often: failed, tell the operators (R21)"},
+  {"8.3/+9",  SendResult::retryable,    Known::yes, all_but(Sender::stopped), Attempts::spent, all_but(Phase::ai),                SendAction::fail,           "Not sent, tried too often: failed, tell the operators (R21)"},
   {"8.3/+10", SendResult::retryable,    Known::yes, Sender::person, Attempts::spent, Phase::ai,                         SendAction::fail,           "Not sent, tried too often: failed, tell the operators (R21)"},
   {"8.3/+11", SendResult::retryable,    Known::yes, Sender::agent,  Attempts::spent, Phase::ai,                         SendAction::fail_and_queue, "Not sent, tried too often: a human is wanted (R21)"},
   {"8.3/+12", SendResult::permanent,    Known::yes, any,            any,             all_but(Phase::ai),                SendAction::fail,           "The channel will not take it: failed, tell the operators (R21)"},
-  {"8.3/+13", SendResult::permanent,    Known::yes, Sender::person, any,             Phase::ai,                         SendAction::fail,           "The channel will not take it: failed, tell the operators (R21)"},
+  {"8.3/+13", SendResult::permanent,    Known::yes, all_but(Sender::agent), any,             Phase::ai,                         SendAction::fail,           "The channel will not take it: failed, tell the operators (R21)"},
   {"8.3/+14", SendResult::permanent,    Known::yes, Sender::agent,  any,             Phase::ai,                         SendAction::fail_and_queue, "The channel will not take it: a human is wanted (R21)"},
   {"8.3/+28", SendResult::withdrawn,    Known::yes, Sender::agent,  any,             all_but(Phase::ai, Phase::queued), SendAction::give_up,        "Taken back before an attempt, and no longer the agent's conversation: drop it (P3, ADR 0139)"},
   {"8.3/+29", SendResult::withdrawn,    Known::yes, Sender::agent,  any,             one_of(Phase::ai, Phase::queued),  SendAction::try_anew,       "Taken back before an attempt: try again soon, no attempt is used up (ADR 0139)"},
   {"8.3/+30", SendResult::withdrawn,    Known::yes, Sender::person, any,             any,                               SendAction::try_anew,       "Taken back before an attempt: try again soon, no attempt is used up (ADR 0139)"},
+  {"8.3/+31", one_of(SendResult::retryable, SendResult::disconnected, SendResult::withdrawn), Known::yes, Sender::stopped, any, any, SendAction::give_up, "Not sent, and stopped when the conversation was taken or ended: drop it (P3, R21)"},
 };
 
 inline constexpr Row<WaitingAction, AccountState, Sender, Phase> kWaitingSendTable[] = {
@@ -414,6 +417,7 @@ inline constexpr Row<WaitingAction, AccountState, Sender, Phase> kWaitingSendTab
   {"8.3/+25", AccountState::removed,      Sender::agent,  Phase::ai,                         WaitingAction::fail_and_queue, "The account is gone for good: failed, a human is wanted (ADR 0112)"},
   {"8.3/+26", AccountState::removed,      Sender::agent,  Phase::queued,                     WaitingAction::fail,           "The account is gone for good: failed, tell the operators (ADR 0112)"},
   {"8.3/+27", AccountState::removed,      Sender::person, any,                               WaitingAction::fail,           "The account is gone for good: failed, tell the operators (ADR 0112)"},
+  {"8.3/+32", any,                        Sender::stopped, any,                              WaitingAction::suppress,       "Stopped when the conversation was taken or ended: not sent (P3)"},
 };
 
 // ---- T7: may the agent be asked now? (R18, R24) --------------------------------------------------------------------------
