@@ -32,6 +32,18 @@ std::string text_of(std::size_t count) {
   return std::to_string(count);
 }
 
+/// Another account's messages are not this tenant's, whatever the service was asked for.
+void keep_own(const TenantConfig& tenant, std::vector<unipile::ListedMessage>& messages) {
+  const auto foreign = std::remove_if(messages.begin(), messages.end(), [&](const unipile::ListedMessage& message) {
+    return !message.account_id.empty() && message.account_id != tenant.unipile_account_id;
+  });
+  if (foreign == messages.end()) return;
+  log::warn("reconcile.foreign", {{"tenant", tenant.id.value},
+                                  {"messages", text_of(static_cast<std::size_t>(messages.end() - foreign))},
+                                  {"account", foreign->account_id}});
+  messages.erase(foreign, messages.end());
+}
+
 }  // namespace
 
 Reconciler::Reconciler(ReconcileOptions options, Runtime& runtime, Tenants& tenants, Clock& clock)
@@ -126,6 +138,7 @@ Result<std::vector<unipile::ListedMessage>> Reconciler::list(const TenantConfig&
                                          {"messages", text_of(listed->unreadable.size())},
                                          {"detail", listed->unreadable.front()}});
     }
+    keep_own(tenant, listed->messages);
     std::move(listed->messages.begin(), listed->messages.end(), std::back_inserter(all));
     cursor = listed->cursor;
     if (cursor.empty()) return all;
