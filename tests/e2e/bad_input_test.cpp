@@ -1,5 +1,6 @@
 // What a server on the open net is sent: everything but what it expects. Each answer is the one the design names, and
 // what was accepted before and after is stored.
+#include "support/provider.hpp"
 #include "support/raw_client.hpp"
 #include "support/server_fixture.hpp"
 
@@ -64,6 +65,19 @@ TEST_CASE("deliveries without the right secret are refused and store nothing") {
   CHECK(chat_id_of(api, "chat_1").empty());
   CHECK(still_works(server, "m2"));
   CHECK(server.log().find(kWebhookSecret) == std::string::npos);
+}
+
+TEST_CASE("an emoji that the provider cut in half costs no message, nor the agent's answer to it") {
+  ServerFixture server(json{{"policy", {{"grace_period_seconds", 0.3}, {"message_buffer_seconds", 0.05}}}});
+  (void)server.elevenlabs.control("PUT", "/sim/options", R"({"replies": ["answer \ufffd"]})");
+  const json body = {{"phone", "+905552210001"}, {"text", "cut \xEF\xBF\xBD"}};
+  const std::string chat = control(server, "/sim/contact", body).at("chat_id");
+  CHECK(eventually([&] { return sent_in(server, chat) == std::vector<std::string>{"answer \xEF\xBF\xBD"}; }));
+  const std::string deliveries = server.unipile.control("GET", "/sim/deliveries").body;
+  CHECK(deliveries.find(R"(cut \\ud83d)") != std::string::npos);
+  CHECK(deliveries.find("\"status\":400") == std::string::npos);
+  auto api = server.logged_in();
+  CHECK(messages_of(api, chat_id_of(api, chat)).at(0).at("text") == "cut \xEF\xBF\xBD");
 }
 
 TEST_CASE("malformed deliveries are answered 400 with the field") {

@@ -3,6 +3,8 @@
 #include "support/command.hpp"
 #include "support/provider.hpp"
 
+#include <algorithm>
+
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
 
@@ -36,11 +38,12 @@ void wait_for_first_search(const ServerFixture& server) {
   REQUIRE(eventually([&] { return server.log().find("reconcile.done") != std::string::npos; }));
 }
 
-int failed_deliveries(const ServerFixture& server) {
-  const std::string shown = server.unipile.control("GET", "/sim/deliveries").body;
-  int count = 0;
-  for (auto at = shown.find("\"failed\""); at != std::string::npos; at = shown.find("\"failed\"", at + 1)) ++count;
-  return count;
+int failed_deletions(const ServerFixture& server) {
+  const json shown = json::parse(server.unipile.control("GET", "/sim/deliveries").body);
+  const json& all = shown.at("deliveries");
+  return static_cast<int>(std::count_if(all.begin(), all.end(), [](const json& delivery) {
+    return delivery.at("event") == "message_deleted" && delivery.at("state") == "failed";
+  }));
 }
 
 /// While the server is down: as if the last search had ended an hour ago.
@@ -253,6 +256,20 @@ TEST_CASE("a service that knows no attendees costs a chat its number, not its qu
   CHECK(eventually([&] { return sent_in(server, open).size() == 1; }));
 }
 
+TEST_CASE("an emoji that the provider cut in half costs no page of the listing") {
+  ServerFixture server(quick());
+  wait_for_first_search(server);
+  REQUIRE(server.stop() == 0);
+  set_mark_back(server);
+  const auto cut = missed(server, "+905552220071", "cut \xEF\xBF\xBD", 5min);
+  const auto open = missed(server, "+905552220072", "still open", 10min);
+  server.start();
+  for (const auto& chat : {cut, open}) CHECK(eventually([&] { return sent_in(server, chat).size() == 1; }));
+  auto api = server.logged_in();
+  CHECK(messages_of(api, chat_id_of(api, cut)).at(0).at("text") == "cut \xEF\xBF\xBD");
+  CHECK(server.log().find("reconcile.later") == std::string::npos);
+}
+
 TEST_CASE("what was taken back meanwhile is no question, and is marked if it is known") {
   ServerFixture server(quick());
   wait_for_first_search(server);
@@ -266,7 +283,7 @@ TEST_CASE("what was taken back meanwhile is no question, and is marked if it is 
               {{"phone", "+905552220062"}, {"text", "never asked"}, {"timestamp", ago(10min)}, {"webhook", false}});
   (void)control(server, "/sim/delete", {{"message_id", known.at("message_id")}});
   (void)control(server, "/sim/delete", {{"message_id", unknown.at("message_id")}});
-  REQUIRE(eventually([&] { return failed_deliveries(server) == 2; }));
+  REQUIRE(eventually([&] { return failed_deletions(server) == 2; }));
   const auto open = missed(server, "+905552220063", "still open", 10min);
   server.start();
   auto later = server.logged_in();

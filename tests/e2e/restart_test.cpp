@@ -2,6 +2,7 @@
 #include "support/provider.hpp"
 #include "support/raw_client.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <functional>
 #include <future>
@@ -116,6 +117,34 @@ TEST_CASE("a human who answered on the phone while the server was down comes bef
   CHECK(eventually([&] { return session_of(api, chat).at("resolved_by") == "human"; }));
   CHECK(holds_for(1500ms, [&] { return !asked(server, "a question") && sent_in(server, chat).empty(); }));
   CHECK(messages_of(api, chat_id_of(api, chat)).size() == 2);
+}
+
+TEST_CASE("chats that are new and slow to look up hold up no answer that a known chat has missed") {
+  constexpr const char* kCaughtUp = R"("account.caught_up","tenant":"clinic")";
+  constexpr const char* kDone = R"("reconcile.done","tenant":"clinic")";
+  ServerFixture server(config_with({{"account_poll_seconds", 60}, {"reconcile_wait_seconds", 2.5}}));
+  const std::string chat = killed_in_grace(server);
+  (void)control(server, "/sim/phone", {{"phone", kPhone}, {"text", "I am here"}, {"webhook", false}});
+  std::vector<std::string> fresh;
+  for (const char* phone : {"+905552230011", "+905552230012", "+905552230013", "+905552230014"}) {
+    const json body = {{"phone", phone}, {"text", "new here"}, {"webhook", false}};
+    fresh.push_back(control(server, "/sim/contact", body).at("chat_id"));
+  }
+  grace_passes(server);
+  (void)control(server, "/sim/faults", {{"route", "chats"}, {"kind", "delay"}, {"delay_ms", 1500}, {"count", 0}});
+  server.start();
+  CHECK(eventually([&] { return logged(server, kCaughtUp); }));
+  CHECK(!logged(server, kDone));
+  CHECK(eventually([&] {
+    return std::any_of(fresh.begin(), fresh.end(), [&](const auto& id) { return !sent_in(server, id).empty(); });
+  }));
+  CHECK(!logged(server, kDone));
+  for (const auto& id : fresh) CHECK(eventually([&] { return sent_in(server, id).size() == 1; }));
+  CHECK(eventually([&] { return logged(server, kDone); }));
+  auto api = server.logged_in();
+  CHECK(session_of(api, chat).at("resolved_by") == "human");
+  CHECK(!asked(server, "a question"));
+  CHECK(sent_in(server, chat).empty());
 }
 
 TEST_CASE("nobody answered: the AI does as soon as the listing is read, and a second restart changes nothing") {

@@ -1,5 +1,7 @@
 #include "codec/fields.hpp"
 
+#include "../../shared/lone_surrogates.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -60,6 +62,7 @@ json parse_json(std::string_view text, int max_depth, std::string& why) {
     return !too_deep;
   };
   auto value = json::parse(text, guard, false);
+  if (value.is_discarded() && !too_deep) value = json::parse(adapters::without_lone_surrogates(text), guard, false);
   if (too_deep) {
     why = "nested deeper than " + std::to_string(max_depth);
     return json(json::value_t::discarded);

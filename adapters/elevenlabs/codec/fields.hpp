@@ -19,7 +19,7 @@ struct BadField {
 [[nodiscard]] std::string shown(const std::string& name);
 [[nodiscard]] std::string trimmed(const std::string& text);
 
-/// The parsed text, or discarded with `why` set.
+/// The parsed text, or discarded with `why` set. The escape of half a character is read as U+FFFD.
 [[nodiscard]] nlohmann::json parse_json(std::string_view text, int max_depth, std::string& why);
 
 /// An object together with its path, so that a fault can name the field. Null counts as absent: the service writes it

@@ -1,5 +1,7 @@
 #include "fields.hpp"
 
+#include "../../shared/lone_surrogates.hpp"
+
 #include <algorithm>
 
 namespace sessioncore::unipile::codec {
@@ -28,25 +30,39 @@ bool nests_too_deep(std::string_view body) {
   return false;
 }
 
+// The library replaces while it prints: the text goes once through a JSON string.
+std::string with_replaced_bytes(const std::string& text) {
+  return Json::parse(Json(text).dump(-1, ' ', false, Json::error_handler_t::replace)).get<std::string>();
+}
+
+Json parse_text(std::string_view body, BadUtf8 bad_utf8) {
+  try {
+    return Json::parse(body);
+  } catch (const Json::parse_error&) {
+    const std::string mended = adapters::without_lone_surrogates(body);
+    return Json::parse(bad_utf8 == BadUtf8::replaced ? with_replaced_bytes(mended) : mended);
+  }
+}
+
 bool is_control(char c) {
   return static_cast<unsigned char>(c) < 0x20 || c == 0x7f;
 }
 
 }  // namespace
 
-Json parse_object(std::string_view body) {
+Json parse_object(std::string_view body, BadUtf8 bad_utf8) {
   constexpr std::string_view kSpace = " \t\r\n";
   if (body.find_first_not_of(kSpace) == std::string_view::npos) throw FieldError{"body: empty"};
   if (nests_too_deep(body)) throw FieldError{"body: nested deeper than " + std::to_string(kMaxDepth) + " levels"};
   Json value;
   try {
-    value = Json::parse(body);
+    value = parse_text(body, bad_utf8);
   } catch (const Json::parse_error& error) {
     // The parser's own text quotes the input, so only the position is passed on.
-    const bool bad_utf8 = std::string_view(error.what()).find("ill-formed UTF-8") != std::string_view::npos;
+    const bool ill_formed = std::string_view(error.what()).find("ill-formed UTF-8") != std::string_view::npos;
     const bool form = body.front() != '{' && body.find('=') != std::string_view::npos && error.byte <= 2;
     if (form) throw FieldError{"body: expected a JSON object; is the webhook registered with format \"json\"?"};
-    throw FieldError{(bad_utf8 ? "body: invalid UTF-8 at byte " : "body: malformed JSON at byte ") +
+    throw FieldError{(ill_formed ? "body: invalid UTF-8 at byte " : "body: malformed JSON at byte ") +
                      std::to_string(error.byte)};
   } catch (const Json::exception&) {
     throw FieldError{"body: a number is out of range"};

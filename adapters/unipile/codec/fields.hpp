@@ -16,8 +16,12 @@ struct FieldError {
   std::string detail;
 };
 
-// The body as a JSON object, or a FieldError. Depth is bounded because copying and printing a value recurse.
-[[nodiscard]] Json parse_object(std::string_view body);
+// Bytes that are no UTF-8: refused, or read as U+FFFD.
+enum class BadUtf8 { refused, replaced };
+
+// The body as a JSON object, or a FieldError. Depth is bounded because copying and printing a value recurse. The escape
+// of half a character is read as U+FFFD.
+[[nodiscard]] Json parse_object(std::string_view body, BadUtf8 bad_utf8 = BadUtf8::refused);
 
 // An object and where it stands, such as "sender.attendee_specifics".
 class Fields {

@@ -14,7 +14,7 @@ void read_item(const Fields& item, std::vector<ListedMessage>& into) {
   auto message = codec::read_message(item, codec::kListNames);
   const bool deleted = item.flag("deleted").value_or(false);
   if (!deleted && !codec::has_content(message)) return;
-  ListedMessage listed{item.id("chat_id"), ContactMessage{}, deleted};
+  ListedMessage listed{item.text("account_id"), item.id("chat_id"), ContactMessage{}, deleted};
   if (item.flag("is_sender").value_or(false)) {
     listed.message = SelfMessage{std::move(message)};
   } else {
@@ -27,7 +27,8 @@ void read_item(const Fields& item, std::vector<ListedMessage>& into) {
 
 Result<MessageList> parse_message_list(std::string_view body) {
   try {
-    const auto json = codec::parse_object(body);
+    // A page holds what many have written: one who sent broken bytes must not cost the others their messages.
+    const auto json = codec::parse_object(body, codec::BadUtf8::replaced);
     const Fields fields(json);
     const auto* items = fields.array("items");
     if (items == nullptr) fields.fail("items", "missing");

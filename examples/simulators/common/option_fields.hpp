@@ -90,6 +90,16 @@ inline std::string dump_json(const nlohmann::json& value) {
   return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
+// As a service on Node writes a text that was cut inside an emoji: U+FFFD stands for the half that is left.
+inline std::string dump_cut_json(const nlohmann::json& value) {
+  constexpr std::string_view kStandIn = "\xEF\xBF\xBD";
+  std::string text = dump_json(value);
+  for (auto at = text.find(kStandIn); at != std::string::npos; at = text.find(kStandIn, at)) {
+    text.replace(at, kStandIn.size(), "\\ud83d");
+  }
+  return text;
+}
+
 inline nlohmann::json parse_json(const std::string& text) {
   auto value = nlohmann::json::parse(text, nullptr, false);
   if (value.is_discarded()) throw BadInput("the body is not valid JSON");

@@ -57,9 +57,8 @@ void Conversation::send(Frame frame) {
       }
     }
   }
-  const auto text = dump_json(frame);
-  record(false, text);
-  wire_.send(text);
+  record(false, dump_json(frame));
+  wire_.send(dump_cut_json(frame));
 }
 
 void Conversation::later(std::int64_t delay_ms, std::function<void()> action) {

@@ -129,7 +129,7 @@ std::vector<std::int64_t> Bridge::emit(const std::string& event, const Message& 
     delivery.event = event;
     delivery.chat_id = chat.id;
     delivery.message_id = message.id;
-    delivery.body = dump_json(renamed(body, webhook));
+    delivery.body = dump_cut_json(renamed(body, webhook));
     const auto id = deliver(webhook, std::move(delivery), delay_ms);
     if (id != 0) ids.push_back(id);
   }

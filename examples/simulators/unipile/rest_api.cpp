@@ -26,7 +26,7 @@ void not_found(const std::string& what) {
 ApiReply reply(int status, const json& body) {
   ApiReply answer;
   answer.status = status;
-  answer.body = dump_json(body);
+  answer.body = dump_cut_json(body);
   return answer;
 }
 

@@ -157,9 +157,20 @@ TEST_CASE("a malformed frame names its field") {
         "queue_status_event.status must be a string");
 }
 
-TEST_CASE("invalid UTF-8 and lone surrogates are malformed") {
+TEST_CASE("invalid UTF-8 is malformed") {
   CHECK(fault("{\"type\":\"agent_response\",\"agent_response_event\":{\"agent_response\":\"\xff\"}}") == "not JSON");
-  CHECK(fault(R"({"type":"agent_response","agent_response_event":{"agent_response":"\ud800"}})") == "not JSON");
+  CHECK(fault(R"({"type":"agent_response","agent_response_event":{"agent_response":"\ud80"}})") == "not JSON");
+}
+
+TEST_CASE("half a character, as is left of an emoji that was cut, costs no text") {
+  const auto said = [](const std::string& text) {
+    return decoded<Reply>(R"({"type":"agent_response","agent_response_event":{"agent_response":")" + text + R"("}})")
+        .text;
+  };
+  CHECK(said(R"(See you \ud83d)") == "See you \xEF\xBF\xBD");
+  CHECK(said(R"(\uDE00 \uD83D\uDE00 \\ud83d)") == "\xEF\xBF\xBD \xF0\x9F\x98\x80 \\ud83d");
+  std::string why;
+  CHECK(decode_signed_url(R"({"signed_url":"wss://example.com","note":"\ud83d"})", why) == "wss://example.com");
 }
 
 TEST_CASE("deep nesting is refused, also when it is very deep") {

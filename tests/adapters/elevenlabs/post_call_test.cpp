@@ -127,6 +127,13 @@ TEST_CASE("a conversation of which the service tells little") {
   CHECK(told.told_at == Instant{});
 }
 
+TEST_CASE("half a character, as is left of an emoji that was cut, costs no report") {
+  const auto told =
+      call(with_data(R"("transcript":[{"message":"\ud83d"}],"analysis":{"transcript_summary":"x \ude00"})"));
+  CHECK(told.summary == "x \xEF\xBF\xBD");
+  CHECK(told.transcript == "[{\"message\":\"\xEF\xBF\xBD\"}]");
+}
+
 TEST_CASE("a call that could not begin is a failed conversation") {
   const auto told = call(R"({"type":"call_initiation_failure","event_timestamp":1760000000,
       "data":{"agent_id":"agent_1","conversation_id":"conv_1","failure_reason":"busy","metadata":{"type":"sip"}}})");

@@ -76,6 +76,7 @@ TEST_CASE("send: the detail tells the status and the slug and nothing that the s
 TEST_CASE("list: own messages and the contact's, without system events and empty ones") {
   const auto list = parse_message_list(fixture("message_list"));
   REQUIRE(list);
+  CHECK(list->messages.at(0).account_id == "acc_clinic");
   CHECK(list->cursor == "next-page");
   REQUIRE(list->messages.size() == 5);
   const auto& last = std::get<SelfMessage>(list->messages[0].message);

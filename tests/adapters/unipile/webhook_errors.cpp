@@ -110,9 +110,10 @@ TEST_CASE("bodies that are no JSON object") {
   CHECK(refusal("event=message_received&message=hi").find("registered with format") != std::string::npos);
 }
 
-TEST_CASE("invalid UTF-8 and lone surrogates are refused") {
+TEST_CASE("invalid UTF-8 is refused, also beside half a character") {
   CHECK(refusal("{\"message\":\"\xC3(\"}").rfind("body: invalid UTF-8 at byte ", 0) == 0);
-  CHECK(refusal("{\"message\":\"\\uD800\"}").rfind("body: malformed JSON at byte ", 0) == 0);
+  CHECK(refusal("{\"message\":\"\\uD800\xC3(\"}") == refusal("{\"message\":\"123456\xC3(\"}"));
+  CHECK(refusal("{\"message\":\"\\uD80\"}").rfind("body: malformed JSON at byte ", 0) == 0);
 }
 
 TEST_CASE("nesting is bounded at 64 levels, brackets in texts do not count") {

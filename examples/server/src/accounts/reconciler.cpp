@@ -32,6 +32,18 @@ std::string text_of(std::size_t count) {
   return std::to_string(count);
 }
 
+/// Another account's messages are not this tenant's, whatever the service was asked for.
+void keep_own(const TenantConfig& tenant, std::vector<unipile::ListedMessage>& messages) {
+  const auto foreign = std::remove_if(messages.begin(), messages.end(), [&](const unipile::ListedMessage& message) {
+    return !message.account_id.empty() && message.account_id != tenant.unipile_account_id;
+  });
+  if (foreign == messages.end()) return;
+  log::warn("reconcile.foreign", {{"tenant", tenant.id.value},
+                                  {"messages", text_of(static_cast<std::size_t>(messages.end() - foreign))},
+                                  {"account", foreign->account_id}});
+  messages.erase(foreign, messages.end());
+}
+
 }  // namespace
 
 Reconciler::Reconciler(ReconcileOptions options, Runtime& runtime, Tenants& tenants, Clock& clock)
@@ -51,11 +63,13 @@ bool Reconciler::concerns(const TenantConfig& tenant) const {
          Tenants::has_feature(tenant, kWhatsAppFeature);
 }
 
-Reconciler::Searched Reconciler::run(const TenantId& id) {
+std::optional<Duration> Reconciler::run(const TenantId& id, const HeardOut& heard_out) {
   const auto tenant = tenants_.find(id);
-  if (tenant == nullptr || !concerns(*tenant)) return {std::nullopt, true};
+  if (tenant == nullptr || !concerns(*tenant)) {
+    heard_out();
+    return std::nullopt;
+  }
   Result<void> done;
-  bool heard_out = false;
   try {
     done = reconcile(*tenant, heard_out);
   } catch (const std::exception& error) {
@@ -64,16 +78,16 @@ Reconciler::Searched Reconciler::run(const TenantId& id) {
   if (done || stopping_) {
     failures_.erase(id);
     troubled_.erase(id);
-    return {std::nullopt, heard_out};
+    return std::nullopt;
   }
   const auto doublings = std::min(failures_[id]++, kDoublingsMax);
   const Duration pause = std::min(kPauseMax, kFirstPause * (1U << doublings));
   log::warn("reconcile.later",
             {{"tenant", id.value}, {"detail", done.error().detail}, {"seconds", std::to_string(pause.count() / 1000)}});
-  return {pause, heard_out};
+  return pause;
 }
 
-Result<void> Reconciler::reconcile(const TenantConfig& tenant, bool& heard_out) {
+Result<void> Reconciler::reconcile(const TenantConfig& tenant, const HeardOut& heard_out) {
   if (!finder_) {
     auto opened = sqlite::ChatFinder::open(options_.database);
     if (!opened) return opened.error();
@@ -82,29 +96,22 @@ Result<void> Reconciler::reconcile(const TenantConfig& tenant, bool& heard_out) 
   const Instant now = clock_.now();
   const auto begin = begin_of(tenant, now);
   if (!begin) return begin.error();
-  std::size_t count = 0;
+  Found found;
   if (*begin) {
     auto listed = list(tenant, **begin);
     // Refused, not failed: it would be refused again.
-    heard_out = !listed && listed.error().code != ErrorCode::unavailable;
+    if (!listed && listed.error().code != ErrorCode::unavailable) heard_out();
     if (!listed) return listed.error();
-    const std::size_t seen = listed->size();
-    auto found = missed_of(tenant, std::move(*listed), now);
-    if (!found) return found.error();
-    for (const auto& [chat, messages] : found->chats) count += messages.size();
-    log::info("reconcile.listed", {{"tenant", tenant.id.value},
-                                   {"listed", text_of(seen)},
-                                   {"missed", text_of(count)},
-                                   {"chats", text_of(found->chats.size())}});
-    if (auto given = give(std::move(found->chats), tenant.policy, now); !given) return given;
-    // What is left out are chats that are new: nothing of theirs waits for this.
-    heard_out = !stopping_;
-    if (found->left_out) return *found->left_out;  // the mark stays back for these
+    auto missed = missed_of(tenant, std::move(*listed), now);
+    if (!missed) return missed.error();
+    found = std::move(*missed);
   }
-  if (stopping_) return Error{ErrorCode::shutting_down, "stopped"};
-  heard_out = true;
+  if (auto given = give(std::move(found.known), tenant.policy, now); !given) return given;
+  // The others are new: nothing of theirs waits, and to look them up may take long.
+  heard_out();
+  if (auto given = give_new(tenant, std::move(found.unknown), now); !given) return given;
   keep_mark(tenant, now);
-  log::info("reconcile.done", {{"tenant", tenant.id.value}, {"missed", text_of(count)}});
+  log::info("reconcile.done", {{"tenant", tenant.id.value}});
   return {};
 }
 
@@ -131,6 +138,7 @@ Result<std::vector<unipile::ListedMessage>> Reconciler::list(const TenantConfig&
                                          {"messages", text_of(listed->unreadable.size())},
                                          {"detail", listed->unreadable.front()}});
     }
+    keep_own(tenant, listed->messages);
     std::move(listed->messages.begin(), listed->messages.end(), std::back_inserter(all));
     cursor = listed->cursor;
     if (cursor.empty()) return all;
@@ -143,13 +151,20 @@ Result<Reconciler::Found> Reconciler::missed_of(const TenantConfig& tenant,
                                                 std::vector<unipile::ListedMessage>&& listed, Instant now) {
   Found found;
   std::map<std::string, bool> known_chats;
+  std::size_t count = 0;
   for (auto& entry : listed) {
     const std::string chat = entry.chat_id;
     auto missed = missed_from(tenant, std::move(entry), now, known_chats);
     if (!missed) return missed.error();
-    if (*missed) found.chats[chat].push_back(std::move(**missed));
+    if (!*missed) continue;
+    (known_chats.at(chat) ? found.known : found.unknown)[chat].push_back(std::move(**missed));
+    ++count;
   }
-  look_up(tenant, known_chats, found);
+  log::info("reconcile.listed", {{"tenant", tenant.id.value},
+                                 {"listed", text_of(listed.size())},
+                                 {"missed", text_of(count)},
+                                 {"chats", text_of(found.known.size() + found.unknown.size())},
+                                 {"new_chats", text_of(found.unknown.size())}});
   return found;
 }
 
@@ -178,28 +193,34 @@ Result<std::optional<Reconciler::Missed>> Reconciler::missed_from(const TenantCo
   return std::optional(std::move(missed));
 }
 
-void Reconciler::look_up(const TenantConfig& tenant, const std::map<std::string, bool>& known_chats, Found& found) {
+Result<void> Reconciler::give_new(const TenantConfig& tenant, Chats&& chats, Instant now) {
   auto& troubled = troubled_[tenant.id];
-  std::vector<std::string> unknown;
-  for (const auto& [chat, messages] : found.chats) {
-    if (!known_chats.at(chat)) unknown.push_back(chat);
-  }
+  std::vector<std::string> ids;
+  for (const auto& [chat, messages] : chats) ids.push_back(chat);
   // Last those that failed before: however many there are, they hold up nobody.
-  std::stable_partition(unknown.begin(), unknown.end(),
+  std::stable_partition(ids.begin(), ids.end(),
                         [&troubled](const std::string& chat) { return troubled.count(chat) == 0; });
+  Result<void> all;
   int failures = 0;
-  for (const std::string& chat : unknown) {
-    // After some failures in a row it is the service that is in trouble, and each chat may cost a whole timeout.
-    const auto ours = failures < kFailuresInARow ? complete(found.chats.at(chat)) : Result<bool>(*found.left_out);
-    if (failures < kFailuresInARow && !ours) {
+  for (const std::string& chat : ids) {
+    auto messages = chats.extract(chat);
+    const auto ours = complete(messages.mapped());
+    if (!ours) {
       troubled.insert(chat);
-      found.left_out = ours.error();
+      all = ours.error();
       log::warn("reconcile.left_out", {{"tenant", tenant.id.value}, {"chat", chat}, {"detail", ours.error().detail}});
+      // After some failures in a row it is the service that is in trouble, and each chat may cost a whole timeout.
+      if (++failures == kFailuresInARow) break;
+      continue;
     }
-    failures = ours ? 0 : failures + 1;
-    if (ours) troubled.erase(chat);
-    if (!ours || !*ours) found.chats.erase(chat);
+    failures = 0;
+    troubled.erase(chat);
+    if (!*ours) continue;
+    Chats one;
+    one.insert(std::move(messages));
+    if (auto given = give(std::move(one), tenant.policy, now); !given) return given;
   }
+  return all;
 }
 
 Result<bool> Reconciler::complete(std::vector<Missed>& messages) {
@@ -229,6 +250,7 @@ Result<void> Reconciler::give(Chats&& chats, const Policy& policy, Instant now) 
     }
     if (auto stored = batch.wait(); !stored) return stored;
   }
+  if (stopping_) return Error{ErrorCode::shutting_down, "stopped"};
   return {};
 }
 

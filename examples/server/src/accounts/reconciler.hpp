@@ -8,6 +8,7 @@
 #include "tenants.hpp"
 
 #include <atomic>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -31,15 +32,13 @@ class Reconciler {
  public:
   Reconciler(ReconcileOptions options, Runtime& runtime, Tenants& tenants, Clock& clock);
 
-  struct Searched {
-    std::optional<Duration> again;  ///< how long to wait before another try; empty: done, or nothing to do
-    bool heard_out = false;         ///< whatever known chats have missed is with the engine, or will never be listed
-  };
+  /// Told as soon as whatever known chats have missed is with the engine, or will never be listed.
+  using HeardOut = std::function<void()>;
 
   /// Whether this tenant has an account whose missed messages are looked for.
   [[nodiscard]] bool concerns(const TenantConfig& tenant) const;
-  /// Does all of it for one tenant.
-  [[nodiscard]] Searched run(const TenantId& tenant);
+  /// Does all of it for one tenant. How long to wait before another try; empty: done, or nothing to do.
+  [[nodiscard]] std::optional<Duration> run(const TenantId& tenant, const HeardOut& heard_out);
   /// Ends the request under way.
   void stop();
 
@@ -51,11 +50,11 @@ class Reconciler {
   };
   using Chats = std::map<std::string, std::vector<Missed>>;
   struct Found {
-    Chats chats;
-    std::optional<Error> left_out;  ///< why chats are missing that must be looked up again
+    Chats known;
+    Chats unknown;  ///< to be looked up
   };
 
-  [[nodiscard]] Result<void> reconcile(const TenantConfig& tenant, bool& heard_out);
+  [[nodiscard]] Result<void> reconcile(const TenantConfig& tenant, const HeardOut& heard_out);
   [[nodiscard]] Result<std::optional<Instant>> begin_of(const TenantConfig& tenant, Instant now);
   [[nodiscard]] Result<std::vector<unipile::ListedMessage>> list(const TenantConfig& tenant, Instant after);
   [[nodiscard]] Result<Found> missed_of(const TenantConfig& tenant, std::vector<unipile::ListedMessage>&& listed,
@@ -63,10 +62,12 @@ class Reconciler {
   /// Empty: there is nothing to tell of this message.
   [[nodiscard]] Result<std::optional<Missed>> missed_from(const TenantConfig& tenant, unipile::ListedMessage&& entry,
                                                           Instant now, std::map<std::string, bool>& known_chats);
-  /// Looks up the chats that are new, and drops those that are none of ours or cannot be looked up now.
-  void look_up(const TenantConfig& tenant, const std::map<std::string, bool>& known_chats, Found& found);
+  /// Looks up the chats that are new and gives each at once; the error of one that cannot be looked up now is the last
+  /// thing to be returned.
+  [[nodiscard]] Result<void> give_new(const TenantConfig& tenant, Chats&& chats, Instant now);
   /// False: the chat is none of ours.
   [[nodiscard]] Result<bool> complete(std::vector<Missed>& messages);
+  /// All of it, or an error.
   [[nodiscard]] Result<void> give(Chats&& chats, const Policy& policy, Instant now);
   void keep_mark(const TenantConfig& tenant, Instant until);
 

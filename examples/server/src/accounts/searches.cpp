@@ -14,9 +14,9 @@ Searches::Lane::Lane(const ReconcileOptions& options, Runtime& runtime, Tenants&
                      const HeardOut& heard_out)
     : reconciler(options, runtime, tenants, clock), worker([this, &clock, heard_out](const TenantId& tenant) {
         const Instant begun = clock.now();
-        const auto searched = reconciler.run(tenant);
-        if (searched.heard_out && !worker.stopping()) heard_out(tenant, begun);
-        return searched.again;
+        return reconciler.run(tenant, [&] {
+          if (!worker.stopping()) heard_out(tenant, begun);
+        });
       }) {}
 
 Searches::Searches(const ReconcileOptions& options, Runtime& runtime, Tenants& tenants, Clock& clock,

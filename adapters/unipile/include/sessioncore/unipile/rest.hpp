@@ -37,6 +37,7 @@ struct Exchange {
 
 /// A message of `GET /api/v1/chats/{id}/messages`.
 struct ListedMessage {
+  std::string account_id;  ///< empty: the service did not say
   std::string chat_id;
   std::variant<SelfMessage, ContactMessage> message;
   bool deleted = false;  ///< taken back: perhaps it has no content any more, and it is nobody's question
@@ -47,6 +48,7 @@ struct MessageList {
   std::string cursor;                   ///< the next page, or empty
 };
 /// `invalid_argument` names the field, such as "items: missing"; what is wrong with one item costs that item alone.
+/// Bytes that are no UTF-8 are read as U+FFFD.
 [[nodiscard]] Result<MessageList> parse_message_list(std::string_view body);
 
 }  // namespace sessioncore::unipile
