@@ -1,12 +1,17 @@
 #include "core/answers.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sessioncore::detail {
 namespace {
 
 bool holds(const Answer& answer, MessageNumber text) {
   return answer.first <= text && text <= answer.last;
+}
+
+bool is_under_way(const Send& send) {
+  return send.stage != SendStage::unconfirmed;
 }
 
 template <class Condition>
@@ -19,7 +24,7 @@ bool is_settled(const Draft& draft, const Answer& answer) {
   if (answer.questions.empty()) return true;
   const auto& sends = draft.state().sends;
   return answer.lost.empty() && std::none_of(sends.begin(), sends.end(), [&](const Send& send) {
-           return send.stage != SendStage::unconfirmed && holds(answer, send.message);
+           return is_under_way(send) && holds(answer, send.message);
          });
 }
 
@@ -27,9 +32,12 @@ bool is_settled(const Draft& draft, const Answer& answer) {
 
 void begin_answer(Draft& draft, std::uint32_t count) {
   Conversation& state = draft.state();
-  const auto end = state.pending.begin() + count;
-  state.answers.push_back({{state.pending.begin(), end}, state.message_count + 1, state.message_count, {}, false});
-  state.pending.erase(state.pending.begin(), end);
+  Answer answer;
+  answer.questions.assign(state.pending.begin(), state.pending.begin() + count);
+  answer.first = state.message_count + 1;
+  answer.last = state.message_count;
+  state.answers.push_back(std::move(answer));
+  state.pending.erase(state.pending.begin(), state.pending.begin() + count);
 }
 
 void extend_answer(Draft& draft, bool complete) {
@@ -61,8 +69,11 @@ void reopen_questions(Draft& draft) {
   if (pending.size() > max) pending.erase(pending.begin(), pending.end() - static_cast<std::ptrdiff_t>(max));
 }
 
-void want_answers(Draft& draft) {
-  for (Answer& answer : draft.state().answers) answer.wanted = true;
+void want_stopped_answers(Draft& draft) {
+  for (const Send& send : draft.state().sends) {
+    if (!send.stopped || !is_under_way(send)) continue;
+    for (Answer& answer : draft.state().answers) answer.wanted = answer.wanted || holds(answer, send.message);
+  }
 }
 
 bool lacks_wanted_answer(Draft& draft) {

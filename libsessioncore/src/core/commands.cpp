@@ -44,7 +44,7 @@ void hand_back(Draft& draft) {
 
 void hand_back_and_ask(Draft& draft) {
   hand_back(draft);
-  want_answers(draft);
+  want_stopped_answers(draft);
   start_turn(draft);
   if (const auto& turn = agents_work(draft).turn) draft.out.outcome.pending_count = turn->batch;
 }

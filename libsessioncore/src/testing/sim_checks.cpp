@@ -24,6 +24,14 @@ const Answer* answer_to(const Conversation& state, MessageNumber question) {
   return at == state.answers.end() ? nullptr : &*at;
 }
 
+bool loses(const Commit& commit, const Answer& answer) {
+  return std::any_of(commit.records.begin(), commit.records.end(), [&](const Record& record) {
+    const auto* changed = std::get_if<MessageUpdated>(&record);
+    return changed != nullptr && answer.first <= changed->number && changed->number <= answer.last &&
+           (changed->delivery == Delivery::failed || changed->delivery == Delivery::suppressed);
+  });
+}
+
 bool human_message_in(const Commit& commit) {
   return std::any_of(commit.records.begin(), commit.records.end(), [](const Record& record) {
     const auto* message = std::get_if<MessageRecorded>(&record);
@@ -133,7 +141,7 @@ void Checks::check_pending(const Commit& commit, const MemoryStore& store) {
   if (over || taken_back || human_message_in(commit)) return;
   for (const PendingMessage& message : commit.state.pending) {
     const Answer* answer = answer_to(before->second, message.number);
-    if (answer != nullptr && answer->lost.empty()) {
+    if (answer != nullptr && answer->lost.empty() && !loses(commit, *answer)) {
       violated("R5: pending again although its answer went out" + at(commit.facts.id, message.number));
     }
   }
@@ -147,12 +155,7 @@ void Checks::check_pending(const Commit& commit, const MemoryStore& store) {
 
 // P7: what an answer that did not go out was to cover stays open.
 void Checks::check_lost(const Commit& commit, const Answer& answer) {
-  const bool lost = std::any_of(commit.records.begin(), commit.records.end(), [&](const Record& record) {
-    const auto* changed = std::get_if<MessageUpdated>(&record);
-    return changed != nullptr && answer.first <= changed->number && changed->number <= answer.last &&
-           (changed->delivery == Delivery::failed || changed->delivery == Delivery::suppressed);
-  });
-  if (!lost) return;
+  if (!loses(commit, answer)) return;
   const auto open = unanswered(commit.state);
   for (const PendingMessage& question : answer.questions) {
     if (std::find(open.begin(), open.end(), question.number) == open.end()) {
