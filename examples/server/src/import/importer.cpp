@@ -198,7 +198,7 @@ void Import::take_settings(const TenantId& ours, const OldTenant& tenant, std::u
 }
 
 void Import::create_tenant(const OldTenant& tenant, std::uint64_t number) {
-  const CreatedTenant created = created_tenant(tenant, agents_);
+  const CreatedTenant created = created_tenant(tenant, agents_, tenants_.of_account(tenant.account));
   (void)must(database_->create_tenant_if_absent(created.tenant));
   tenants_.add_created(created.tenant);
   created_agents_.insert(created.agents.begin(), created.agents.end());
