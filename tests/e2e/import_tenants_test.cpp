@@ -159,14 +159,15 @@ TEST_CASE("the blacklist and the grace period of a tenant that is here come alon
   move.forget_database();
   const json settings = {{"unipile_account_id", "acc_1"},
                          {"grace_period_seconds", move.old.number(240)},
-                         {"blacklisted_numbers", {"+90 555 000 00 01", "junk", 7, "+905559999999"}}};
+                         {"blacklisted_numbers", {"+90 555 000 00 01", "junk", 7, "+905559999999", "0555 000 00 04"}}};
   move.old.add("tenants", {{"_id", kTenant}, {"name", "The clinic"}, {"settings", {{"whatsapp_agent", settings}}}});
   move.old.add("whatsappchats", move.old.chat(object_id(1, 1), kTenant, "prov_1", now() - minutes(5)));
   const Ended ended = move.import("--json");
   CHECK(ended.code == 3);
-  CHECK(report_of(ended)["counts"]["settings"] == counts(5, 2, 1, 0, 2));
+  CHECK(report_of(ended)["counts"]["settings"] == counts(6, 2, 1, 0, 3));
   CHECK(report_of(ended)["counts"]["chats"]["imported"] == 1);
-  CHECK(ended.says("settings.whatsapp_agent.blacklisted_numbers[1]: expected a phone number"));
+  CHECK(ended.says("settings.whatsapp_agent.blacklisted_numbers[1]: expected a phone number\""));
+  CHECK(ended.says("settings.whatsapp_agent.blacklisted_numbers[4]: expected a phone number with its country code"));
 
   move.server.start();
   auto api = move.server.logged_in();
@@ -187,7 +188,7 @@ TEST_CASE("the blacklist and the grace period of a tenant that is here come alon
   REQUIRE(api.put("/api/whatsapp/config", {{"grace_period_seconds", 300}}).status == 200);
   move.stop();
   const Ended again = move.import("--json");
-  CHECK(report_of(again)["counts"]["settings"] == counts(5, 0, 2, 1, 2));
+  CHECK(report_of(again)["counts"]["settings"] == counts(6, 0, 2, 1, 3));
   CHECK(again.says("grace_period_seconds: was changed here"));
   move.server.start();
   auto later = move.server.logged_in();
