@@ -318,6 +318,27 @@ TEST_SUITE("contract") {
     CHECK(*decisions->rows[2].policy == Policy());
   }
 
+  TEST_CASE("sqlite reader: sessions come by their start, also where it does not follow their number") {
+    Fixture on;
+    const std::int64_t starts[] = {30, 50, 10, 50, 40};
+    for (std::uint32_t n = 1; n <= 5; ++n) {
+      SessionChanged session;
+      session.number = n;
+      session.phase = Phase::resolved;
+      session.started_at = {starts[n - 1]};
+      on.put(commit_of("a", n - 1, {session}));
+      on.put(commit_of("b", n - 1, {session}));
+    }
+    std::vector<SessionNumber> numbers;
+    for (std::uint64_t page = 1; page <= 4; ++page) {
+      const auto sessions = must(on.reader->sessions(kClinic, ChatId("a"), {page, 2}));
+      REQUIRE(sessions);
+      CHECK(sessions->total == 5);
+      for (const SessionRow& row : sessions->rows) numbers.push_back(row.number);
+    }
+    CHECK(numbers == std::vector<SessionNumber>{4, 2, 5, 1, 3});
+  }
+
   TEST_CASE("sqlite reader: a session that is stored again replaces its row") {
     Fixture on;
     SessionChanged session;

@@ -115,6 +115,28 @@ TEST_CASE("people are listed, changed and removed") {
   CHECK(server.log().find("secret of Grace") == std::string::npos);
 }
 
+TEST_CASE("somebody who is added again in another case is the same person") {
+  ServerFixture server;
+  const Desk desk(server);
+  auto client = server.client();
+  REQUIRE(deliver(client, message_webhook("chat_1", "m1", "hello")).status == 200);
+  const auto add = [&](const std::string& email) {
+    return desk.run("user add " + email + " --tenant clinic --role manager --name Ada", std::string(kPassword) + "\n")
+        .code;
+  };
+  REQUIRE(add("ada@clinic.example.com") == 0);
+  auto before = server.logged_in("ada@clinic.example.com");
+  const std::string chat = "/api/whatsapp/chats/" + chat_id_of(before, "chat_1");
+  REQUIRE(before.post(chat + "/takeover").status == 200);
+  REQUIRE(desk.run("user remove ada@clinic.example.com").code == 0);
+  REQUIRE(add("Ada@Clinic.example.com") == 0);
+  auto after = server.logged_in("ADA@clinic.example.com");
+  CHECK(after.post(chat + "/takeover").status == 200);
+  const json me = after.get("/api/auth/me").body;
+  CHECK(me["_id"] == after.get(chat).body["taken_over_by"]["_id"]);
+  CHECK(me["email"] == "Ada@Clinic.example.com");
+}
+
 TEST_CASE("what is wrong is named, and the exit code is 2") {
   ServerFixture server;
   const Desk desk(server);

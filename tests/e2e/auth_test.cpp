@@ -59,7 +59,7 @@ json claims_of(const std::string& token) {
 }
 
 std::string signed_with(const json& claims, const std::string& algorithm = "HS256",
-                        const std::string& secret = kJwtSecret) {
+                        const std::string& secret = kJwtSecret, const std::map<std::string, std::string>& header = {}) {
   jwt::jwt_object token{jwt::params::algorithm(algorithm), jwt::params::secret(secret)};
   for (const auto& [name, value] : claims.items()) {
     if (value.is_string()) {
@@ -68,7 +68,12 @@ std::string signed_with(const json& claims, const std::string& algorithm = "HS25
       token.add_claim(name, value.get<std::int64_t>());
     }
   }
+  for (const auto& [name, value] : header) token.header().add_header(name, value);
   return token.signature();
+}
+
+std::string signed_with_header(const json& claims, const std::string& name, const std::string& value) {
+  return signed_with(claims, "HS256", kJwtSecret, {{name, value}});
 }
 
 std::int64_t now() {
@@ -131,6 +136,9 @@ TEST_CASE("guessing passwords is slowed down, and does not lock out the owner") 
   CHECK(refused == 2);
   const auto answer = log_in(server, kAdminEmail, kPassword, "10.0.0.1");
   CHECK(answer.status == 429);
+  const int wait = std::stoi(answer.retry_after);
+  CHECK(wait > 30);
+  CHECK(wait <= 61);
   CHECK(code_of(answer) == "too_many_attempts");
   CHECK(log_in(server, kAdminEmail, kPassword, "10.0.0.2").status == 200);
   CHECK(log_in(server, "manager@clinic.example.com", kPassword, "10.0.0.1").status == 200);
@@ -181,7 +189,7 @@ TEST_CASE("the limiter counts tries by address, and by address and e-mail togeth
   const auto admitted = [&](const std::string& address, const std::string& email, int tries, int at_second = 0) {
     int count = 0;
     for (int i = 0; i < tries; ++i) {
-      count += limiter.admit(address, email, start + std::chrono::seconds(at_second)) ? 1 : 0;
+      count += limiter.admit(address, email, start + std::chrono::seconds(at_second)) ? 0 : 1;
     }
     return count;
   };
@@ -197,6 +205,28 @@ TEST_CASE("the limiter counts tries by address, and by address and e-mail togeth
   CHECK(admitted("owner", "x", 12) == 2);
   CHECK(admitted("d", "y", 12) == 10);
   CHECK(admitted("a", "x", 12, 61) == 10);
+}
+
+TEST_CASE("whoever waits as long as the limiter says is let in, and not a second earlier") {
+  using std::chrono::seconds;
+  const auto start = LoginLimiter::Clock::now();
+  // Tries of so many addresses at one e-mail address, each at its second, until the last is refused.
+  const auto wait_after = [&](int addresses, int tries) {
+    LoginLimiter limiter;
+    std::optional<seconds> wait;
+    int second = 0;
+    for (int address = 0; address < addresses; ++address) {
+      for (int i = 0; i < tries; ++i) wait = limiter.admit(std::to_string(address), "x", start + seconds(second++));
+    }
+    REQUIRE(wait.has_value());
+    const std::string last = std::to_string(addresses - 1);
+    const auto refused_at = start + seconds(second - 1);
+    CHECK(limiter.admit(last, "x", refused_at + *wait - seconds(1)).has_value());
+    CHECK_FALSE(limiter.admit(last, "x", refused_at + *wait).has_value());
+    return wait->count();
+  };
+  CHECK(wait_after(1, 11) == 51);  // the first of ten at the second 0 counts until the second 60
+  CHECK(wait_after(4, 10) == 24);  // while it is guessed: once fewer than 30 count, each address has its ten
 }
 
 TEST_CASE("where a request comes from") {
@@ -224,6 +254,11 @@ TEST_CASE("only tokens of this server open the API") {
   CHECK(server.client().get("/api/whatsapp/chats").status == 401);
   CHECK(me(server, good).status == 401);
   CHECK(me(server, "Basic " + good).status == 401);
+  CHECK(me(server, "bearer " + good).status == 200);
+  CHECK(me(server, "BEARER " + good).status == 200);
+  CHECK(me(server, "bearer" + good).status == 401);
+  CHECK(status_with(server, signed_with_header(claims, "crit", "b64")) == 401);
+  CHECK(status_with(server, signed_with_header(claims, "kid", "b64")) == 200);
   CHECK(status_with(server, "") == 401);
   CHECK(status_with(server, "x.y.z") == 401);
   CHECK(status_with(server, "\x80\xff.\x80.\x80") == 401);

@@ -127,6 +127,12 @@ TEST_CASE("what cannot work is refused at the start") {
   CHECK(starts(problem_of(twice), "tenants[1].id: is used twice"));
   twice["tenants"][1]["id"] = "hotel";
   CHECK(starts(problem_of(twice), "tenants[1].unipile_account_id: is used by two"));
+  twice = good();
+  twice["users"].push_back(twice["users"][0]);
+  std::string email = twice["users"][0]["email"];
+  email.front() = static_cast<char>(std::toupper(static_cast<unsigned char>(email.front())));
+  twice["users"][1]["email"] = email;
+  CHECK(starts(problem_of(twice), "users[1].email: is used twice"));
   json without = good();
   without.erase("database");
   CHECK(problem_of(without) == "database: missing");

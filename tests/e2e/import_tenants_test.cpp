@@ -88,6 +88,45 @@ TEST_CASE("two tenants never become one: neither by --tenant, nor by account or 
   CHECK(database.execAndGet("SELECT tenant FROM chats WHERE external_id = 'prov_2'").getString() == kStranger);
 }
 
+TEST_CASE("two old tenants with one account: the second is created without it, by line") {
+  Move move;
+  move.stop();
+  const auto add_tenant = [&](const std::string& id, const std::string& name) {
+    move.old.add("tenants", {{"_id", id},
+                             {"name", name},
+                             {"enabled_features", {"whatsapp_agent"}},
+                             {"settings", {{"whatsapp_agent", {{"unipile_account_id", "acc_8"}}}}}});
+  };
+  add_tenant(kTenant, "The harbour");
+  add_tenant(kStranger, "The lighthouse");
+  move.old.add("whatsappchats", move.old.chat(object_id(1, 1), kStranger, "prov_1", now() - minutes(5)));
+  const Ended ended = move.import("--create-tenants");
+  CHECK(ended.says("tenants.ndjson:2: unipile_account_id: the tenant " + kTenant + " has this account"));
+  SQLite::Database database(move.server.database(), SQLite::OPEN_READONLY);
+  const auto account_of = [&](const std::string& id) {
+    SQLite::Statement row(database, "SELECT settings FROM tenants WHERE id = ?");
+    row.bind(1, id);
+    REQUIRE(row.executeStep());
+    return json::parse(row.getColumn(0).getString()).value("unipile_account_id", "");
+  };
+  CHECK(account_of(kTenant) == "acc_8");
+  CHECK(account_of(kStranger).empty());
+}
+
+TEST_CASE("an old tenant is the one of ours that owns its account, not one whose description names it") {
+  Move move;
+  move.stop();
+  {
+    SQLite::Database database(move.server.database(), SQLite::OPEN_READWRITE);
+    database.exec(R"(UPDATE tenants SET changes = '{"unipile_account_id": "acc_1"}' WHERE id = 'hotel')");
+  }
+  move.add_tenant();
+  move.old.add("whatsappchats", move.old.chat(object_id(1, 1), kTenant, "prov_1", now() - minutes(5)));
+  CHECK(move.import().code == 0);
+  SQLite::Database database(move.server.database(), SQLite::OPEN_READONLY);
+  CHECK(database.execAndGet("SELECT tenant FROM chats WHERE external_id = 'prov_1'").getString() == "hotel");
+}
+
 TEST_CASE("a session or message of another tenant than its chat stays out, by line") {
   Move move;
   move.stop();
@@ -120,14 +159,15 @@ TEST_CASE("the blacklist and the grace period of a tenant that is here come alon
   move.forget_database();
   const json settings = {{"unipile_account_id", "acc_1"},
                          {"grace_period_seconds", move.old.number(240)},
-                         {"blacklisted_numbers", {"+90 555 000 00 01", "junk", 7, "+905559999999"}}};
+                         {"blacklisted_numbers", {"+90 555 000 00 01", "junk", 7, "+905559999999", "0555 000 00 04"}}};
   move.old.add("tenants", {{"_id", kTenant}, {"name", "The clinic"}, {"settings", {{"whatsapp_agent", settings}}}});
   move.old.add("whatsappchats", move.old.chat(object_id(1, 1), kTenant, "prov_1", now() - minutes(5)));
   const Ended ended = move.import("--json");
   CHECK(ended.code == 3);
-  CHECK(report_of(ended)["counts"]["settings"] == counts(5, 2, 1, 0, 2));
+  CHECK(report_of(ended)["counts"]["settings"] == counts(6, 2, 1, 0, 3));
   CHECK(report_of(ended)["counts"]["chats"]["imported"] == 1);
-  CHECK(ended.says("settings.whatsapp_agent.blacklisted_numbers[1]: expected a phone number"));
+  CHECK(ended.says("settings.whatsapp_agent.blacklisted_numbers[1]: expected a phone number\""));
+  CHECK(ended.says("settings.whatsapp_agent.blacklisted_numbers[4]: expected a phone number with its country code"));
 
   move.server.start();
   auto api = move.server.logged_in();
@@ -148,7 +188,7 @@ TEST_CASE("the blacklist and the grace period of a tenant that is here come alon
   REQUIRE(api.put("/api/whatsapp/config", {{"grace_period_seconds", 300}}).status == 200);
   move.stop();
   const Ended again = move.import("--json");
-  CHECK(report_of(again)["counts"]["settings"] == counts(5, 0, 2, 1, 2));
+  CHECK(report_of(again)["counts"]["settings"] == counts(6, 0, 2, 1, 3));
   CHECK(again.says("grace_period_seconds: was changed here"));
   move.server.start();
   auto later = move.server.logged_in();

@@ -55,10 +55,34 @@ void write_every_state(const OldExport& old) {
   older.update({{"mode", "closed"}, {"session_status", "resolved"}, {"session_started_at", old.date(at)}});
   older["session_resolved_by"] = "manual";
   old.add("whatsappchats", older);
-  old.add("users", {{"_id", old.id(object_id(4, 1))}, {"email", kManager}});
+  old.add("users", {{"_id", old.id(object_id(4, 1))}, {"email", "Manager@Clinic.Example.com"}});
 }
 
 }  // namespace
+
+TEST_CASE("sessions are listed by their start, and a number without its country code is left out by line") {
+  Move move;
+  move.stop();
+  move.add_tenant();
+  const Instant at = now() - minutes(50);
+  json chat = move.old.chat(object_id(1, 1), kTenant, "prov_1", at);
+  chat.update({{"active_session_id", move.old.id(object_id(2, 1))}, {"contact_phone", "0555 111 22 33"}});
+  move.old.add("whatsappchats", chat);
+  move.old.add("whatsappsessions", move.old.session(object_id(2, 1), object_id(1, 1), "active", at));
+  json later = move.old.session(object_id(2, 2), object_id(1, 1), "resolved", at + minutes(9));
+  later["resolved_by"] = "manual";
+  move.old.add("whatsappsessions", later);
+  CHECK(move.import().says("whatsappchats.ndjson:1: contact_phone: is no phone number with its country code"));
+  move.server.start();
+  auto api = move.server.logged_in();
+  const std::string path = "/api/whatsapp/chats/" + object_id(1, 1);
+  CHECK(api.get(path).body["contact_phone"] == "");
+  const json sessions = api.get(path + "/sessions").body["data"];
+  REQUIRE(sessions.size() == 2);
+  CHECK(sessions[0]["status"] == "resolved");
+  CHECK(sessions[1]["status"] == "active");
+  CHECK(api.get(path + "/sessions?limit=1&page=2").body["data"] == json::array({sessions[1]}));
+}
 
 TEST_CASE("each state of either shape shows as it did, in each spelling of the export") {
   for (const Spelling spelling : {Spelling::canonical, Spelling::relaxed, Spelling::plain}) {
@@ -95,6 +119,9 @@ TEST_CASE("each state of either shape shows as it did, in each spelling of the e
     }
     const json held = api.get("/api/whatsapp/chats/" + object_id(1, 2)).body;
     CHECK(held["taken_over_by"]["email"] == kManager);
+    auto manager = move.server.logged_in(kManager);
+    CHECK(held["taken_over_by"]["_id"] == manager.get("/api/auth/me").body["_id"]);
+    CHECK(manager.post("/api/whatsapp/chats/" + object_id(1, 2) + "/takeover").status == 200);
     CHECK(held["last_message_preview"] == "question 2");
     CHECK(api.get("/api/whatsapp/chats/" + object_id(1, 3)).body["taken_over_by"].is_null());
     const json messages = messages_of(api, object_id(1, 6));

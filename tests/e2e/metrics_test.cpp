@@ -290,7 +290,7 @@ TEST_CASE("metrics are for this machine, or for who has the token, never for use
   auto scraper = server.client();
   scraper.header("Authorization", "Bearer a token for the scrapes");
   CHECK(scraper.get("/metrics").status == 401);
-  scraper.header("Authorization", "Bearer a token for the scraper");
+  scraper.header("Authorization", "bearer a token for the scraper");
   scraper.header("X-Forwarded-For", "203.0.113.7");
   CHECK(scraper.get("/metrics").status == 200);
 }

@@ -147,8 +147,8 @@ struct SqliteReader::Impl {
                             "SELECT " SESSIONCORE_SQLITE_SESSION ", updated_at_ms FROM sessions WHERE id = ?"};
   SQLite::Statement count_sessions{database(), "SELECT count(*) FROM sessions WHERE " OF_CHAT("id")};
   SQLite::Statement sessions{database(),
-                             "SELECT " SESSIONCORE_SQLITE_SESSION
-                             ", updated_at_ms FROM sessions WHERE " OF_CHAT("id") " ORDER BY id DESC LIMIT ? OFFSET ?"};
+                             "SELECT " SESSIONCORE_SQLITE_SESSION ", updated_at_ms FROM sessions WHERE " OF_CHAT(
+                                 "id") " ORDER BY started_at_ms DESC, id DESC LIMIT ? OFFSET ?"};
   SQLite::Statement count_decisions{database(), "SELECT count(*) FROM decisions WHERE " OF_CHAT("id")};
   SQLite::Statement decisions{database(), "SELECT " SESSIONCORE_SQLITE_DECISION ", id FROM decisions WHERE " OF_CHAT(
                                               "id") " ORDER BY id DESC LIMIT ? OFFSET ?"};

@@ -49,4 +49,8 @@ std::string normalise_phone(std::string_view text) {
   return "+" + digits;
 }
 
+bool lacks_country_code(std::string_view number) {
+  return number.substr(0, 2) == "+0";
+}
+
 }  // namespace sessioncore::unipile

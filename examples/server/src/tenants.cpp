@@ -156,39 +156,32 @@ std::optional<TenantConfig> Tenants::described(const Sources& sources, const sql
   return parse_tenant(row.id, row.name, row.settings, sources.defaults);
 }
 
-std::shared_ptr<const Tenants::Directory> Tenants::made_of(const Sources& sources) const {
-  const auto former = directory();
-  auto made = std::make_shared<Directory>();
+std::map<TenantId, DescribedTenant> Tenants::settled(const Sources& sources) {
+  std::map<TenantId, DescribedTenant> tenants;
   for (const sqlite::Tenant& row : sources.rows) {
     auto tenant = described(sources, row);
     if (!tenant) continue;
-    const std::string described_account = tenant->unipile_account_id;
     apply_changes(row.changes, *tenant);
-    const bool moved = tenant->unipile_account_id != described_account;
-    const auto before = former->by_id.find(row.id);
-    TenantPolicies policies(*tenant, before == former->by_id.end() ? nullptr : &before->second.policies);
-    made->by_id.emplace(row.id,
-                        Entry{std::make_shared<const TenantConfig>(std::move(*tenant)), moved, std::move(policies)});
+    tenants.emplace(row.id, DescribedTenant{std::move(*tenant), sets_account(row.id, row.changes)});
   }
-  add_accounts(*made);
-  return made;
+  for (const TakenAccount& taken : settle_accounts(tenants)) {
+    log::warn("tenant.account_taken",
+              {{"tenant", taken.tenant.value}, {"account", taken.account}, {"owner", taken.owner.value}});
+  }
+  return tenants;
 }
 
-/// An account that was connected at run time may still stand in the file, with the tenant that had it before: there it
-/// counts no more.
-void Tenants::add_accounts(Directory& directory) {
-  const auto add = [&](bool moved) {
-    for (const auto& [id, entry] : directory.by_id) {
-      const std::string& account = entry.tenant->unipile_account_id;
-      if (account.empty() || entry.moved != moved) continue;
-      const auto [owner, added] = directory.by_account.emplace(account, entry.tenant);
-      if (added) continue;
-      log::warn("tenant.account_taken",
-                {{"tenant", id.value}, {"account", account}, {"owner", owner->second->id.value}});
-    }
-  };
-  add(true);
-  add(false);
+std::shared_ptr<const Tenants::Directory> Tenants::made_of(const Sources& sources) const {
+  const auto former = directory();
+  auto made = std::make_shared<Directory>();
+  for (auto& [id, described] : settled(sources)) {
+    const auto before = former->by_id.find(id);
+    TenantPolicies policies(described.config, before == former->by_id.end() ? nullptr : &before->second.policies);
+    const auto tenant = std::make_shared<const TenantConfig>(std::move(described.config));
+    if (!tenant->unipile_account_id.empty()) made->by_account.emplace(tenant->unipile_account_id, tenant);
+    made->by_id.emplace(id, Entry{tenant, std::move(policies)});
+  }
+  return made;
 }
 
 void Tenants::publish(Sources sources, std::shared_ptr<const Directory> made) {

@@ -6,6 +6,7 @@
 #pragma once
 
 #include "accounts/catching_up.hpp"
+#include "config/account_owners.hpp"
 #include "config/config.hpp"
 #include "tenant_policies.hpp"
 
@@ -29,7 +30,7 @@ class Tenants final : public PolicySource {
   /// Loads. Throws like `load`.
   Tenants(std::unique_ptr<sqlite::SqliteUsers> table, const Config& config);
 
-  /// Null if there is none.
+  /// Null if there is none. The account it has is the one it owns: never one that is another tenant's.
   [[nodiscard]] std::shared_ptr<const TenantConfig> find(const TenantId& id) const;
   /// The tenant to which this account belongs and which has the feature; null if there is none.
   [[nodiscard]] std::shared_ptr<const TenantConfig> of_account(const std::string& account) const;
@@ -65,7 +66,6 @@ class Tenants final : public PolicySource {
  private:
   struct Entry {
     std::shared_ptr<const TenantConfig> tenant;
-    bool moved = false;  ///< its account is another than the described one
     TenantPolicies policies;
   };
   struct Directory {
@@ -82,7 +82,7 @@ class Tenants final : public PolicySource {
   [[nodiscard]] std::shared_ptr<const Directory> directory() const;
   void publish(Sources sources, std::shared_ptr<const Directory> made);
   [[nodiscard]] std::shared_ptr<const Directory> made_of(const Sources& sources) const;
-  static void add_accounts(Directory& directory);
+  [[nodiscard]] static std::map<TenantId, DescribedTenant> settled(const Sources& sources);
   void check(const TenantConfig& tenant, TenantSettings& settings) const;
   [[nodiscard]] static std::optional<TenantConfig> described(const Sources& sources, const sqlite::Tenant& row);
 

@@ -23,6 +23,7 @@ Answer answer_of(const httplib::Result& result) {
   if (!result) return answer;
   answer.status = result->status;
   answer.text = result->body;
+  answer.retry_after = result->get_header_value("Retry-After");
   answer.body = nlohmann::json::parse(result->body, nullptr, false);
   return answer;
 }

@@ -15,6 +15,7 @@ struct Answer {
   int status = 0;  ///< 0: no answer
   nlohmann::json body;
   std::string text;  ///< the body as it came
+  std::string retry_after;
 
   [[nodiscard]] bool ok() const { return status >= 200 && status < 300; }
 };

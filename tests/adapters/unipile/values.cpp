@@ -36,6 +36,13 @@ TEST_CASE("phone: what is no number gives nothing") {
   CHECK(normalise_phone("123456789012345") == "+123456789012345");
 }
 
+TEST_CASE("phone: a number that begins with 0 lacks its country code") {
+  using sessioncore::unipile::lacks_country_code;
+  CHECK(lacks_country_code(normalise_phone("0555 000 1122")));
+  CHECK_FALSE(lacks_country_code(normalise_phone("0090 555 000 1122")));
+  CHECK_FALSE(lacks_country_code(normalise_phone("hidden")));
+}
+
 TEST_CASE("timestamp: zones and fractions") {
   CHECK(parse_timestamp("1970-01-01T00:00:00Z") == Instant{0});
   CHECK(parse_timestamp("2026-05-18T19:44:12.345Z") == Instant{1779133452345});

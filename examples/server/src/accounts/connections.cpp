@@ -98,13 +98,13 @@ void Connections::keep(const TenantConfig& tenant, const unipile::ConnectStep& s
   const bool made = step.account_id != tenant.unipile_account_id;
   try {
     tenants_.change(tenant.id, [&](TenantSettings& settings) {
+      if (made) {
+        clear_account(settings);
+        settings.unipile_account_id = step.account_id;
+        settings.reconciled_until = now;  // the account's earlier history is nobody's unanswered question
+      }
       // Without a step that is left to do, a known account's state is what the provider says next.
       if (made || !step.checkpoint.empty()) settings.unipile_account_status = kPending;
-      if (!made) return;
-      settings.unipile_account_id = step.account_id;
-      settings.connected_at = std::nullopt;
-      settings.connected_phone.clear();
-      settings.reconciled_until = now;  // the account's earlier history is nobody's unanswered question
     });
   } catch (const std::exception&) {
     if (made) undo(tenant, step.account_id);
@@ -157,11 +157,7 @@ void Connections::disconnect(const TenantId& id) {
   }
   tenants_.change(id, [&](TenantSettings& settings) {
     if (settings.unipile_account_id != account) return;  // another one was connected meanwhile
-    settings.unipile_account_id.clear();
-    settings.unipile_account_status.clear();
-    settings.connected_at = std::nullopt;
-    settings.connected_phone.clear();
-    settings.reconciled_until = std::nullopt;
+    clear_account(settings);
   });
   tenants_.catching_up().forget(id);
   log::info("account.removed", {{"tenant", id.value}, {"account", account}});

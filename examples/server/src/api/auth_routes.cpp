@@ -7,8 +7,6 @@
 #include "http/reply.hpp"
 #include "log.hpp"
 
-#include <algorithm>
-
 #include <httplib.h>
 #include <nlohmann/json.hpp>
 
@@ -30,13 +28,6 @@ json view_of(const IssuedToken& token, const Person& person) {
   return {{"token", token.text}, {"expires_in", token.expires_in}, {"user", view_of(person)}};
 }
 
-/// The form in which addresses are counted: they are the same in either case.
-std::string counted_form(std::string email) {
-  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  std::transform(email.begin(), email.end(), email.begin(), lower);
-  return email;
-}
-
 bool knows_password(const std::optional<Person>& person, const std::string& password) {
   if (person) return password_matches(person->password_hash, password);
   pretend_to_check(password);
@@ -54,10 +45,12 @@ void AuthRoutes::add_to(HttpServer& server) {
 }
 
 Person AuthRoutes::person_with(const std::string& email, const std::string& password, const std::string& address) {
-  const std::string counted = counted_form(email);
-  if (!limiter_.admit(address, counted, LoginLimiter::Clock::now())) {
+  const std::string counted = user_id_of(email).value;
+  if (const auto wait = limiter_.admit(address, counted, LoginLimiter::Clock::now())) {
     log::warn("login.slowed", {{"from", address}});
-    throw HttpError(429, "too_many_attempts", "too many failed logins; wait a minute");
+    HttpError slowed(429, "too_many_attempts", "too many failed logins; wait a minute");
+    slowed.retry_after = *wait;
+    throw slowed;
   }
   try {
     auto person = users_.find(email);

@@ -24,7 +24,7 @@ constexpr std::size_t kDigitsMax = 15;
 std::string number_of(const std::string& text) {
   const std::string number = unipile::normalise_phone(text);
   const std::size_t digits = number.empty() ? 0 : number.size() - 1;
-  if (digits > 0 && number[1] == '0') return {};  // no country code begins so: it is missing
+  if (unipile::lacks_country_code(number)) return {};
   return digits >= kDigitsMin && digits <= kDigitsMax ? number : std::string();
 }
 

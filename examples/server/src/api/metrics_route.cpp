@@ -1,5 +1,6 @@
 #include "api/metrics_route.hpp"
 
+#include "auth/bearer.hpp"
 #include "auth/secret.hpp"
 #include "http/reply.hpp"
 
@@ -7,7 +8,6 @@ namespace sessioncore::server {
 
 namespace {
 
-constexpr const char* kScheme = "Bearer ";
 constexpr const char* kProxyHeaders[] = {"Forwarded", "X-Forwarded-For", "X-Real-IP", "Via"};
 
 bool is_loopback(const std::string& address) {
@@ -23,20 +23,13 @@ bool comes_from_here(const httplib::Request& request) {
   return is_loopback(request.remote_addr);
 }
 
-bool has_token(const httplib::Request& request, const SecretDigest& expected) {
-  if (request.get_header_value_count("Authorization") != 1) return false;
-  const std::string given = request.get_header_value("Authorization");
-  const std::string scheme = kScheme;
-  return given.rfind(scheme, 0) == 0 && expected.matches(given.substr(scheme.size()));
-}
-
 }  // namespace
 
 void add_metrics_route(HttpServer& server, Metrics& metrics, const Runtime& runtime, const std::string& token) {
   const bool by_token = !token.empty();
   server.Get("/metrics", [&metrics, &runtime, by_token, expected = SecretDigest(token)](const httplib::Request& request,
                                                                                         httplib::Response& response) {
-    if (by_token && !has_token(request, expected)) {
+    if (by_token && !expected.matches(bearer_token(request))) {
       throw HttpError(401, "unauthorized", "send the metrics token as a bearer token");
     }
     if (!by_token && !comes_from_here(request)) {

@@ -1,24 +1,10 @@
 #include "auth/access.hpp"
 
+#include "auth/bearer.hpp"
 #include "config/people.hpp"
 #include "http/reply.hpp"
 
-#include <httplib.h>
-
 namespace sessioncore::server {
-
-namespace {
-
-constexpr const char* kScheme = "Bearer ";
-
-std::string token_of(const httplib::Request& request) {
-  if (request.get_header_value_count("Authorization") != 1) return {};
-  const std::string value = request.get_header_value("Authorization");
-  const std::string scheme = kScheme;
-  return value.rfind(scheme, 0) == 0 ? value.substr(scheme.size()) : std::string();
-}
-
-}  // namespace
 
 bool Access::has_feature(const TenantId& id) const {
   const auto tenant = tenants_.find(id);
@@ -26,7 +12,7 @@ bool Access::has_feature(const TenantId& id) const {
 }
 
 Access::LoggedIn Access::anybody(const httplib::Request& request) const {
-  const auto claims = tokens_.read(token_of(request));
+  const auto claims = tokens_.read(bearer_token(request));
   // The token says who; what they may do is looked up, so that a change counts at once. A token of a former password or
   // a former tenant is worth nothing, nor is one of somebody who had this address before.
   auto person = claims ? users_.find(claims->user.value) : std::nullopt;

@@ -1,6 +1,7 @@
 #include "auth/login_limiter.hpp"
 
 #include <algorithm>
+#include <iterator>
 
 namespace sessioncore::server {
 
@@ -28,14 +29,35 @@ int count_of(const std::map<Key, int>& counts, const Key& key) {
 
 }  // namespace
 
-bool LoginLimiter::admit(const std::string& address, const std::string& email, Clock::time_point now) {
+bool LoginLimiter::Counts::are_too_many() const {
+  const int per_both = by_email < kGuessed ? kPerBoth : kPerBothWhileGuessed;
+  return by_address >= kPerAddress || by_both >= per_both;
+}
+
+std::optional<std::chrono::seconds> LoginLimiter::admit(const std::string& address, const std::string& email,
+                                                        Clock::time_point now) {
   const std::lock_guard lock(mutex_);
   forget_old(now);
-  const int per_both = count_of(by_email_, email) < kGuessed ? kPerBoth : kPerBothWhileGuessed;
-  if (count_of(by_address_, address) >= kPerAddress || count_of(by_both_, {address, email}) >= per_both) return false;
-  tries_.push_back({now, address, email});
-  count(tries_.back(), 1);
-  return true;
+  const Try next{now, address, email};
+  const Counts counts{count_of(by_address_, address), count_of(by_email_, email), count_of(by_both_, {address, email})};
+  if (counts.are_too_many()) return wait_for(next, counts);
+  tries_.push_back(next);
+  count(next, 1);
+  return std::nullopt;
+}
+
+/// Until so many of the oldest are forgotten that the limits let it in.
+std::chrono::seconds LoginLimiter::wait_for(const Try& next, Counts counts) const {
+  auto last = tries_.begin();
+  for (; counts.are_too_many(); ++last) {
+    const bool same_address = last->address == next.address;
+    const bool same_email = last->email == next.email;
+    counts.by_address -= same_address ? 1 : 0;
+    counts.by_email -= same_email ? 1 : 0;
+    counts.by_both -= same_address && same_email ? 1 : 0;
+  }
+  const auto rest = std::prev(last)->at + kWindow - next.at;
+  return std::chrono::floor<std::chrono::seconds>(rest) + std::chrono::seconds(1);  // forgotten only after its time
 }
 
 void LoginLimiter::take_back(const std::string& address, const std::string& email) {

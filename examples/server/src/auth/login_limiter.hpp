@@ -10,6 +10,7 @@
 #include <deque>
 #include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 namespace sessioncore::server {
@@ -18,9 +19,10 @@ class LoginLimiter {
  public:
   using Clock = std::chrono::steady_clock;
 
-  /// Counts the try before its password is looked at, so that tries at the same time count too. False: too many; try
-  /// again within a minute.
-  [[nodiscard]] bool admit(const std::string& address, const std::string& email, Clock::time_point now);
+  /// Counts the try before its password is looked at, so that tries at the same time count too. Not empty: too many;
+  /// how long until one will be admitted, should there be no other before.
+  [[nodiscard]] std::optional<std::chrono::seconds> admit(const std::string& address, const std::string& email,
+                                                          Clock::time_point now);
   /// The try was no guess: it succeeded, or nobody looked at it.
   void take_back(const std::string& address, const std::string& email);
 
@@ -30,6 +32,14 @@ class LoginLimiter {
     std::string address;
     std::string email;
   };
+  /// What the limits look at.
+  struct Counts {
+    int by_address = 0;
+    int by_email = 0;
+    int by_both = 0;
+    [[nodiscard]] bool are_too_many() const;
+  };
+  [[nodiscard]] std::chrono::seconds wait_for(const Try& next, Counts counts) const;
   void count(const Try& one, int by);
   void forget_old(Clock::time_point now);
 

@@ -88,7 +88,8 @@ std::optional<Claims> Tokens::read(const std::string& token) const {
   try {
     std::error_code problem;
     const auto decoded = jwt::decode(token, algorithms({"HS256"}), problem, secret(secret_), verify(true));
-    if (problem) return std::nullopt;
+    // RFC 7515: what must be understood, and no extension is understood here.
+    if (problem || decoded.header().create_json_obj().contains("crit")) return std::nullopt;
     const auto claims = decoded.payload().create_json_obj();
     // The library checks an end only where there is one, and takes a negative one for a very late one.
     const std::int64_t now = seconds_now();

@@ -1,6 +1,7 @@
 #include "auth/users.hpp"
 
 #include "auth/passwords.hpp"
+#include "config/people.hpp"
 #include "must.hpp"
 #include "readers.hpp"
 
@@ -20,7 +21,7 @@ std::optional<Person> Users::find(const std::string& email) {
   const std::lock_guard lock(mutex_);
   auto found = readable(table_->find_user_by_email(email));
   if (!found) return std::nullopt;
-  return Person{UserId(found->email), found->tenant, found->name, found->email, found->role, found->password_hash};
+  return Person{user_id_of(found->email), found->tenant, found->name, found->email, found->role, found->password_hash};
 }
 
 }  // namespace sessioncore::server

@@ -1,4 +1,4 @@
-/// The people who may log in, kept in the database. A user's id is the e-mail address.
+/// The people who may log in, kept in the database. A user's id is made of the e-mail address (`user_id_of`).
 ///
 /// Thread rule: any thread.
 #pragma once

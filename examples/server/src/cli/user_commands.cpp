@@ -99,8 +99,9 @@ int remove(const Options& options) {
   (void)must(workplace.table().remove_user(user.email));
   std::printf("user %s removed\n", user.email.c_str());
   const auto& users = workplace.config().users;
-  const bool in_file =
-      std::any_of(users.begin(), users.end(), [&](const UserConfig& one) { return one.email == user.email; });
+  const bool in_file = std::any_of(users.begin(), users.end(), [&](const UserConfig& one) {
+    return user_id_of(one.email) == user_id_of(user.email);
+  });
   if (in_file) std::printf("the configuration file has this user: take it out there too, or it is created again\n");
   return 0;
 }

@@ -102,12 +102,12 @@ void read_tenants(ObjectReader& reader, Config& config) {
 }
 
 void read_users(ObjectReader& reader, Config& config) {
-  std::set<std::string> emails;
+  std::set<UserId> people;
   reader.each("users", [&](ObjectReader& user) {
     UserConfig read;
     read.email = user.required_text("email");
     if (!is_email(read.email)) user.fail("email", "expected an e-mail address");
-    if (!emails.insert(read.email).second) user.fail("email", "is used twice");
+    if (!people.insert(user_id_of(read.email)).second) user.fail("email", "is used twice");
     read.password = user.secret("password");
     if (read.password.empty()) user.fail("password", "missing");
     read.name = user.text("name", read.email);

@@ -1,6 +1,7 @@
 #include "config/people.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sessioncore::server {
 
@@ -11,6 +12,13 @@ bool is_email(const std::string& text) {
     return false;
   }
   return std::none_of(text.begin(), text.end(), [](unsigned char c) { return c <= ' ' || c == 0x7f; });
+}
+
+UserId user_id_of(const std::string& email) {
+  const auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
+  std::string id = email;
+  std::transform(id.begin(), id.end(), id.begin(), lower);
+  return UserId(std::move(id));
 }
 
 }  // namespace sessioncore::server

@@ -4,6 +4,8 @@
 #include <string>
 #include <vector>
 
+#include <sessioncore/ids.hpp>
+
 namespace sessioncore::server {
 
 inline constexpr const char* kAdmin = "admin";
@@ -17,6 +19,8 @@ inline constexpr const char* kOperator = "operator";
 
 /// One "@" with something around it and nothing that a log line or a table could stumble over.
 [[nodiscard]] bool is_email(const std::string& text);
+/// Who this is, however the address was spelled: letters A to Z are the same in either case, as where users are kept.
+[[nodiscard]] UserId user_id_of(const std::string& email);
 inline constexpr std::size_t kEmailMax = 320;
 inline constexpr std::size_t kPasswordMax = 1024;
 

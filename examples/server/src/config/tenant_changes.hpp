@@ -9,8 +9,12 @@
 
 namespace sessioncore::server {
 
-/// Puts what was set over what describes the tenant. Throws `ConfigError` naming tenant and key.
+/// Puts what was set over what describes the tenant. What was said of an account counts while the tenant has that one
+/// (the file may have given it another). Throws `ConfigError` naming tenant and key.
 void apply_changes(const std::string& changes, TenantConfig& tenant);
+
+/// Whether the API has set the account. Throws like `apply_changes`.
+[[nodiscard]] bool sets_account(const TenantId& id, const std::string& changes);
 
 /// `changes`, and each setting that differs between `before` and `after`.
 [[nodiscard]] std::string add_changes(const TenantId& id, const std::string& changes, const TenantSettings& before,

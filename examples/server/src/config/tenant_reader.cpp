@@ -37,7 +37,7 @@ void read_agents(ObjectReader& reader, TenantConfig& tenant) {
 /// stored already: the server has to start with that.
 void check_country_codes(const ObjectReader& reader, const TenantConfig& tenant) {
   for (const std::string& number : tenant.blacklisted_numbers) {
-    if (number.rfind("+0", 0) == 0) {
+    if (unipile::lacks_country_code(number)) {
       reader.fail("blacklisted_numbers", "holds a number without its country code (none begins with 0)");
     }
   }

@@ -11,6 +11,10 @@ namespace {
 
 constexpr const char* kJson = "application/json";
 
+std::string text_of(std::chrono::seconds time) {
+  return std::to_string(time.count());
+}
+
 }  // namespace
 
 std::string dump(const json& value) {
@@ -46,7 +50,7 @@ std::string error_body(const HttpError& error) {
 
 std::string raw_reply(const HttpError& error) {
   const std::string body = error_body(error);
-  const std::string retry = error.status == 503 ? "Retry-After: 1\r\n" : "";
+  const std::string retry = error.status == 503 ? "Retry-After: " + text_of(error.retry_after) + "\r\n" : "";
   return "HTTP/1.1 " + std::to_string(error.status) + " " + error.code + "\r\nConnection: close\r\n" + retry +
          "Content-Type: application/json\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
 }
@@ -69,7 +73,9 @@ void reply_json(httplib::Response& response, const json& body, int status) {
 
 void reply_error(httplib::Response& response, const HttpError& error) {
   response.status = error.status;
-  if (error.status == 503 || error.status == 429) response.set_header("Retry-After", "1");
+  if (error.status == 503 || error.status == 429) {
+    response.set_header("Retry-After", text_of(error.retry_after));
+  }
   if (error.status == 401) response.set_header("WWW-Authenticate", "Bearer");
   response.set_content(error_body(error), kJson);
 }

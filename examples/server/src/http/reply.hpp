@@ -1,6 +1,7 @@
 /// Answers as JSON, and the one form of errors: `{"error": {"code", "message", "details"?}}`.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 #include <optional>
 #include <stdexcept>
@@ -22,7 +23,8 @@ class HttpError : public std::runtime_error {
 
   int status;
   std::string code;
-  std::string details;  ///< JSON text; empty: none
+  std::string details;                  ///< JSON text; empty: none
+  std::chrono::seconds retry_after{1};  ///< told with 429 and 503
 };
 
 [[nodiscard]] HttpError bad_request(const std::string& message);

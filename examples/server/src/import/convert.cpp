@@ -71,7 +71,7 @@ Converted Conversion::run() {
   out_.chat.facts = facts_of(old_.chat.document, around_.tenant);
   ChatFacts& facts = out_.chat.facts;
   if (!old_.chat.document.contact_phone.empty() && facts.contact_phone.empty()) {
-    out_.chat_notes.push_back({old_.chat.line, "contact_phone: is no phone number; left empty"});
+    out_.chat_notes.push_back({old_.chat.line, "contact_phone: is no phone number with its country code; left empty"});
   }
   collect_sessions();
   number_sessions();
@@ -312,7 +312,7 @@ void Conversion::set_inactivity(Duration limit) {
 
 UserId Conversion::user(const std::string& old_id) {
   const auto known = around_.users.find(old_id);
-  if (known != around_.users.end()) return UserId(known->second);
+  if (known != around_.users.end()) return known->second;
   out_.unknown_users.insert(old_id);
   return UserId(old_id);
 }
@@ -331,6 +331,7 @@ ChatFacts facts_of(const OldChat& chat, const TenantId& tenant) {
   facts.account = AccountId(chat.account);
   facts.contact_name = chat.contact_name == kUnknownContact ? "" : chat.contact_name;
   facts.contact_phone = unipile::normalise_phone(chat.contact_phone);
+  if (unipile::lacks_country_code(facts.contact_phone)) facts.contact_phone.clear();
   facts.created_at = chat.created_at.value_or(chat.last_message_at.value_or(Instant{}));
   return facts;
 }

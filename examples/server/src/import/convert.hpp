@@ -24,8 +24,8 @@ struct OldConversation {
 struct Surroundings {
   TenantId tenant;  ///< ours
   const Policy& policy;
-  const std::map<std::string, std::string>& users;  ///< the old system's ids to e-mail addresses
-  Instant exported_at;                              ///< the latest moment the export tells of
+  const std::map<std::string, UserId>& users;  ///< by the old system's ids
+  Instant exported_at;                         ///< the latest moment the export tells of
   Instant now;
 };
 

@@ -108,11 +108,13 @@ void read_blacklist(const json& settings, OldTenant& tenant) {
   for (std::size_t n = 0; n < at->size(); ++n) {
     const json& number = (*at)[n];
     std::string normal = number.is_string() ? unipile::normalise_phone(number.get<std::string>()) : std::string();
-    if (!normal.empty()) {
+    const bool known_country = !unipile::lacks_country_code(normal);
+    if (!normal.empty() && known_country) {
       tenant.blacklisted_numbers.push_back(std::move(normal));
     } else {
       tenant.problems.push_back(kSettings + ("blacklisted_numbers[" + std::to_string(n)) +
-                                "]: expected a phone number");
+                                "]: expected a phone number" +
+                                (known_country ? "" : " with its country code (none begins with 0)"));
     }
   }
 }

@@ -1,5 +1,6 @@
 #include "import/importer.hpp"
 
+#include "config/people.hpp"
 #include "import/convert.hpp"
 #include "import/fields.hpp"
 #include "import/lines.hpp"
@@ -59,7 +60,7 @@ class Import {
   std::unique_ptr<sqlite::SqliteImporter> database_;
   TenantMap tenants_;
   std::map<std::string, std::string> unknown_tenants_;  ///< old id to name
-  std::map<std::string, std::string> users_;
+  std::map<std::string, UserId> users_;
   std::set<std::string> unknown_users_;
   std::vector<OldAgent> agents_;
   std::vector<std::uint64_t> agent_lines_;
@@ -134,8 +135,8 @@ void Import::read_people() {
     agent_lines_.push_back(number);
   });
   each_line(Subject::users, files_.users, [this](const std::string& line, std::uint64_t) {
-    OldUser user = read_user(line);
-    users_[user.id] = std::move(user.email);
+    const OldUser user = read_user(line);
+    users_[user.id] = user_id_of(user.email);
     ++report_.of(Subject::users).imported;
   });
 }
@@ -198,7 +199,7 @@ void Import::take_settings(const TenantId& ours, const OldTenant& tenant, std::u
 }
 
 void Import::create_tenant(const OldTenant& tenant, std::uint64_t number) {
-  const CreatedTenant created = created_tenant(tenant, agents_);
+  const CreatedTenant created = created_tenant(tenant, agents_, tenants_.of_account(tenant.account));
   (void)must(database_->create_tenant_if_absent(created.tenant));
   tenants_.add_created(created.tenant);
   created_agents_.insert(created.agents.begin(), created.agents.end());

@@ -1,5 +1,6 @@
 #include "import/tenant_map.hpp"
 
+#include "config/account_owners.hpp"
 #include "config/tenant_changes.hpp"
 #include "config/tenant_reader.hpp"
 #include "import/settings.hpp"
@@ -41,6 +42,15 @@ TenantMap::TenantMap(const Config& config, const std::vector<sqlite::Tenant>& ro
     }
     set_changes(row.id, row.changes);
   }
+  leave_accounts_to_owners();
+}
+
+/// As the server does: a tenant whose description names another one's account is not the one that had it.
+void TenantMap::leave_accounts_to_owners() {
+  std::map<TenantId, DescribedTenant> tenants;
+  for (const auto& [id, tenant] : described_) tenants[id] = {tenant, sets_account(id, changes_of(id))};
+  (void)settle_accounts(tenants);
+  for (auto& [id, tenant] : tenants) described_[id] = std::move(tenant.config);
 }
 
 void TenantMap::assign(const TenantId& ours, const std::string& old_id) {
@@ -150,7 +160,8 @@ std::string TenantMap::called(const std::string& old_id) const {
   return name == old_names_.end() ? old_id : old_id + " (\"" + name->second + "\")";
 }
 
-CreatedTenant created_tenant(const OldTenant& old, const std::vector<OldAgent>& agents) {
+CreatedTenant created_tenant(const OldTenant& old, const std::vector<OldAgent>& agents,
+                             const std::optional<TenantId>& account_owner) {
   using nlohmann::json;
   CreatedTenant created;
   json listed = json::array();
@@ -169,9 +180,14 @@ CreatedTenant created_tenant(const OldTenant& old, const std::vector<OldAgent>& 
                       {"active", agent.active}});
   }
   json settings = {{"features", old.features}, {"agents", listed}, {"blacklisted_numbers", old.blacklisted_numbers}};
-  if (!old.account.empty()) settings["unipile_account_id"] = old.account;
   if (found) settings["agent_id"] = answering;
   if (!found) created.notes = notes_of_missing_agent(old, agents);
+  if (account_owner) {
+    created.notes.push_back("unipile_account_id: the tenant " + account_owner->value +
+                            " has this account; the tenant was created without an account");
+  } else if (!old.account.empty()) {
+    settings["unipile_account_id"] = old.account;
+  }
   if (old.grace_seconds) {
     settings["policy"] = {{"grace_period_seconds", clamped_grace(*old.grace_seconds, created.notes)}};
   }

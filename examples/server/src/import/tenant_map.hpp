@@ -42,10 +42,12 @@ class TenantMap {
   /// Whether one of ours is like this.
   [[nodiscard]] bool any(const std::function<bool(const TenantConfig&)>& like) const;
   [[nodiscard]] const Policy& policy_of(const TenantId& ours) const;
+  /// Whose account it is; empty if it is that of none of ours.
+  [[nodiscard]] std::optional<TenantId> of_account(const std::string& account) const;
 
  private:
+  void leave_accounts_to_owners();
   void set(const OldTenant& old, const std::optional<TenantId>& ours);
-  [[nodiscard]] std::optional<TenantId> of_account(const std::string& account) const;
   [[nodiscard]] std::optional<TenantId> of_name(const std::string& name) const;
   [[nodiscard]] std::string called(const std::string& old_id) const;
 
@@ -66,7 +68,9 @@ struct CreatedTenant {
   std::vector<std::string> notes;  ///< what was changed on the way
 };
 
-/// The tenant as it is created here: its old id stays its id, its agents and settings come along.
-[[nodiscard]] CreatedTenant created_tenant(const OldTenant& old, const std::vector<OldAgent>& agents);
+/// The tenant as it is created here: its old id stays its id, its agents and settings come along; its account only if
+/// nobody here owns it.
+[[nodiscard]] CreatedTenant created_tenant(const OldTenant& old, const std::vector<OldAgent>& agents,
+                                           const std::optional<TenantId>& account_owner);
 
 }  // namespace sessioncore::server::importing

@@ -97,7 +97,7 @@ class SqliteReader {
   /// and within a page they stand oldest first.
   [[nodiscard]] Result<std::optional<Page<StoredMessage>>> messages(const TenantId& tenant, const ChatId& chat,
                                                                     PageRequest page);
-  /// The latest session first.
+  /// The one that started last first (S9.4); of two that started together the one with the higher number.
   [[nodiscard]] Result<std::optional<Page<SessionRow>>> sessions(const TenantId& tenant, const ChatId& chat,
                                                                  PageRequest page);
   /// Page 1 holds the latest decisions; within a page they stand in the order in which they were taken.

@@ -13,4 +13,8 @@ namespace sessioncore::unipile {
 /// (`<digits>[:<device>]@s.whatsapp.net`) is accepted; a privacy id (`@lid`), a group and the word "hidden" are not.
 [[nodiscard]] std::string normalise_phone(std::string_view text);
 
+/// Whether a normalised number begins with 0, as none with its country code does: a contact's number, which always has
+/// it, would never be this one.
+[[nodiscard]] bool lacks_country_code(std::string_view number);
+
 }  // namespace sessioncore::unipile
