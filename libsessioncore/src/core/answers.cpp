@@ -72,7 +72,9 @@ void reopen_questions(Draft& draft) {
 void want_stopped_answers(Draft& draft) {
   for (const Send& send : draft.state().sends) {
     if (!send.stopped || !is_under_way(send)) continue;
-    for (Answer& answer : draft.state().answers) answer.wanted = answer.wanted || holds(answer, send.message);
+    for (Answer& answer : draft.state().answers) {
+      if (holds(answer, send.message)) answer.wanted = true;
+    }
   }
 }
 
