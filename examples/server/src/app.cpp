@@ -2,6 +2,7 @@
 
 #include "accounts/accounts.hpp"
 #include "accounts/blacklist.hpp"
+#include "accounts/feature_switch.hpp"
 #include "api/agent_conversations.hpp"
 #include "api/auth_routes.hpp"
 #include "api/blacklist_routes.hpp"
@@ -275,6 +276,7 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
   const auto usable = unipile::check(unipile_options(config.unipile));
   if (!usable) throw std::runtime_error("unipile." + usable.error().detail);
   users.create_absent(config, clock.now());
+  note_switches(tenants, clock.now());
   sinks.add(feed);
   sinks.add(notifier);
   sinks.add(metrics.chats());

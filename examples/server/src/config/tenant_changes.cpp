@@ -14,6 +14,8 @@ constexpr const char* kAccount = "unipile_account_id";
 constexpr const char* kStatus = "unipile_account_status";
 constexpr const char* kConnectedAt = "connected_at_ms";
 constexpr const char* kReconciledUntil = "reconciled_until_ms";
+constexpr const char* kSwitchedOff = "switched_off";
+constexpr const char* kSwitchedOnAt = "switched_on_at_ms";
 constexpr const char* kPhone = "connected_phone";
 constexpr const char* kAgent = "agent_id";
 constexpr const char* kGrace = "grace_period_seconds";
@@ -37,6 +39,8 @@ void read_changes(ObjectReader& reader, TenantSettings& settings) {
   settings.grace_period = reader.seconds(kGrace, settings.grace_period);
   settings.connected_at = read_instant(reader, kConnectedAt, settings.connected_at);
   settings.reconciled_until = read_instant(reader, kReconciledUntil, settings.reconciled_until);
+  settings.switched_off = reader.flag(kSwitchedOff, settings.switched_off);
+  settings.switched_on_at = read_instant(reader, kSwitchedOnAt, settings.switched_on_at);
   if (reader.has(kBlacklist)) settings.blacklisted_numbers = reader.texts(kBlacklist);
   reader.finish();
 }
@@ -62,6 +66,8 @@ std::string add_changes(const TenantId& id, const std::string& changes, const Te
   set(kStatus, before.unipile_account_status, after.unipile_account_status);
   set(kConnectedAt, ms_of(before.connected_at), ms_of(after.connected_at));
   set(kReconciledUntil, ms_of(before.reconciled_until), ms_of(after.reconciled_until));
+  set(kSwitchedOff, before.switched_off, after.switched_off);
+  set(kSwitchedOnAt, ms_of(before.switched_on_at), ms_of(after.switched_on_at));
   set(kPhone, before.connected_phone, after.connected_phone);
   set(kAgent, before.agent_id.value, after.agent_id.value);
   set(kGrace, static_cast<double>(before.grace_period.count()) / 1000.0,
