@@ -297,7 +297,10 @@ TEST_CASE("what is written while the feature is off is never taken, however soon
   };
   with_features(json::array());
   server.hang_up();
-  REQUIRE(eventually([&] { return server.log().find("tenant.switched_off") != std::string::npos; }));
+  const auto logs = [&](const std::string& line) {
+    return eventually([&] { return server.log().find(line) != std::string::npos; });
+  };
+  REQUIRE(logs(R"("tenant.switched_off","tenant":"clinic")"));
   const auto unheard = [&](const std::string& phone) -> std::string {
     return control(server, "/sim/contact", {{"phone", phone}, {"text", "a question"}, {"webhook", false}})
         .at("chat_id");
@@ -310,8 +313,9 @@ TEST_CASE("what is written while the feature is off is never taken, however soon
   const std::string before = server.log();
   server.start();
   auto api = server.logged_in();
-  REQUIRE(eventually([&] { return server.log().find("tenant.switched_on") != std::string::npos; }));
-  REQUIRE(eventually([&] { return server.log().find("reconcile.done", before.size()) != std::string::npos; }));
+  REQUIRE(logs(R"("tenant.switched_on","tenant":"clinic")"));
+  REQUIRE(eventually(
+      [&] { return server.log().find(R"("reconcile.done","tenant":"clinic")", before.size()) != std::string::npos; }));
   CHECK(chat_id_of(api, off).empty());
   CHECK(chat_id_of(api, down).empty());
   // From then on what is missed counts, and the mark holds for later searches, too.
