@@ -107,6 +107,47 @@ TEST_CASE("a backup replaces nothing unless told to, and never the database") {
   CHECK(server.client().get("/health/ready").status == 200);
 }
 
+TEST_CASE("an interrupted backup leaves nothing behind, and a later one removes what a killed one left") {
+  ServerFixture server;
+  REQUIRE(server.stop() == 0);
+  {
+    SQLite::Database database(server.database(), SQLite::OPEN_READWRITE);
+    database.exec("CREATE TABLE long_to_copy (bytes BLOB)");
+    for (int n = 0; n < 64; ++n) database.exec("INSERT INTO long_to_copy VALUES (randomblob(1048576))");
+  }
+  const std::string copy = server.folder() + "/copy.db";
+  const auto parts = [&] {
+    int count = 0;
+    for (const std::string& name : files_in(server.folder())) count += name.find(".part-") != std::string::npos ? 1 : 0;
+    return count;
+  };
+  // Again if it was done before the signal came.
+  const auto signalled = [&](const std::string& signal) {
+    const std::string part_is_there = "ls " + copy + ".part-* >/dev/null 2>&1";
+    Ended ended;
+    for (int attempt = 0; attempt < 20; ++attempt) {
+      ended = sessiond(backup(server, copy) + " --force 2>&1 & backup=$!; while kill -0 $backup && ! " + part_is_there +
+                       "; do :; done; kill -" + signal + " $backup; wait $backup");
+      if (ended.code != 0) break;
+    }
+    return ended;
+  };
+  for (const char* signal : {"TERM", "HUP"}) {
+    CAPTURE(signal);
+    const auto ended = signalled(signal);
+    CHECK_MESSAGE(ended.code == 1, ended.output);
+    CHECK(ended.says("interrupted"));
+    CHECK(parts() == 0);
+  }
+  CHECK(signalled("KILL").code == 128 + 9);
+  CHECK(parts() >= 1);
+  const std::string of_another = server.folder() + "/copy.db.part-other-name";
+  std::ofstream(of_another) << "something else";
+  CHECK(sessiond(backup(server, copy) + " --force").code == 0);
+  CHECK(parts() == 1);
+  CHECK(std::filesystem::exists(of_another));
+}
+
 TEST_CASE("a damaged database gives no backup and leaves the last good one alone") {
   ServerFixture server;
   {

@@ -304,6 +304,47 @@ TEST_CASE("an account's earlier history is nobody's question, and 0 hours look f
   CHECK(server.log().find("reconcile.listed") == std::string::npos);
 }
 
+TEST_CASE("what is written while the feature is off is never taken, however soon and however the listing comes") {
+  ServerFixture server(quick());
+  wait_for_first_search(server);
+  const auto with_features = [&](const json& features) {
+    json config = server.config();
+    config["tenants"][0]["features"] = features;
+    server.write_config(config);
+  };
+  with_features(json::array());
+  server.hang_up();
+  const auto logs = [&](const std::string& line) {
+    return eventually([&] { return server.log().find(line) != std::string::npos; });
+  };
+  REQUIRE(logs(R"("tenant.switched_off","tenant":"clinic")"));
+  const auto unheard = [&](const std::string& phone) -> std::string {
+    return control(server, "/sim/contact", {{"phone", phone}, {"text", "a question"}, {"webhook", false}})
+        .at("chat_id");
+  };
+  const std::string off = unheard("+905552220071");
+  // Switched on while the server is down; killed, so that nothing could be noted at the end.
+  server.kill_now();
+  const std::string down = unheard("+905552220072");
+  with_features({"whatsapp_agent"});
+  const std::string before = server.log();
+  server.start();
+  auto api = server.logged_in();
+  REQUIRE(logs(R"("tenant.switched_on","tenant":"clinic")"));
+  REQUIRE(eventually(
+      [&] { return server.log().find(R"("reconcile.done","tenant":"clinic")", before.size()) != std::string::npos; }));
+  CHECK(chat_id_of(api, off).empty());
+  CHECK(chat_id_of(api, down).empty());
+  // From then on what is missed counts, and the mark holds for later searches, too.
+  const std::string later = unheard("+905552220073");
+  REQUIRE(server.stop() == 0);
+  server.start();
+  auto again = server.logged_in();
+  CHECK(eventually([&] { return sent_in(server, later).size() == 1; }));
+  CHECK(chat_id_of(again, off).empty());
+  CHECK(chat_id_of(again, down).empty());
+}
+
 TEST_CASE("what the AI was about to say does not go out past an answer by phone that only the listing knows") {
   ServerFixture server(quick_with({{"account_poll_seconds", 60}}));
   wait_for_first_search(server);

@@ -2,7 +2,12 @@
 #include "support/command.hpp"
 #include "support/server_fixture.hpp"
 
+#include <filesystem>
+#include <string>
+
 #include <doctest/doctest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 using namespace e2e;
 using namespace std::chrono_literals;
@@ -71,6 +76,16 @@ TEST_CASE("a good configuration is taken over without a restart") {
   deliver(client, message_webhook("chat_8", "m8", "hello", "no such account"));
   CHECK(server.log().find("webhook.discarded") != std::string::npos);  // only said at the debug level
   CHECK(server.log().find("needs_restart") == std::string::npos);
+}
+
+TEST_CASE("a SIGHUP that comes while the server reads its first configuration does not end it") {
+  // The configuration is a pipe: once it is open the server waits for what stands in it.
+  const std::string pipe = std::filesystem::temp_directory_path() / ("sessiond-hup-" + std::to_string(::getpid()));
+  REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
+  const auto ended = sessiond("serve --config " + pipe + " & server=$!; exec 3>" + pipe +
+                              "; kill -HUP $server; echo '{' >&3; exec 3>&-; wait $server");
+  std::filesystem::remove(pipe);
+  CHECK(ended.code == 2);  // because of what it read
 }
 
 TEST_CASE("a wrong configuration changes nothing, and the log names the key") {

@@ -116,6 +116,41 @@ TEST_CASE("replay finds a changed column of the chat's row, which lists and coun
   CHECK(sessiond(with_config(server, "replay --all")).code == 0);
 }
 
+TEST_CASE("what of one chat cannot be read, and what is left of a deleted one, leaves no other unproved") {
+  ServerFixture server;
+  auto client = server.client();
+  auto api = server.logged_in();
+  std::vector<std::string> ids;
+  for (const char* chat : {"chat_1", "chat_2", "chat_3", "chat_4"}) {
+    REQUIRE(deliver(client, message_webhook(chat, chat, "words of the contact")).status == 200);
+    ids.push_back(chat_id_of(api, chat));
+  }
+  REQUIRE(server.stop() == 0);
+  change(server, "UPDATE decisions SET event = 'garbage' WHERE chat = 1");
+  change(server, "UPDATE chats SET state = 'garbage' WHERE chat = 2");
+  change(server, "UPDATE messages SET text = 'changed' WHERE chat = 3");
+  change(server, "DELETE FROM chats WHERE chat = 4");
+  const auto all = sessiond(with_config(server, "replay --all"));
+  CHECK(all.code == 4);
+  CHECK_MESSAGE(all.says("chat " + ids[0] + ": cannot be read: decision 0: the event of a decision"), all.output);
+  CHECK(all.says("chat " + ids[1] + ": cannot be read: the state of chat"));
+  CHECK(all.says("chat " + ids[2] + ": 1 decisions, differs"));
+  CHECK(all.says("chat number 4 has no row in chats, but 1 messages, 1 sessions and 1 decisions"));
+  CHECK(all.says("3 chats, 1 decisions: 4 chats differ"));
+  CHECK(sessiond(with_config(server, "replay " + ids[0])).code == 4);
+  // What is left belongs to nobody.
+  CHECK_FALSE(sessiond(with_config(server, "replay --all --tenant clinic")).says("chat number 4"));
+
+  // The server does not start without a chat that it cannot read, and says which it is and what to do.
+  for (const char* garbage : {"garbage", R"({"link": {"stage": "no stage"}})"}) {
+    change(server, "UPDATE chats SET state = '" + std::string(garbage) + "' WHERE chat = 2");
+    const auto refused = sessiond(with_config(server, "serve"));
+    CHECK(refused.code == 1);
+    CHECK_MESSAGE(refused.says("the state of chat " + ids[1]), refused.output);
+    CHECK(refused.says("`sessiond replay --all` lists what is damaged"));
+  }
+}
+
 TEST_CASE("replay says what it needs") {
   ServerFixture server;
   CHECK(sessiond(with_config(server, "replay")).code == 2);

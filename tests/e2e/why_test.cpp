@@ -171,6 +171,52 @@ TEST_CASE("why the AI stays silent") {
   }
 }
 
+TEST_CASE("a message that is delivered again is told as what became of it the first time") {
+  Chat chat;
+  chat.contact("m1");
+  const auto again = [&] {
+    ContactMessage message;
+    message.provider_id = ProviderMessageId("m1");
+    message.known = 1;
+    chat.give(message, std::chrono::seconds(1));
+    REQUIRE(chat.log.back().outcome.reason == Reason::duplicate);
+  };
+  again();
+  chat.says("The contact's latest message: 2026-01-01T10:00:00.000Z, the contact wrote: accepted by 18.1/2");
+  chat.says("It is unanswered.");
+  chat.give(TakeOver{UserId("ada"), false});
+  chat.give(SendText{UserId("ada"), "secret words", false});
+  again();
+  chat.says("ada answered (message 2)");
+}
+
+TEST_CASE("a session that was ended says by what") {
+  {
+    Chat chat;
+    chat.contact("m1");
+    chat.give(Close{UserId("ada")});
+    chat.says("ada closes the chat (Close: the session is resolved, link and deadlines end).");
+    // Nothing but the state is left of it.
+    CHECK(server::why(chat.state, {}).find("it was ended.") != std::string::npos);
+  }
+  {
+    Policy nobody;
+    Chat chat(nobody);
+    chat.contact("m1");
+    chat.give(Tick{}, std::chrono::seconds(180));
+    chat.says("a deadline was reached (No active agent: resolved as manual, tell the operators (R18)).");
+  }
+  {
+    Chat chat;
+    chat.contact("m1");
+    Policy listed = Chat::with_agent();
+    listed.blacklisted = true;
+    chat.policy = std::make_shared<const Policy>(listed);
+    chat.give(BlacklistChanged{});
+    chat.says("put on or taken off the blacklist (Blacklisted: resolved as manual, link and deadlines end (R14)).");
+  }
+}
+
 TEST_CASE("what is wrong with links and sends") {
   Chat chat;
   chat.asked();

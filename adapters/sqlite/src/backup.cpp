@@ -31,6 +31,10 @@ void check_paths(const std::filesystem::path& from, const std::filesystem::path&
   }
 }
 
+[[noreturn]] void refuse_interrupted() {
+  refuse(ErrorCode::unavailable, "interrupted");
+}
+
 // The source is read within one transaction: it sees the file as it was when that began, whatever is written meanwhile.
 // Without it each write of somebody else would make the copy begin anew.
 BackupReport copy(SQLite::Database& source, SQLite::Database& target, const BackupOptions& options) {
@@ -43,11 +47,23 @@ BackupReport copy(SQLite::Database& source, SQLite::Database& target, const Back
     // Nobody else has the target, and readers wait for nobody in a file with a log: neither can be busy for long.
     if (code != SQLITE_OK && code != SQLITE_DONE) refuse(ErrorCode::unavailable, "the database is busy");
     report.pages = static_cast<std::uint64_t>(backup.getTotalPageCount());
+    if (options.interrupted && options.interrupted()) refuse_interrupted();
     if (options.progress) {
       options.progress(report.pages - static_cast<std::uint64_t>(backup.getRemainingPageCount()), report.pages);
     }
   }
   return report;
+}
+
+// The check is one long statement: SQLite asks in between whether it is to go on.
+void ask_within(SQLite::Database& database, const BackupOptions& options) {
+  constexpr int kInstructions = 100'000;
+  const auto ask = [](void* interrupted) {
+    return (*static_cast<const std::function<bool()>*>(interrupted))() ? 1 : 0;
+  };
+  if (!options.interrupted) return;
+  sqlite3_progress_handler(database.getHandle(), kInstructions, ask,
+                           const_cast<std::function<bool()>*>(&options.interrupted));
 }
 
 void check_copy(SQLite::Database& copy, int version) {
@@ -66,6 +82,7 @@ Result<BackupReport> backup(const std::filesystem::path& from, const std::filesy
   return guarded([&] {
     check_paths(from, to, options.overwrite);
     Connection source(from, {}, Access::read);
+    remove_left_overs(to);
     PrivateFile file(to);
     BackupReport report;
     {
@@ -73,6 +90,7 @@ Result<BackupReport> backup(const std::filesystem::path& from, const std::filesy
       report = copy(source.database(), target, options);
       // One file without a log beside it, as whoever copies it elsewhere expects. A server that opens it makes one.
       target.exec("PRAGMA journal_mode = DELETE");
+      ask_within(target, options);
       check_copy(target, report.version);
     }
     report.bytes = std::filesystem::file_size(file.path());

@@ -29,6 +29,15 @@ bool is_asked(const Conversation& state) {
   return queued != nullptr && asked(queued->work);
 }
 
+// SQLite says of a text that is no JSON only that there is one.
+void require_json(SQLite::Database& database) {
+  SQLite::Statement states(database,
+                           "SELECT id FROM chats WHERE next_deadline_ms IS NOT NULL AND NOT json_valid(state) LIMIT 1");
+  Query row(states);
+  if (!row.next()) return;
+  throw Refused{{ErrorCode::corrupt, "the state of chat " + row.text() + ": is no JSON"}};
+}
+
 // A link that is not closed has a deadline, and a question is asked on one that is ready: the index leads past all
 // chats that rest. A link that is closed leaves its stage out of the stored text: only the others are read as a whole.
 void count_links(SQLite::Database& database, Census& census) {
@@ -52,6 +61,7 @@ Result<Census> take_census(const std::filesystem::path& path, const Options& opt
     SQLite::Transaction one_state(connection.database(), SQLite::TransactionBehavior::DEFERRED);
     Census census;
     count_phases(connection.database(), census);
+    require_json(connection.database());
     count_links(connection.database(), census);
     return census;
   });

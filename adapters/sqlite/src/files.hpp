@@ -9,7 +9,11 @@ namespace sessioncore::sqlite {
 /// SQLite makes beside a database gets the database's own rights.
 void make_private(const std::filesystem::path& path);
 
-/// An empty file beside `target` that nobody else can read; removed again unless it was `keep`ed.
+/// Removes the private files beside `target` whose makers are gone: killed, they could not do it themselves.
+void remove_left_overs(const std::filesystem::path& target);
+
+/// An empty file beside `target` that nobody else can read; removed again unless it was `keep`ed. Locked while it is
+/// there, so that it is not taken for left over.
 class PrivateFile {
  public:
   /// Throws `Refused`.
@@ -26,6 +30,7 @@ class PrivateFile {
  private:
   std::filesystem::path target_;
   std::filesystem::path path_;
+  int lock_ = -1;
 };
 
 }  // namespace sessioncore::sqlite

@@ -42,6 +42,15 @@ struct SqliteLog::Impl {
     return decision;
   }
 
+  /// A decision that cannot be read is named by the number at which it was expected.
+  NumberedDecision readable(std::uint64_t expected, Query& row) {
+    try {
+      return read_numbered(row);
+    } catch (const Refused& refused) {
+      throw Refused{{refused.error.code, "decision " + std::to_string(expected) + ": " + refused.error.detail}};
+    }
+  }
+
   std::vector<StoredMessage> all_messages(ChatNumber chat) {
     std::vector<StoredMessage> all;
     Query row(messages, row_id(chat, 0), row_id(chat, kLastNumber));
@@ -116,6 +125,29 @@ Result<std::vector<ChatFacts>> SqliteLog::find(const TenantId& tenant, const std
   });
 }
 
+Result<std::vector<Orphans>> SqliteLog::orphans() {
+  return guarded([&] {
+    SQLite::Statement rows(impl_->database(),
+                           "SELECT chat, sum(what = 0), sum(what = 1), sum(what = 2) FROM ("
+                           "SELECT id >> 32 AS chat, 0 AS what FROM messages UNION ALL"
+                           " SELECT id >> 32, 1 FROM sessions UNION ALL"
+                           " SELECT id >> 32, 2 FROM decisions UNION ALL"
+                           " SELECT chat, 3 FROM origins)"
+                           " WHERE chat NOT IN (SELECT chat FROM chats) GROUP BY chat ORDER BY chat");
+    std::vector<Orphans> found;
+    Query row(rows);
+    while (row.next()) {
+      Orphans orphans;
+      orphans.chat = row.number<std::uint64_t>();
+      orphans.messages = row.number<std::uint64_t>();
+      orphans.sessions = row.number<std::uint64_t>();
+      orphans.decisions = row.number<std::uint64_t>();
+      found.push_back(orphans);
+    }
+    return found;
+  });
+}
+
 ReplayedChat SqliteLog::Impl::replay(ChatNumber number, const Conversation& state, const ChatColumns& its_row) {
   LogOrigin origin = read_origin(database(), number);
   ReplayedChat result;
@@ -125,7 +157,7 @@ ReplayedChat SqliteLog::Impl::replay(ChatNumber number, const Conversation& stat
   {
     Query row(decisions, row_id(number, from), row_id(number, kLastNumber));
     while (row.next()) {
-      const NumberedDecision decision = read_numbered(row);
+      const NumberedDecision decision = readable(replay.next(), row);
       replay.add(decision.number, decision);
       ++result.decisions;
     }

@@ -2,6 +2,7 @@
 
 #include "accounts/accounts.hpp"
 #include "accounts/blacklist.hpp"
+#include "accounts/feature_switch.hpp"
 #include "api/agent_conversations.hpp"
 #include "api/auth_routes.hpp"
 #include "api/blacklist_routes.hpp"
@@ -24,6 +25,7 @@
 #include "metrics/metrics.hpp"
 #include "must.hpp"
 #include "reload.hpp"
+#include "signals.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -32,7 +34,6 @@
 #include <stdexcept>
 #include <thread>
 
-#include <pthread.h>
 #include <sodium.h>
 
 #include <sessioncore/elevenlabs/connector.hpp>
@@ -177,17 +178,6 @@ elevenlabs::Options elevenlabs_options(const ElevenLabsConfig& config, const Ten
   return options;
 }
 
-/// Threads inherit the mask, so that the signals reach nobody but the main thread's `wait_for_signal`.
-sigset_t block_signals() {
-  sigset_t signals;
-  sigemptyset(&signals);
-  sigaddset(&signals, SIGTERM);
-  sigaddset(&signals, SIGINT);
-  sigaddset(&signals, SIGHUP);
-  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
-  return signals;
-}
-
 /// Zero if none came while `kLookAgain` passed.
 int wait_for_signal(const sigset_t& signals) {
   const timespec within{kLookAgain.count(), 0};
@@ -275,6 +265,7 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
   const auto usable = unipile::check(unipile_options(config.unipile));
   if (!usable) throw std::runtime_error("unipile." + usable.error().detail);
   users.create_absent(config, clock.now());
+  note_switches(tenants, clock.now());
   sinks.add(feed);
   sinks.add(notifier);
   sinks.add(metrics.chats());
@@ -309,6 +300,19 @@ void App::Parts::listen() {
   log::info("listening", {{"port", std::to_string(port)}});
 }
 
+namespace {
+
+/// A server that left out a chat it cannot read would leave its contact without an answer, and nobody would know.
+template <class T>
+T readable(Result<T> result, const std::string& what) {
+  if (result || result.error().code != ErrorCode::corrupt) return must(std::move(result), what);
+  throw std::runtime_error(what + ": " + result.error().detail +
+                           "; it was changed by something else: `sessiond replay --all` lists what is damaged;"
+                           " restore the latest backup that it proves");
+}
+
+}  // namespace
+
 void App::Parts::start() {
   EnginePorts ports;
   ports.store = store.get();
@@ -317,10 +321,9 @@ void App::Parts::start() {
   ports.policies = &tenants;
   ports.clock = &clock;
   ports.sink = &sinks;
-  metrics.chats().begin_with(must(sqlite::take_census(config.database), "database"));
+  metrics.chats().begin_with(readable(sqlite::take_census(config.database), "database"));
   accounts.listen_first();
-  const auto started = runtime.start(ports);
-  if (!started) throw std::runtime_error("recovering what a former run left: " + started.error().detail);
+  readable(runtime.start(ports), "recovering what a former run left");
   notifier.start();
   accounts.start();
   open = true;

@@ -6,6 +6,7 @@
 #include "config/features.hpp"
 #include "import/command.hpp"
 #include "log.hpp"
+#include "signals.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -28,6 +29,7 @@ Config load(const std::string& path) {
 }
 
 int serve(const std::string& path) {
+  (void)block_signals();  // before anything else: a SIGHUP that comes early is a reload, not the end
   const Config config = load(path);
   log::set_up(config.log_level);
   return App(config, [path] { return load(path); }).run();

@@ -1,5 +1,6 @@
 #include "reload.hpp"
 
+#include "accounts/feature_switch.hpp"
 #include "log.hpp"
 
 #include <algorithm>
@@ -83,6 +84,7 @@ void Reload::run() {
 void Reload::take(const Config& config) {
   const Listed before = listed();
   tenants_.load(config);
+  note_switches(tenants_, clock_.now());
   note_changes(before);
   users_.create_absent(config, clock_.now());
   tokens_.set_lifetimes(config.token_lifetime, config.session_lifetime);
@@ -128,6 +130,7 @@ void Reload::look_for_tenants() {
       note_changes(before);
       log::info("tenants.changed", {{"tenants", std::to_string(tenants_.all().size())}});
     }
+    note_switches(tenants_, clock_.now());
     tell_chats();
     problem_.clear();
   } catch (const std::exception& error) {

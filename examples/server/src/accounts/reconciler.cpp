@@ -60,7 +60,7 @@ void Reconciler::stop() {
 
 bool Reconciler::concerns(const TenantConfig& tenant) const {
   return options_.reach.count() > 0 && account_state(tenant) == AccountState::connected &&
-         Tenants::has_feature(tenant, kWhatsAppFeature);
+         Tenants::has_feature(tenant, kWhatsAppFeature) && !tenant.switched_off;
 }
 
 std::optional<Duration> Reconciler::run(const TenantId& id, const HeardOut& heard_out) {
@@ -124,7 +124,8 @@ Result<std::optional<Instant>> Reconciler::begin_of(const TenantConfig& tenant, 
     since = *latest;
   }
   if (!since) return std::optional<Instant>();
-  return std::optional(std::max(*since - kMargin, now - options_.reach));
+  // What was written while the feature was off was discarded, not missed: the margin does not reach back to it.
+  return std::optional(std::max({*since - kMargin, now - options_.reach, tenant.switched_on_at.value_or(Instant{})}));
 }
 
 Result<std::vector<unipile::ListedMessage>> Reconciler::list(const TenantConfig& tenant, Instant after) {

@@ -52,8 +52,29 @@ std::string work_in_words(const Conversation& state, const AgentWork& work) {
   return open == 0 ? "Nothing is unanswered." : messages(open) + " unanswered.";
 }
 
+bool led_here(const Decision* decision, Phase phase) {
+  return decision->after == phase && decision->before != phase;
+}
+
+/// The latest decision that led into `phase`, or null.
+const Decision* cause_of(const Log& log, Phase phase) {
+  const auto at =
+      std::find_if(log.rbegin(), log.rend(), [&](const Decision* decision) { return led_here(decision, phase); });
+  return at == log.rend() ? nullptr : *at;
+}
+
+/// `manual` is many things: the row that ended the session says which. It is the last one: what ends a session ends the
+/// decision.
+std::string ended_by(ResolvedBy by, const Decision* ending) {
+  const Rule* rule =
+      ending == nullptr || ending->outcome.rules.empty() ? nullptr : find_rule(ending->outcome.rules.back());
+  if (by != ResolvedBy::manual || rule == nullptr) return std::string(in_words(by)) + ".";
+  return in_words(ending->event) + " (" + std::string(rule->says) + ").";
+}
+
 struct Now {
   const Conversation& state;
+  const Log& log;
 
   std::string operator()(const std::monostate&) const { return "There has been no session, so nobody has to answer."; }
   std::string operator()(const Waiting& waiting) const {
@@ -79,7 +100,7 @@ struct Now {
   }
   std::string operator()(const Resolved& resolved) const {
     return "No session is open: the last one ended at " + iso_time(resolved.at) + ", " +
-           std::string(in_words(resolved.by)) + ".";
+           ended_by(resolved.by, cause_of(log, Phase::resolved));
   }
 };
 
@@ -101,10 +122,6 @@ std::string send_in_words(const Send& send) {
 
 std::string line_of(const Decision& decision) {
   return iso_time(decision.at) + ", " + in_words(decision.event) + ": " + verdict_in_words(decision);
-}
-
-bool led_here(const Decision* decision, Phase phase) {
-  return decision->after == phase && decision->before != phase;
 }
 
 /// Who said something to the contact with this decision, or nothing.
@@ -138,6 +155,7 @@ void add_last_contact_message(std::string& text, const Conversation& state, cons
   for (auto at = log.end(); at != log.begin();) {
     --at;
     if (!std::holds_alternative<ContactMessage>((*at)->event)) continue;
+    if ((*at)->outcome.reason == Reason::duplicate) continue;  // the one that took the message says what became of it
     text += "\nThe contact's latest message: " + line_of(**at) + ".";
     const std::string fate = fate_of(state, log, at);
     if (!fate.empty()) text += "\n" + fate;
@@ -170,11 +188,10 @@ std::string verdict_in_words(const Decision& decision) {
 
 std::string why(const Conversation& state, const Log& log) {
   std::string text = state.closed ? "The chat is closed. " : "";
-  text += std::visit(Now{state}, state.phase);
-  const Phase phase = phase_of(state);
-  const auto cause =
-      std::find_if(log.rbegin(), log.rend(), [&](const Decision* decision) { return led_here(decision, phase); });
-  if (cause != log.rend()) text += "\nThis is so since " + line_of(**cause) + ".";
+  text += std::visit(Now{state, log}, state.phase);
+  if (const Decision* cause = cause_of(log, phase_of(state)); cause != nullptr) {
+    text += "\nThis is so since " + line_of(*cause) + ".";
+  }
   for (const Send& send : state.sends) {
     const std::string line = send_in_words(send);
     if (!line.empty()) text += "\n" + line;

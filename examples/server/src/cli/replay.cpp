@@ -109,6 +109,37 @@ bool print(const ChatFacts& chat, const sqlite::ReplayedChat& replayed, bool sho
   return false;
 }
 
+/// The replay of one chat, said; nothing if it was deleted meanwhile. What cannot be read is a difference of this chat:
+/// it is no reason to leave the others unproved.
+struct Proved {
+  std::uint64_t decisions = 0;
+  bool equal = false;
+};
+
+std::optional<Proved> prove(sqlite::SqliteLog& log, const ChatFacts& chat, bool show_text, bool quiet) {
+  auto replayed = log.replay(chat.id);
+  if (!replayed && replayed.error().code == ErrorCode::corrupt) {
+    std::printf("chat %s: cannot be read: %s\n", chat.id.value.c_str(), replayed.error().detail.c_str());
+    return Proved{};
+  }
+  const auto read = must(std::move(replayed), "chat " + chat.id.value + " cannot be read");
+  if (!read) return std::nullopt;
+  return Proved{read->decisions, print(chat, *read, show_text, quiet)};
+}
+
+/// Rows that are left of chats whose own row is gone. Whose they were is not known: only all tenants together can be
+/// looked at.
+std::uint64_t print_orphans(sqlite::SqliteLog& log, const ReplayOptions& options) {
+  if (!options.tenant.empty()) return 0;
+  const auto orphans = must(log.orphans(), "the database cannot be read");
+  for (const sqlite::Orphans& rows : orphans) {
+    std::printf("chat number %llu has no row in chats, but %llu messages, %llu sessions and %llu decisions\n",
+                static_cast<unsigned long long>(rows.chat), static_cast<unsigned long long>(rows.messages),
+                static_cast<unsigned long long>(rows.sessions), static_cast<unsigned long long>(rows.decisions));
+  }
+  return orphans.size();
+}
+
 int replay_all(sqlite::SqliteLog& log, const ReplayOptions& options) {
   const std::uint64_t total = must(log.count_chats(options.tenant), "the database cannot be read");
   Progress progress("chats", false);
@@ -120,13 +151,14 @@ int replay_all(sqlite::SqliteLog& log, const ReplayOptions& options) {
     if (chats.empty()) break;
     after = chats.back().id;
     for (const ChatFacts& chat : chats) {
-      const auto replayed = must(log.replay(chat.id), "chat " + chat.id.value + " cannot be read");
-      if (!replayed) continue;  // deleted meanwhile
-      decisions += replayed->decisions;
-      if (!print(chat, *replayed, options.show_text, true)) ++differing;
+      const auto proved = prove(log, chat, options.show_text, true);
+      if (!proved) continue;
+      decisions += proved->decisions;
+      if (!proved->equal) ++differing;
       progress.at(++done, total);
     }
   }
+  differing += print_orphans(log, options);
   std::printf("%llu chats, %llu decisions: ", static_cast<unsigned long long>(done),
               static_cast<unsigned long long>(decisions));
   if (differing == 0) {
@@ -146,9 +178,9 @@ int replay(const std::string& database, const ReplayOptions& options) {
   if (options.all) return replay_all(*log, options);
   const auto chat = only_chat(*log, options.tenant, options.chat);
   if (chat.empty()) return kFailed;
-  const auto replayed = must(log->replay(chat.front().id), "the log cannot be read");
-  if (!replayed) throw std::runtime_error("the chat was deleted a moment ago");
-  return print(chat.front(), *replayed, options.show_text, false) ? kDone : kDiffers;
+  const auto proved = prove(*log, chat.front(), options.show_text, false);
+  if (!proved) throw std::runtime_error("the chat was deleted a moment ago");
+  return proved->equal ? kDone : kDiffers;
 }
 
 }  // namespace sessioncore::server

@@ -85,6 +85,8 @@ struct TenantSettings {
   std::optional<Instant> connected_at;
   std::string connected_phone;
   std::optional<Instant> reconciled_until;  ///< messages missed before this have been looked for
+  bool switched_off = false;                ///< an account without the feature: what comes meanwhile is discarded
+  std::optional<Instant> switched_on_at;    ///< when it last got the feature back: nothing older was missed
   AgentId agent_id;                         ///< the agent that answers; empty: none
   Duration grace_period = Policy().grace_period;
   std::vector<std::string> blacklisted_numbers;  ///< normalised

@@ -17,6 +17,8 @@ constexpr const char* kStatus = "unipile_account_status";
 constexpr const char* kPhone = "connected_phone";
 constexpr const char* kConnectedAt = "connected_at_ms";
 constexpr const char* kReconciledUntil = "reconciled_until_ms";
+constexpr const char* kSwitchedOff = "switched_off";
+constexpr const char* kSwitchedOnAt = "switched_on_at_ms";
 constexpr const char* kAgent = "agent_id";
 constexpr const char* kGrace = "grace_period_seconds";
 constexpr const char* kBlacklist = "blacklisted_numbers";
@@ -45,6 +47,8 @@ void read_changes(ObjectReader& reader, TenantSettings& settings) {
   read_account_state(reader, settings);
   settings.agent_id = AgentId(reader.text(kAgent, settings.agent_id.value));
   settings.grace_period = reader.seconds(kGrace, settings.grace_period);
+  settings.switched_off = reader.flag(kSwitchedOff, settings.switched_off);
+  settings.switched_on_at = read_instant(reader, kSwitchedOnAt, settings.switched_on_at);
   if (reader.has(kBlacklist)) settings.blacklisted_numbers = reader.texts(kBlacklist);
   reader.finish();
 }
@@ -87,6 +91,8 @@ std::string add_changes(const TenantId& id, const std::string& changes, const Te
   };
   set(kAccount, before.unipile_account_id, after.unipile_account_id);
   if (!same_account_state(before, after)) set_account_state(document, after);
+  set(kSwitchedOff, before.switched_off, after.switched_off);
+  set(kSwitchedOnAt, ms_of(before.switched_on_at), ms_of(after.switched_on_at));
   set(kAgent, before.agent_id.value, after.agent_id.value);
   set(kGrace, static_cast<double>(before.grace_period.count()) / 1000.0,
       static_cast<double>(after.grace_period.count()) / 1000.0);

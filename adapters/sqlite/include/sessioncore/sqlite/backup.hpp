@@ -18,6 +18,7 @@ struct BackupOptions {
   bool overwrite = false;     ///< replace a file of that name; it stays as it is if the backup fails
   int pages_per_step = 2000;  ///< between two calls of `progress`
   std::function<void(std::uint64_t pages_done, std::uint64_t pages_total)> progress;  ///< may be empty
+  std::function<bool()> interrupted;  ///< asked all the time: true ends the backup; may be empty
 };
 
 struct BackupReport {
@@ -28,7 +29,8 @@ struct BackupReport {
 
 /// Errors: `not_found` if `from` does not exist; `conflict` if `to` exists (and is not to be overwritten), is `from`
 /// itself or has a log of changes beside it, so that somebody may be using it; `corrupt` if the copy is no good;
-/// `unavailable` if files cannot be read or written. Then nothing is left behind.
+/// `unavailable` if files cannot be read or written, or if it was interrupted. Then nothing is left behind; what a
+/// backup to the same file left that was killed is removed.
 [[nodiscard]] Result<BackupReport> backup(const std::filesystem::path& from, const std::filesystem::path& to,
                                           const BackupOptions& options = {});
 

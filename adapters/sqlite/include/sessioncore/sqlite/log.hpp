@@ -35,6 +35,14 @@ struct ChatLog {
   std::vector<NumberedDecision> decisions;  ///< the latest, oldest first
 };
 
+/// Rows of a chat that itself has none.
+struct Orphans {
+  std::uint64_t chat = 0;  ///< the number by which the rows belong together
+  std::uint64_t messages = 0;
+  std::uint64_t sessions = 0;
+  std::uint64_t decisions = 0;
+};
+
 class SqliteLog {
  public:
   /// The file must exist and have the tables of this version.
@@ -53,7 +61,10 @@ class SqliteLog {
   /// notation, at least its last seven digits.
   [[nodiscard]] Result<std::vector<ChatFacts>> find(const TenantId& tenant, const std::string& name, std::size_t max);
 
-  /// Empty if there is no such chat.
+  /// What is left of chats whose row is gone; reads all rows.
+  [[nodiscard]] Result<std::vector<Orphans>> orphans();
+
+  /// Empty if there is no such chat. `corrupt` if something of it cannot be read; the detail says what.
   [[nodiscard]] Result<std::optional<ReplayedChat>> replay(const ChatId& chat);
   /// With at most `latest` decisions; empty if there is no such chat.
   [[nodiscard]] Result<std::optional<ChatLog>> read(const ChatId& chat, std::uint64_t latest);
