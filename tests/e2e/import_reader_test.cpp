@@ -57,7 +57,7 @@ struct Story {
   std::vector<json> sessions;
   std::vector<json> messages;
   Policy policy;
-  std::map<std::string, std::string> users;
+  std::map<std::string, UserId> users;
   Instant exported_at = kNow - minutes(1);
 
   json& session(std::uint32_t number, const std::string& status, Instant at) {
@@ -235,7 +235,7 @@ TEST_CASE("who wrote a message and who holds a session is told by the old names"
   Story story;
   const std::string known = e2e::object_id(4, 1);
   const std::string unknown = e2e::object_id(4, 2);
-  story.users[known] = "manager@clinic.example.com";
+  story.users[known] = UserId("manager@clinic.example.com");
   story.active(1);
   json& session = story.session(1, "active", kNow - minutes(9));
   session["taken_over_by"] = story.old.id(unknown);
