@@ -116,6 +116,7 @@ void forget_pending(Draft& draft, MessageNumber message) {
 }
 
 void start_turn(Draft& draft) {
+  want_stopped_answers(draft);
   const Unanswered open = unanswered(draft.state()).empty() ? Unanswered::none : Unanswered::some;
   switch (draft.apply(find_row(kTurnTable, answerable_of(draft), open))) {
     case TurnAction::ask: return begin_turn(draft);

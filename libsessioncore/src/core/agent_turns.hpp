@@ -11,7 +11,7 @@ void buffer(Draft& draft);
 void forget_pending(Draft& draft, MessageNumber message);
 // Asks about what is pending, if the agent may be asked (table T7).
 void start_turn(Draft& draft);
-// At the end of each step: asks anew about what a person wants answered, if its answer is lost (ADR 0140).
+// At the end of each step: asks anew about what is to be answered and whose answer is lost now (ADR 0140).
 void ask_what_is_lost(Draft& draft);
 // Ends the link if there is one. What comes from it later is out of date.
 void close_link(Draft& draft);

@@ -17,8 +17,7 @@ void find_text(Draft& draft, MessageNumber text);
 
 // The questions whose answers did not go out are pending again, in their order.
 void reopen_questions(Draft& draft);
-// A person hands the conversation back to have everything answered: also what an answer covers that was stopped and is
-// still with the channel.
+// Everything open is to be answered now: also what an answer covers that was stopped and is still with the channel.
 void want_stopped_answers(Draft& draft);
 // Whether one of those is lost now. It is wanted no longer: whoever is told asks.
 [[nodiscard]] bool lacks_wanted_answer(Draft& draft);

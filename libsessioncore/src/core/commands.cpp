@@ -1,7 +1,6 @@
 #include "core/commands.hpp"
 
 #include "core/agent_turns.hpp"
-#include "core/answers.hpp"
 #include "core/classify.hpp"
 #include "core/messages.hpp"
 #include "core/sends.hpp"
@@ -44,7 +43,6 @@ void hand_back(Draft& draft) {
 
 void hand_back_and_ask(Draft& draft) {
   hand_back(draft);
-  want_stopped_answers(draft);
   start_turn(draft);
   if (const auto& turn = agents_work(draft).turn) draft.out.outcome.pending_count = turn->batch;
 }

@@ -124,7 +124,7 @@ struct Answer {
   MessageNumber first = 0;
   MessageNumber last = 0;
   std::vector<MessageNumber> lost;  ///< of its texts, those that failed or were suppressed
-  bool wanted = false;              ///< a person wants its questions answered: asked anew at once if it is lost
+  bool wanted = false;              ///< the agent is to answer what is open: asked anew at once if it is lost
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
