@@ -1,7 +1,8 @@
 // Listing what an account missed, and telling whose chat it was; webhooks listed and removed.
 #include "http_stand.hpp"
 
-#include <atomic>
+#include <chrono>
+#include <future>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -115,21 +116,22 @@ TEST_CASE("history: who a chat is with") {
 }
 
 TEST_CASE("history: told to stop, it ends the call under way and makes no other") {
+  constexpr auto kPatience = std::chrono::seconds(10);
   HttpStand stand;
-  std::atomic<bool> asked{false};
-  std::atomic<bool> ended{false};
+  std::promise<void> asked;
+  std::promise<void> ended;
   stand.server.Get("/api/v1/messages", [&](const httplib::Request&, httplib::Response&) {
-    asked = true;
-    while (!ended) std::this_thread::sleep_for(std::chrono::milliseconds(5));  // poll
+    asked.set_value();
+    ended.get_future().wait_for(kPatience);
   });
   UnipileHistory history(options_for(stand.start()));
   std::thread stopper([&] {
-    while (!asked) std::this_thread::sleep_for(std::chrono::milliseconds(5));  // poll
+    asked.get_future().wait_for(kPatience);
     history.stop();
   });
   CHECK(history.messages("acc_1", Instant{}, "").error().code == ErrorCode::unavailable);
   stopper.join();
-  ended = true;
+  ended.set_value();
   CHECK(history.messages("acc_1", Instant{}, "").error().code == ErrorCode::shutting_down);
 }
 
