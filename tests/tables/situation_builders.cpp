@@ -253,6 +253,13 @@ Maybe deadline(DeadlineKind kind, AccountState account, Phase phase) {
   return s;
 }
 
+Maybe queued_retry(AgentState agent, Unanswered unanswered) {
+  Situation s = *overdue(DeadlineKind::queued_retry, Phase::queued);
+  if (agent == AgentState::missing) s.policy.agent.reset();
+  if (unanswered == Unanswered::none) s.state.pending.clear();
+  return s;
+}
+
 Maybe ambiguous(AmbiguousSend choice, Sender sender, Attempts attempts, Phase phase) {
   if (phase == Phase::none) return std::nullopt;
   Situation s = in_phase(phase);
@@ -341,6 +348,7 @@ Situation when(Due due) {
   switch (due) {
     case Due::grace: return *overdue(DeadlineKind::grace, Phase::waiting);
     case Due::buffer: return *overdue(DeadlineKind::buffer, Phase::ai);
+    case Due::buffer_in_queue: return *overdue(DeadlineKind::buffer, Phase::queued);
     case Due::queued_retry: return *overdue(DeadlineKind::queued_retry, Phase::queued);
     case Due::release: return *release(Closed::no, Phase::human, AgentState::available, Choice::on);
     case Due::answer: break;
@@ -351,31 +359,41 @@ Situation when(Due due) {
   return s;
 }
 
-bool can_be(Due due, Answerable answerable) {
+bool can_be(Due due, Answerable answerable, Unanswered unanswered) {
+  // What has rows of its own before: nothing to ask after an outage, or after an answer.
+  if (unanswered == Unanswered::none && (due == Due::answer || due == Due::queued_retry)) return false;
   switch (answerable) {
     case Answerable::handing_off: return due == Due::buffer || due == Due::answer;
-    case Answerable::busy: return due == Due::buffer || due == Due::queued_retry;
+    case Answerable::busy: return due == Due::buffer || due == Due::buffer_in_queue || due == Due::queued_retry;
     case Answerable::no_agent:
-    case Answerable::blacklisted: return due != Due::release;  // refused before
+    case Answerable::blacklisted: return due != Due::release && due != Due::queued_retry;  // refused before
+    case Answerable::human_wanted: return due == Due::buffer_in_queue;
     case Answerable::yes:
     case Answerable::over_limit: break;
   }
   return true;
 }
 
+// In the queue whatever keeps the agent from answering leaves it to the human.
+bool is_so(Due due, Answerable answerable) {
+  const bool limits = answerable == Answerable::no_agent || answerable == Answerable::over_limit;
+  return due != Due::buffer_in_queue || !limits;
+}
+
 }  // namespace
 
 Maybe turn(Due due, Answerable answerable, Unanswered unanswered) {
-  if (!can_be(due, answerable) || (due == Due::answer && unanswered == Unanswered::none)) return std::nullopt;
+  if (!can_be(due, answerable, unanswered) || !is_so(due, answerable)) return std::nullopt;
   Situation s = when(due);
   if (answerable == Answerable::no_agent) s.policy.agent.reset();
   if (answerable == Answerable::blacklisted) s.policy.blacklisted = true;
   if (answerable == Answerable::over_limit) {
     s.state.turn_starts.assign(s.policy.ai_turns_per_hour_max, kNow - seconds(60));
   }
+  if (answerable == Answerable::human_wanted) s.policy.answer_while_queued = false;
   if (answerable == Answerable::handing_off) std::get<AiActive>(s.state.phase).handoff_at = kNow + seconds(3);
   if (answerable == Answerable::busy) {
-    s.policy.answer_while_queued = due == Due::queued_retry;
+    s.policy.answer_while_queued = s.policy.answer_while_queued || due == Due::queued_retry;
     ask(s);
   }
   if (unanswered == Unanswered::none) {
@@ -398,7 +416,14 @@ Maybe fact(FactKind kind, Known known, Phase phase) {
     case FactKind::report_older:
       s.event = DeliveryReport{id, ReportedDelivery::delivered, number, Delivery::read};
       return s;
-    case FactKind::handoff_requested: s.event = HandoffRequested{"keyword"}; break;
+    case FactKind::handoff_repeated:
+      if (phase != Phase::queued) return std::nullopt;
+      s.event = HandoffRequested{"keyword"};
+      break;
+    case FactKind::handoff_requested:
+      if (phase == Phase::queued) s.state.phase = Queued{QueueReason::agent_unavailable, kNow - seconds(30), kNow + seconds(270), {}};
+      s.event = HandoffRequested{"keyword"};
+      break;
     case FactKind::blacklisted: s.policy.blacklisted = true; [[fallthrough]];
     case FactKind::unblacklisted: s.event = BlacklistChanged{}; break;
     case FactKind::account_back:

@@ -13,7 +13,7 @@ using Maybe = std::optional<Situation>;
 
 // When a question may become due: at the end of the grace period, of a burst, of another turn, of an outage, and when a
 // human hands back.
-enum class Due { grace, buffer, answer, queued_retry, release };
+enum class Due { grace, buffer, buffer_in_queue, answer, queued_retry, release };
 
 [[nodiscard]] Maybe contact(Arrival arrival, Content content, Listed listed, WhileQueued while_queued, Phase phase);
 [[nodiscard]] Maybe self(Origin origin, Content content, NewerQuestion newer, Phase phase);
@@ -22,6 +22,7 @@ enum class Due { grace, buffer, answer, queued_retry, release };
 [[nodiscard]] Maybe send_text(Sendable text, Closed closed, Phase phase, Choice claim);
 [[nodiscard]] Maybe of_chat(Closed closed, Phase phase, const Event& event);
 [[nodiscard]] Maybe deadline(DeadlineKind kind, AccountState account, Phase phase);
+[[nodiscard]] Maybe queued_retry(AgentState agent, Unanswered unanswered);
 [[nodiscard]] Maybe ambiguous(AmbiguousSend choice, Sender sender, Attempts attempts, Phase phase);
 [[nodiscard]] Maybe link(LinkEvent event, Current current, TurnIs turn, Attempts attempts);
 [[nodiscard]] Maybe reply(ReplyKind kind, Current current, Forward forward, Phase phase);

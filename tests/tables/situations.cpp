@@ -43,16 +43,17 @@ void add(std::vector<Case>& cases, const std::string& name, const Row<Action, Co
 // The agent was switched off while a link to it was wanted.
 void add_agent_gone(std::vector<Case>& cases) {
   for (const Phase phase : {Phase::ai, Phase::queued}) {
+    const std::string row = phase == Phase::ai ? "8.3/3" : "8.3/+33";
     for (const DeadlineKind kind : {DeadlineKind::reconnect, DeadlineKind::buffer}) {
       Situation s = *deadline(kind, AccountState::connected, phase);
       s.policy.agent.reset();
-      cases.push_back({"agent gone", word(kind) + ", " + word(phase), "8.3/3", s});
+      cases.push_back({"agent gone", word(kind) + ", " + word(phase), row, s});
     }
     Situation s = with_agent(phase);
     s.policy.agent.reset();
     ask(s);
     s.event = Recovered{};
-    cases.push_back({"agent gone", "recovered, " + word(phase), "8.3/3", s});
+    cases.push_back({"agent gone", "recovered, " + word(phase), row, s});
   }
 }
 
@@ -81,6 +82,7 @@ std::vector<Case> all_cases() {
   add_of_chat(cases, "reopen", kReopenTable, Reopen{UserId("u1")});
   add(cases, "send_text", kSendTextTable, send_text);
   add(cases, "deadline", kDeadlineTable, deadline);
+  add(cases, "queued_retry", kQueuedRetryTable, queued_retry);
   add(cases, "ambiguous_send", kAmbiguousSendTable, ambiguous);
   add(cases, "link", kLinkTable, link);
   add(cases, "reply", kReplyTable, reply);
@@ -89,6 +91,7 @@ std::vector<Case> all_cases() {
   using namespace std::placeholders;
   add(cases, "turn, at the end of the grace period", kTurnTable, std::bind(turn, Due::grace, _1, _2));
   add(cases, "turn, at the end of a burst", kTurnTable, std::bind(turn, Due::buffer, _1, _2));
+  add(cases, "turn, at the end of a burst in the queue", kTurnTable, std::bind(turn, Due::buffer_in_queue, _1, _2));
   add(cases, "turn, after an answer", kTurnTable, std::bind(turn, Due::answer, _1, _2));
   add(cases, "turn, after an outage", kTurnTable, std::bind(turn, Due::queued_retry, _1, _2));
   add(cases, "turn, handed back", kTurnTable, std::bind(turn, Due::release, _1, _2));

@@ -50,7 +50,7 @@ void back_off(Draft& draft, LinkEvent loss, std::uint32_t failures) {
 
 void retry_turn(Draft& draft, LinkEvent loss) {
   back_off(draft, loss, ++agents_work(draft).turn->failures);
-  static_cast<void>(take_back_question(draft));
+  take_back_question(draft);
 }
 
 void start_link(Draft& draft, const std::string& conversation_id) {
@@ -92,11 +92,19 @@ LinkAction decide(Draft& draft, LinkEvent event, Current current) {
 }
 
 // An agent that has passed the conversation on is not asked again, however its link ends (R27).
-LinkEvent loss_now(Draft& draft, LinkEvent loss) {
+bool drop_turn_of_handoff(Draft& draft) {
   auto* ai = std::get_if<AiActive>(&draft.state().phase);
-  if (ai == nullptr || !ai->handoff_at) return loss;
+  if (ai == nullptr || !ai->handoff_at) return false;
   ai->work.turn.reset();
-  return LinkEvent::lost_clean;
+  return true;
+}
+
+// Whether the question of the turn was taken back after it had been asked: there is nothing to ask again.
+bool drop_turn_about_nothing(Draft& draft) {
+  auto& turn = agents_work(draft).turn;
+  if (!turn || turn->batch > 0) return false;
+  turn.reset();
+  return true;
 }
 
 // The part of table T5 that is about losses.
@@ -107,6 +115,13 @@ void act_on_loss(Draft& draft, LinkAction action, LinkEvent loss) {
   if (action == LinkAction::give_up_turn) return give_up_turn(draft, fault);
   close_link(draft);
   if (action == LinkAction::report_fault) draft.notify(fault);
+}
+
+void on_loss(Draft& draft, LinkEvent loss) {
+  if (drop_turn_of_handoff(draft)) loss = LinkEvent::lost_clean;
+  const bool about_nothing = drop_turn_about_nothing(draft);
+  act_on_loss(draft, decide(draft, loss, Current::yes), loss);
+  if (about_nothing) ask_the_rest(draft);
 }
 
 }  // namespace
@@ -139,8 +154,11 @@ void recover_link(Draft& draft) {
   if (stage != LinkStage::opening && stage != LinkStage::ready) return;
   // Usually it is gone. A link that was opened since the restart, though, must not be left open behind our back.
   close_link(draft);
+  drop_turn_of_handoff(draft);
+  if (drop_turn_about_nothing(draft)) return ask_the_rest(draft);
   if (turn_of(draft) == TurnIs::absent) return;
-  if (take_back_question(draft)) reopen_link(draft);
+  take_back_question(draft);
+  reopen_link(draft);
 }
 
 void on_link_ready(Draft& draft, const LinkReady& event) {
@@ -151,12 +169,13 @@ void on_link_ready(Draft& draft, const LinkReady& event) {
 }
 
 void on_link_closed(Draft& draft, const LinkClosed& event) {
-  const Current current = current_of(draft, event.generation);
-  const LinkEvent loss = current == Current::yes ? loss_now(draft, loss_of(event.loss)) : loss_of(event.loss);
-  const LinkAction action = decide(draft, loss, current);
-  if (action == LinkAction::ignore_stale) return draft.ignore(Reason::stale_link);
+  const LinkEvent loss = loss_of(event.loss);
+  if (current_of(draft, event.generation) == Current::no) {
+    static_cast<void>(decide(draft, loss, Current::no));
+    return draft.ignore(Reason::stale_link);
+  }
   draft.state().link.stage = LinkStage::backing_off;  // gone already: there is nothing left to close
-  act_on_loss(draft, action, loss);
+  on_loss(draft, loss);
 }
 
 void on_tool_called(Draft& draft, const AgentToolCalled& event) {
@@ -175,8 +194,7 @@ void reopen_link(Draft& draft) {
 }
 
 void lose_link(Draft& draft) {
-  const LinkEvent loss = loss_now(draft, LinkEvent::lost_failed);
-  act_on_loss(draft, decide(draft, loss, Current::yes), loss);
+  on_loss(draft, LinkEvent::lost_failed);
 }
 
 }  // namespace sessioncore::detail

@@ -12,9 +12,8 @@ void rest_link(Draft& draft);
 
 // Asks the outstanding turn on the ready link; without one the link rests.
 void ask(Draft& draft);
-// The link on which the turn was asked is gone: it must be asked again. False if nothing of its question is left, and
-// with that the turn ended.
-[[nodiscard]] bool take_back_question(Draft& draft);
+// The link on which the turn was asked is gone: it must be asked again.
+void take_back_question(Draft& draft);
 // No more attempts: fallback text, a human is wanted, the agent is asked again later (R20).
 void give_up_turn(Draft& draft, Notice notice);
 

@@ -39,14 +39,6 @@ void begin_turn(Draft& draft) {
   ready_link_for_turn(draft);
 }
 
-// The turn is over; what arrived during it is next, unless its burst is still being collected.
-void end_turn(Draft& draft) {
-  AgentWork& work = agents_work(draft);
-  work.turn.reset();
-  rest_link(draft);
-  if (!draft.state().pending.empty() && !work.buffer_deadline) start_turn(draft);
-}
-
 void forward(Draft& draft, const AgentReplied& event) {
   Link& link = draft.state().link;
   if (link.answered_event != event.event_id || !event.event_id) link.answered_digests.clear();
@@ -87,6 +79,20 @@ void drop_greeting(Draft& draft) {
   ask(draft);
 }
 
+std::optional<Instant> next_retry(const Draft& draft) {
+  const Duration retry = draft.policy.queued_retry;
+  return retry > Duration(0) ? std::optional(draft.now + retry) : std::nullopt;
+}
+
+// The agent's fallback for an answer. It covers no question.
+void say_fallback(Draft& draft) {
+  Session& session = draft.state().session;
+  if (is_blank(draft.policy.fallback_text) || session.fallback_sent) return;
+  session.fallback_sent = true;
+  begin_answer(draft, 0);
+  extend_answer(draft, send_out(draft, Author::ai, std::nullopt, draft.policy.fallback_text));
+}
+
 }  // namespace
 
 void buffer(Draft& draft) {
@@ -113,6 +119,16 @@ void forget_pending(Draft& draft, MessageNumber message) {
       work != nullptr && work->turn && at - state.pending.begin() < static_cast<std::ptrdiff_t>(work->turn->batch);
   state.pending.erase(at);
   if (in_batch && --work->turn->batch == 0 && work->turn->stage == TurnStage::unasked) end_turn(draft);
+}
+
+void end_turn(Draft& draft) {
+  agents_work(draft).turn.reset();
+  rest_link(draft);
+  ask_the_rest(draft);
+}
+
+void ask_the_rest(Draft& draft) {
+  if (!draft.state().pending.empty() && !agents_work(draft).buffer_deadline) start_turn(draft);
 }
 
 void start_turn(Draft& draft) {
@@ -154,25 +170,21 @@ void ask(Draft& draft) {
   draft.effect(AskAgent{state.link.generation, batch_of(state, turn), first_on_link, state.session.number});
 }
 
-bool take_back_question(Draft& draft) {
+void take_back_question(Draft& draft) {
   Turn& turn = *agents_work(draft).turn;
   turn.stage = TurnStage::unasked;
   turn.reply_deadline.reset();
-  if (turn.batch > 0) return true;
-  end_turn(draft);
-  return false;
 }
 
 void give_up_turn(Draft& draft, Notice notice) {
   close_link(draft);
-  Session& session = draft.state().session;
-  if (!is_blank(draft.policy.fallback_text) && !session.fallback_sent) {
-    session.fallback_sent = true;
-    send_out(draft, Author::ai, std::nullopt, draft.policy.fallback_text);
-  }
+  say_fallback(draft);
   draft.notify(notice);
-  const Duration retry = draft.policy.queued_retry;
-  queue(draft, QueueReason::agent_unavailable, retry > Duration(0) ? std::optional(draft.now + retry) : std::nullopt);
+  auto* queued = std::get_if<Queued>(&draft.state().phase);
+  if (queued == nullptr) return queue(draft, QueueReason::agent_unavailable, next_retry(draft));
+  // What a human is wanted for stays so: somebody who was asked for is still wanted when the agent is back (R27).
+  queued->work.turn.reset();
+  if (queued->reason == QueueReason::agent_unavailable) queued->retry_at = next_retry(draft);
 }
 
 void on_agent_replied(Draft& draft, const AgentReplied& event) {
@@ -211,19 +223,22 @@ void ask_now(Draft& draft) {
 
 void ask_again(Draft& draft) {
   auto& queued = std::get<Queued>(draft.state().phase);
-  if (draft.state().pending.empty()) {
-    // What it was to be asked about has been taken back: no reason to leave the queue.
-    queued.retry_at.reset();
-  } else {
-    const AgentWork work = queued.work;
-    enter(draft, AiActive{work, std::nullopt}, Silence::goes_on);
+  const Unanswered open = unanswered(draft.state()).empty() ? Unanswered::none : Unanswered::some;
+  switch (draft.apply(find_row(kQueuedRetryTable, agent_state_of(draft.policy), open))) {
+    case RetryAction::stay_queued: queued.retry_at.reset(); return;
+    case RetryAction::look_again_later: queued.retry_at = next_retry(draft); return;
+    case RetryAction::return_to_agent:
+    default: break;
   }
+  const AgentWork work = queued.work;
+  enter(draft, AiActive{work, std::nullopt}, Silence::goes_on);
   start_turn(draft);
 }
 
 void hand_over(Draft& draft) {
   draft.notify(Notice::human_wanted);
   queue(draft, QueueReason::agent_asked);
+  ask_the_rest(draft);
 }
 
 }  // namespace sessioncore::detail

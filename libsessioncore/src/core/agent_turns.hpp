@@ -11,6 +11,10 @@ void buffer(Draft& draft);
 void forget_pending(Draft& draft, MessageNumber message);
 // Asks about what is pending, if the agent may be asked (table T7).
 void start_turn(Draft& draft);
+// The turn is over: what arrived during it is next.
+void end_turn(Draft& draft);
+// Asks what is pending, unless its burst is still being collected.
+void ask_the_rest(Draft& draft);
 // At the end of each step: asks anew about what is to be answered and whose answer is lost now (ADR 0140).
 void ask_what_is_lost(Draft& draft);
 // Ends the link if there is one. What comes from it later is out of date.

@@ -21,11 +21,11 @@ void erase_questions(Draft& draft, Condition condition) {
 
 // Nothing more can become of it.
 bool is_settled(const Draft& draft, const Answer& answer) {
-  if (answer.questions.empty()) return true;
   const auto& sends = draft.state().sends;
-  return answer.lost.empty() && std::none_of(sends.begin(), sends.end(), [&](const Send& send) {
-           return is_under_way(send) && holds(answer, send.message);
-         });
+  const bool under_way = std::any_of(sends.begin(), sends.end(), [&](const Send& send) {
+    return is_under_way(send) && holds(answer, send.message);
+  });
+  return !under_way && (answer.lost.empty() || answer.questions.empty());
 }
 
 }  // namespace
@@ -50,6 +50,12 @@ void lose_text(Draft& draft, MessageNumber text) {
   for (Answer& answer : draft.state().answers) {
     if (holds(answer, text)) answer.lost.push_back(text);
   }
+}
+
+bool same_answer(const Draft& draft, MessageNumber one, MessageNumber other) {
+  const auto& answers = draft.state().answers;
+  return std::any_of(answers.begin(), answers.end(),
+                     [&](const Answer& answer) { return holds(answer, one) && holds(answer, other); });
 }
 
 void find_text(Draft& draft, MessageNumber text) {
@@ -78,13 +84,17 @@ void want_stopped_answers(Draft& draft) {
   }
 }
 
+void want_nothing(Draft& draft) {
+  for (Answer& answer : draft.state().answers) answer.wanted = false;
+}
+
 bool lacks_wanted_answer(Draft& draft) {
   auto& answers = draft.state().answers;
   const auto lacking = [](const Answer& answer) {
     return answer.wanted && !answer.lost.empty() && !answer.questions.empty();
   };
   if (std::none_of(answers.begin(), answers.end(), lacking)) return false;
-  for (Answer& answer : answers) answer.wanted = false;
+  want_nothing(draft);
   return true;
 }
 

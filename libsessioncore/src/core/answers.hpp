@@ -14,11 +14,15 @@ void extend_answer(Draft& draft, bool complete);
 // This text of the agent did not go out, or it did after all.
 void lose_text(Draft& draft, MessageNumber text);
 void find_text(Draft& draft, MessageNumber text);
+// Whether these are texts of one answer.
+[[nodiscard]] bool same_answer(const Draft& draft, MessageNumber one, MessageNumber other);
 
 // The questions whose answers did not go out are pending again, in their order.
 void reopen_questions(Draft& draft);
 // Everything open is to be answered now: also what an answer covers that was stopped and is still with the channel.
 void want_stopped_answers(Draft& draft);
+// The agent is to answer nothing any more: somebody else holds the conversation.
+void want_nothing(Draft& draft);
 // Whether one of those is lost now. It is wanted no longer: whoever is told asks.
 [[nodiscard]] bool lacks_wanted_answer(Draft& draft);
 // A question is gone: deleted, or answered by a human's message of this time.

@@ -85,17 +85,32 @@ AgentState agent_state_of(const Policy& policy) {
   return policy.agent && !policy.blacklisted ? AgentState::available : AgentState::missing;
 }
 
-Answerable answerable_of(const Draft& draft) {
-  if (draft.policy.blacklisted) return Answerable::blacklisted;
-  if (turn_of(draft) == TurnIs::outstanding) return Answerable::busy;
-  if (!draft.policy.agent) return Answerable::no_agent;
-  const auto* ai = std::get_if<AiActive>(&draft.state().phase);
-  if (ai != nullptr && ai->handoff_at) return Answerable::handing_off;
+namespace {
+
+bool over_turn_limit(const Draft& draft) {
   const Instant hour_ago = draft.now - std::chrono::hours(1);
   const auto recent = std::count_if(draft.state().turn_starts.begin(), draft.state().turn_starts.end(),
                                     [&](Instant at) { return at > hour_ago; });
-  return static_cast<std::uint64_t>(recent) < draft.policy.ai_turns_per_hour_max ? Answerable::yes
-                                                                                 : Answerable::over_limit;
+  return static_cast<std::uint64_t>(recent) >= draft.policy.ai_turns_per_hour_max;
+}
+
+bool is_handing_off(const Draft& draft) {
+  const auto* ai = std::get_if<AiActive>(&draft.state().phase);
+  return ai != nullptr && ai->handoff_at;
+}
+
+}  // namespace
+
+Answerable answerable_of(const Draft& draft) {
+  if (draft.policy.blacklisted) return Answerable::blacklisted;
+  if (turn_of(draft) == TurnIs::outstanding) return Answerable::busy;
+  const bool limited = over_turn_limit(draft);
+  // In the queue the agent only helps out: what keeps it from answering is no reason to leave the queue.
+  const bool helps = draft.policy.answer_while_queued && draft.policy.agent && !limited;
+  if (draft.phase() == Phase::queued && !helps) return Answerable::human_wanted;
+  if (!draft.policy.agent) return Answerable::no_agent;
+  if (is_handing_off(draft)) return Answerable::handing_off;
+  return limited ? Answerable::over_limit : Answerable::yes;
 }
 
 ReplyKind reply_kind_of(const Draft& draft, const AgentReplied& reply) {
@@ -153,6 +168,13 @@ FactKind account_kind_of(const Draft& draft) {
   const auto& sends = draft.state().sends;
   if (std::none_of(sends.begin(), sends.end(), concerned)) return FactKind::account_unconcerned;
   return account == AccountState::connected ? FactKind::account_back : FactKind::account_gone;
+}
+
+FactKind handoff_kind_of(const Draft& draft) {
+  const auto* queued = std::get_if<Queued>(&draft.state().phase);
+  const bool asked_for =
+      queued != nullptr && (queued->reason == QueueReason::agent_asked || queued->reason == QueueReason::requested);
+  return asked_for ? FactKind::handoff_repeated : FactKind::handoff_requested;
 }
 
 bool waits(const Send& send) {

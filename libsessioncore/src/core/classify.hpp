@@ -27,6 +27,7 @@ namespace sessioncore::detail {
 [[nodiscard]] Attempts link_attempts_of(const Draft& draft);
 [[nodiscard]] FactKind report_kind_of(const DeliveryReport& report);
 [[nodiscard]] FactKind account_kind_of(const Draft& draft);
+[[nodiscard]] FactKind handoff_kind_of(const Draft& draft);
 
 // The send in flight whose echo this is: same normalised text, oldest first, handed over within the window (R3).
 [[nodiscard]] Send* echo_of(Draft& draft, const SelfMessage& message);

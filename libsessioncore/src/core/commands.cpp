@@ -33,6 +33,11 @@ void reject_already_held(Draft& draft) {
 }
 
 void hand_back(Draft& draft) {
+  // An agent that went on answering in the queue may be in the middle of it.
+  if (const auto* queued = std::get_if<Queued>(&draft.state().phase)) {
+    const AgentWork work = queued->work;
+    return enter(draft, AiActive{work, std::nullopt});
+  }
   close_link(draft);
   Session& session = draft.state().session;
   session.agent_conversation_id.clear();

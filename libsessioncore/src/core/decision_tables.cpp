@@ -11,6 +11,7 @@ static_assert(exactly_one_row(kCloseTable));
 static_assert(exactly_one_row(kReopenTable));
 static_assert(exactly_one_row(kSendTextTable));
 static_assert(exactly_one_row(kDeadlineTable));
+static_assert(exactly_one_row(kQueuedRetryTable));
 static_assert(exactly_one_row(kAmbiguousSendTable));
 static_assert(exactly_one_row(kLinkTable));
 static_assert(exactly_one_row(kReplyTable));

@@ -48,7 +48,8 @@ std::vector<RuleTable> build() {
   tables.push_back(as_text("close", "T3: close (S18.3)", kCloseTable));
   tables.push_back(as_text("reopen", "T3: reopen (S18.3)", kReopenTable));
   tables.push_back(as_text("send_text", "T3: send (S18.3; the option is claim)", kSendTextTable));
-  tables.push_back(as_text("deadline", "T4: deadlines (S13, S17), in the order in which they run", kDeadlineTable));
+  tables.push_back(as_text("deadline", "T4: deadlines (S13, S17)", kDeadlineTable));
+  tables.push_back(as_text("queued_retry", "T4: queued since the agent failed (R18, R20)", kQueuedRetryTable));
   tables.push_back(as_text("ambiguous_send", "T4: a send of which nobody knows (R22)", kAmbiguousSendTable));
   tables.push_back(as_text("link", "T5: the agent's link (S8.3, S14)", kLinkTable));
   tables.push_back(as_text("reply", "T5: the agent's replies (S14.3)", kReplyTable));

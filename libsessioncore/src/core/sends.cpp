@@ -35,13 +35,13 @@ SendId id_of(const Send& send) {
   return {send.message, send.attempts};
 }
 
-// Attempts that may have gone out, and nobody knows: their echoes may still come (R22).
-std::uint32_t attempts_in_doubt(const Send& send) {
+// Attempts that went out, or may have: each can have an echo (R22).
+std::uint32_t echoes_possible(const Send& send) {
   return send.doubts + send.interrupted;
 }
 
 bool in_doubt(const Send& send) {
-  return attempts_in_doubt(send) > 0;
+  return echoes_possible(send) > 0;
 }
 
 // Sends of a chat go out one after the other: any of these stages holds up the ones behind it.
@@ -97,9 +97,10 @@ void keep_for_echo(Send& send) {
   send.deadline.reset();
 }
 
-// One more attempt is known to have gone out; there may be an echo for each of those in doubt besides.
+// One more attempt is known to have gone out, perhaps an earlier one than that with the channel, which may, too.
 void note_shown(Draft& draft, Send& send) {
-  if (++send.shown > attempts_in_doubt(send)) return remove(draft, send);
+  if (send.stage == SendStage::performing) ++send.doubts;
+  if (++send.shown >= echoes_possible(send)) return remove(draft, send);
   keep_for_echo(send);
 }
 
@@ -129,22 +130,24 @@ void suppress(Draft& draft, Send& send, const std::string& detail = {}) {
   retire(draft, send);
 }
 
-void suppress_waiting_agent_sends(Draft& draft) {
+// The parts behind a failed one would make no sense without it (R23).
+void suppress_rest_of_answer(Draft& draft, MessageNumber failed) {
   auto& sends = draft.state().sends;
   const auto waiting = [&] {
-    return std::find_if(sends.begin(), sends.end(), [](const Send& send) { return is_agents(send) && waits(send); });
+    return std::find_if(sends.begin(), sends.end(), [&](const Send& send) {
+      return is_agents(send) && waits(send) && same_answer(draft, failed, send.message);
+    });
   };
   for (auto next = waiting(); next != sends.end(); next = waiting()) suppress(draft, *next);
 }
 
-// The parts behind a failed one would make no sense without it.
 void fail(Draft& draft, Send& send, const std::string& detail) {
+  const MessageNumber message = send.message;
   update(draft, send, Delivery::failed, detail);
   draft.notify(Notice::send_failed, detail);
-  const bool agents = is_agents(send);
-  lose_text(draft, send.message);
+  lose_text(draft, message);
   retire(draft, send);
-  if (agents) suppress_waiting_agent_sends(draft);
+  suppress_rest_of_answer(draft, message);
 }
 
 void await_echo(Draft& draft, Send& send) {
@@ -281,6 +284,7 @@ void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
   update_sent(draft, *send, usable ? event.provider_id : std::nullopt);
   // The echo of a doubtful attempt may still come; without an id only the echo can tell.
   if (usable) return note_shown(draft, *send);
+  ++send->doubts;
   keep_for_echo(*send);
 }
 

@@ -1,6 +1,7 @@
 #include "core/sessions.hpp"
 
 #include "core/agent_turns.hpp"
+#include "core/answers.hpp"
 #include "core/classify.hpp"
 #include "core/messages.hpp"
 #include "core/sends.hpp"
@@ -30,6 +31,7 @@ void enter(Draft& draft, PhaseData phase, Silence silence) {
   if (work_of(draft.state()) == nullptr) {
     close_link(draft);
     stop_sends(draft);
+    want_nothing(draft);
   }
   if (silence == Silence::ends) return touch(draft);
   keep_silence(draft, before);

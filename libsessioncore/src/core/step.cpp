@@ -36,7 +36,7 @@ struct Dispatch {
   void operator()(const LinkClosed& closed) const { on_link_closed(draft, closed); }
   void operator()(const SendSucceeded& result) const { on_send_succeeded(draft, result); }
   void operator()(const SendFailed& result) const { on_send_failed(draft, result); }
-  void operator()(const HandoffRequested&) const { fact(FactKind::handoff_requested, Known::yes); }
+  void operator()(const HandoffRequested&) const { fact(handoff_kind_of(draft), Known::yes); }
   void operator()(const BlacklistChanged&) const {
     fact(draft.policy.blacklisted ? FactKind::blacklisted : FactKind::unblacklisted, Known::yes);
   }

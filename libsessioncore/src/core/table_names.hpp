@@ -146,7 +146,7 @@ template <>
 struct ColumnText<Answerable> {
   static constexpr std::string_view kHeading = "agent may be asked";
   static constexpr std::array<std::string_view, kColumnSize<Answerable>> kValues = {
-      "yes", "no agent", "blacklisted", "over limit", "handing off", "busy"};
+      "yes", "no agent", "blacklisted", "over limit", "handing off", "human wanted", "busy"};
 };
 template <>
 struct ColumnText<Unanswered> {
@@ -157,8 +157,9 @@ template <>
 struct ColumnText<FactKind> {
   static constexpr std::string_view kHeading = "fact";
   static constexpr std::array<std::string_view, kColumnSize<FactKind>> kValues = {
-      "edited",        "deleted",      "report newer", "report older",        "handoff requested", "blacklisted",
-      "unblacklisted", "account back", "account gone", "account unconcerned", "recovered"};
+      "edited",           "deleted",     "report newer",  "report older", "handoff requested",
+      "handoff repeated", "blacklisted", "unblacklisted", "account back", "account gone",
+      "account unconcerned", "recovered"};
 };
 
 constexpr std::string_view name_of(ContactAction action) {
@@ -204,6 +205,10 @@ constexpr std::string_view name_of(DeadlineAction action) {
 }
 constexpr std::string_view name_of(WaitingAction action) {
   constexpr std::string_view kNames[] = {"perform", "keep", "suppress", "fail", "fail_and_queue"};
+  return kNames[static_cast<std::size_t>(action)];
+}
+constexpr std::string_view name_of(RetryAction action) {
+  constexpr std::string_view kNames[] = {"return_to_agent", "stay_queued", "look_again_later"};
   return kNames[static_cast<std::size_t>(action)];
 }
 constexpr std::string_view name_of(AmbiguousAction action) {

@@ -101,7 +101,7 @@ struct Link {
   Generation generation = 1;  ///< of the present or next link: raised whenever a link is given up
   LinkStage stage = LinkStage::closed;
   std::uint32_t questions = 0;      ///< asked on it: what is read before the first is a greeting (R19)
-  std::uint32_t failures = 0;       ///< losses in a row without a turn
+  std::uint32_t failures = 0;       ///< losses in a row, since the last answer
   std::optional<Instant> deadline;  ///< opening: init timeout; ready: idle timeout; backing_off: when to reconnect
   std::optional<Instant> ask_at;    ///< ready and unasked: end of the wait for a greeting
   std::optional<std::int64_t> answered_event;   ///< event id of the turn answered last on this link (R8)
@@ -156,7 +156,7 @@ struct Send {
   Instant since;               ///< when it was last handed to the channel
   std::optional<Instant> deadline;
   std::uint32_t withdrawn = 0;    ///< how many of them the channel took back, or refused while the account was away
-  std::uint32_t doubts = 0;       ///< how many of them may have gone out, for all the channel can tell (R22)
+  std::uint32_t doubts = 0;       ///< how many of them went out, or may have, for all the channel can tell (R22)
   std::uint32_t interrupted = 0;  ///< how many of them a restart cut off: they may have gone out, too (ADR 0139)
 
   friend bool operator==(const Send&, const Send&) = default;

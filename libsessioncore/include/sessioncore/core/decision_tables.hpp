@@ -25,6 +25,7 @@ enum class Holder { nobody, same_user, other_user, phone };
 enum class Choice { off, on };                 ///< force, immediate or claim
 enum class AgentState { available, missing };  ///< an active agent that may speak to this contact
 enum class Sendable { fine, empty, too_long, no_account, no_room };
+/// In the order in which they run when several are due (R4).
 enum class DeadlineKind {
   grace,
   link_init,
@@ -58,7 +59,7 @@ enum class SendResult { succeeded, retryable, permanent, disconnected, ambiguous
 enum class Known { no, yes };  ///< the message or send is one we have
 /// Whose text is on its way. `stopped`: the agent's, and somebody has taken the conversation since, or it ended.
 enum class Sender { agent, stopped, person };
-enum class Answerable { yes, no_agent, blacklisted, over_limit, handing_off, busy };
+enum class Answerable { yes, no_agent, blacklisted, over_limit, handing_off, human_wanted, busy };
 enum class Unanswered { none, some };  ///< pending messages (R5)
 enum class FactKind {
   edited,
@@ -66,6 +67,7 @@ enum class FactKind {
   report_newer,
   report_older,
   handoff_requested,
+  handoff_repeated,  ///< the agent or somebody has asked for a human before, and nobody has claimed yet
   blacklisted,
   unblacklisted,
   account_back,
@@ -123,11 +125,11 @@ inline constexpr std::size_t kColumnSize<AmbiguousSend> = 3;
 template <>
 inline constexpr std::size_t kColumnSize<AccountState> = 4;
 template <>
-inline constexpr std::size_t kColumnSize<Answerable> = 6;
+inline constexpr std::size_t kColumnSize<Answerable> = 7;
 template <>
 inline constexpr std::size_t kColumnSize<Unanswered> = 2;
 template <>
-inline constexpr std::size_t kColumnSize<FactKind> = 11;
+inline constexpr std::size_t kColumnSize<FactKind> = 12;
 
 // ---- actions ------------------------------------------------------------------------------------------------------
 
@@ -221,6 +223,7 @@ enum class SendAction {
   give_up
 };
 enum class WaitingAction { perform, keep, suppress, fail, fail_and_queue };
+enum class RetryAction { return_to_agent, stay_queued, look_again_later };
 enum class AmbiguousAction { resend, leave_uncertain, leave_uncertain_and_ask };
 enum class TurnAction { ask, rest, resolve_without_agent, resolve_blacklisted, queue_for_turn_limit };
 enum class FactAction {
@@ -326,7 +329,7 @@ inline constexpr Row<CommandAction, Sendable, Closed, Phase, Choice> kSendTextTa
   {"18.3/+27", Sendable::no_account, any,        any,                                   any,          CommandAction::reject_account_disconnected, "The channel's account is gone for good (ADR 0112)"},
 };
 
-// ---- T4: deadlines (S13, S17), in the order in which they run -----------------------------------------------------------
+// ---- T4: deadlines (S13, S17) -----------------------------------------------------------
 
 inline constexpr Row<DeadlineAction, DeadlineKind, AccountState, Phase> kDeadlineTable[] = {
   // A phase cell "any" means: the deadline is a field of the only phases in which it can exist.
@@ -339,10 +342,16 @@ inline constexpr Row<DeadlineAction, DeadlineKind, AccountState, Phase> kDeadlin
   {"13.4/+1", DeadlineKind::ask,            all_but(AccountState::catching_up), any, DeadlineAction::ask_now,          "No greeting came: ask (R19)"},
   {"13.4/+2", DeadlineKind::reply,          any,                                any, DeadlineAction::lose_link,        "No answer in time: counts as lost (R20)"},
   {"13.1/+1", DeadlineKind::handoff,        any,                                any, DeadlineAction::hand_over,        "The agent's last words had their time: a human is wanted (R27)"},
-  {"13.1/+2", DeadlineKind::queued_retry,   all_but(AccountState::catching_up), any, DeadlineAction::ask_again,        "Nobody claimed it since the agent failed: ask the agent again (R20)"},
+  {"13.1/+2", DeadlineKind::queued_retry,   all_but(AccountState::catching_up), any, DeadlineAction::ask_again,        "Nobody claimed it since the agent failed: the agent again, if it can (R20)"},
   {"13.1/+3", DeadlineKind::send_retry,     any,                                any, DeadlineAction::perform_again,    "Try the send again (R21)"},
   {"13.1/+4", DeadlineKind::ambiguous_send, any,                                any, DeadlineAction::settle_ambiguous, "No echo told whether the send went out: policy decides (R22)"},
   {"13.1/+11", one_of(DeadlineKind::grace, DeadlineKind::buffer, DeadlineKind::reconnect, DeadlineKind::ask, DeadlineKind::queued_retry, DeadlineKind::inactivity), AccountState::catching_up, any, DeadlineAction::listen_first, "What was missed is still to come: somebody may have written in time, so this waits (P4, ADR 0144)"},
+};
+
+inline constexpr Row<RetryAction, AgentState, Unanswered> kQueuedRetryTable[] = {
+  {"13.1/+13", AgentState::available, Unanswered::some, RetryAction::return_to_agent,  "There is an agent and something to ask: back to the agent (R20)"},
+  {"13.1/+14", any,                   Unanswered::none, RetryAction::stay_queued,      "Nothing is left to ask: it stays queued (R20)"},
+  {"13.1/+15", AgentState::missing,   Unanswered::some, RetryAction::look_again_later, "No active agent now: it stays queued, looked at again later (R18, R20)"},
 };
 
 inline constexpr Row<AmbiguousAction, AmbiguousSend, Sender, Attempts, Phase> kAmbiguousSendTable[] = {
@@ -399,13 +408,13 @@ inline constexpr Row<SendAction, SendResult, Known, Sender, Attempts, Phase> kSe
   {"8.3/+9",  SendResult::retryable,    Known::yes, all_but(Sender::stopped), Attempts::spent, all_but(Phase::ai),                SendAction::fail,           "Not sent, tried too often: failed, tell the operators (R21)"},
   {"8.3/+10", SendResult::retryable,    Known::yes, Sender::person, Attempts::spent, Phase::ai,                         SendAction::fail,           "Not sent, tried too often: failed, tell the operators (R21)"},
   {"8.3/+11", SendResult::retryable,    Known::yes, Sender::agent,  Attempts::spent, Phase::ai,                         SendAction::fail_and_queue, "Not sent, tried too often: a human is wanted (R21)"},
-  {"8.3/+12", SendResult::permanent,    Known::yes, any,            any,             all_but(Phase::ai),                SendAction::fail,           "The channel will not take it: failed, tell the operators (R21)"},
-  {"8.3/+13", SendResult::permanent,    Known::yes, all_but(Sender::agent), any,             Phase::ai,                         SendAction::fail,           "The channel will not take it: failed, tell the operators (R21)"},
+  {"8.3/+12", SendResult::permanent,    Known::yes, all_but(Sender::stopped), any,    all_but(Phase::ai),                SendAction::fail,           "The channel will not take it: failed, tell the operators (R21)"},
+  {"8.3/+13", SendResult::permanent,    Known::yes, Sender::person, any,             Phase::ai,                         SendAction::fail,           "The channel will not take it: failed, tell the operators (R21)"},
   {"8.3/+14", SendResult::permanent,    Known::yes, Sender::agent,  any,             Phase::ai,                         SendAction::fail_and_queue, "The channel will not take it: a human is wanted (R21)"},
   {"8.3/+28", SendResult::withdrawn,    Known::yes, Sender::agent,  any,             all_but(Phase::ai, Phase::queued), SendAction::give_up,        "Taken back before an attempt, and no longer the agent's conversation: drop it (P3, ADR 0139)"},
   {"8.3/+29", SendResult::withdrawn,    Known::yes, Sender::agent,  any,             one_of(Phase::ai, Phase::queued),  SendAction::try_anew,       "Taken back before an attempt: try again soon, no attempt is used up (ADR 0139)"},
   {"8.3/+30", SendResult::withdrawn,    Known::yes, Sender::person, any,             any,                               SendAction::try_anew,       "Taken back before an attempt: try again soon, no attempt is used up (ADR 0139)"},
-  {"8.3/+31", one_of(SendResult::retryable, SendResult::disconnected, SendResult::withdrawn), Known::yes, Sender::stopped, any, any, SendAction::give_up, "Not sent, and stopped when the conversation was taken or ended: drop it (P3, R21)"},
+  {"8.3/+31", one_of(SendResult::retryable, SendResult::permanent, SendResult::disconnected, SendResult::withdrawn), Known::yes, Sender::stopped, any, any, SendAction::give_up, "Not sent, and stopped when the conversation was taken or ended: drop it (P3, R21)"},
 };
 
 inline constexpr Row<WaitingAction, AccountState, Sender, Phase> kWaitingSendTable[] = {
@@ -428,6 +437,7 @@ inline constexpr Row<TurnAction, Answerable, Unanswered> kTurnTable[] = {
   {"8.3/3",   Answerable::no_agent,                                any,              TurnAction::resolve_without_agent, "No active agent: resolved as manual, tell the operators (R18)"},
   {"8.3/+16", Answerable::blacklisted,                             any,              TurnAction::resolve_blacklisted,   "Blacklisted meanwhile: resolved as manual (R14)"},
   {"8.3/+17", Answerable::over_limit,                              Unanswered::some, TurnAction::queue_for_turn_limit,  "Too many turns within an hour: a human is wanted (R24)"},
+  {"8.3/+33", Answerable::human_wanted,                            any,              TurnAction::rest,                  "A human is wanted, and the agent is silent meanwhile (R27)"},
   {"8.3/+18", Answerable::handing_off,                             any,              TurnAction::rest,                  "A human was asked for: no new question (R27)"},
   {"8.3/+19", Answerable::busy,                                    any,              TurnAction::rest,                  "One turn at a time: asked after the answer (R8)"},
 };
@@ -440,9 +450,10 @@ inline constexpr Row<FactAction, FactKind, Known, Phase> kFactTable[] = {
   {"7/+3", FactKind::deleted,           Known::yes, any,                                   FactAction::mark_deleted,     "Deleted: marked, no longer pending, no turn (R17)"},
   {"7/+4", FactKind::report_newer,      Known::yes, any,                                   FactAction::report,           "Delivered or read: noted (R17)"},
   {"7/+5", FactKind::report_older,      Known::yes, any,                                   FactAction::ignore_older,     "Delivered or read: known already (R17)"},
-  {"7/+6", FactKind::handoff_requested, any,        one_of(Phase::waiting, Phase::ai),     FactAction::queue_for_human,  "A human is wanted (R27)"},
-  {"7/+7", FactKind::handoff_requested, any,        one_of(Phase::queued, Phase::human),   FactAction::keep_phase,       "A human is wanted or there already (R27)"},
+  {"7/+6", FactKind::handoff_requested, any,        one_of(Phase::waiting, Phase::ai, Phase::queued), FactAction::queue_for_human, "A human is wanted (R27)"},
+  {"7/+7", FactKind::handoff_requested, any,        Phase::human,                          FactAction::keep_phase,       "A human is there already (R27)"},
   {"7/+8", FactKind::handoff_requested, any,        one_of(Phase::none, Phase::resolved),  FactAction::ignore_no_session, "No session to hand over (R27)"},
+  {"7/+15", FactKind::handoff_repeated, any,        any,                                   FactAction::keep_phase,       "A human was asked for already (R27)"},
   {"7/+9", FactKind::blacklisted,       any,        all_but(Phase::none, Phase::resolved), FactAction::end_for_blacklist, "Blacklisted: resolved as manual, link and deadlines end (R14)"},
   {"7/+10", FactKind::blacklisted,      any,        one_of(Phase::none, Phase::resolved),  FactAction::keep_phase,       "Blacklisted: nothing was open (R14)"},
   {"7/+11", FactKind::unblacklisted,    any,        any,                                   FactAction::keep_phase,       "Off the blacklist: nothing is replayed (R14)"},
