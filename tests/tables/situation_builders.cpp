@@ -342,6 +342,14 @@ Maybe waiting_send(AccountState account, Sender sender, Phase phase) {
   return s;
 }
 
+Maybe no_room(Phase phase) {
+  if (!has_work(phase)) return std::nullopt;
+  Maybe s = reply(ReplyKind::answer, Current::yes, Forward::no, phase);
+  s->policy.sends_max = 1;
+  add_send(*s, SendStage::performing, Author::human, 1);
+  return s;
+}
+
 namespace {
 
 Situation when(Due due) {
@@ -421,7 +429,8 @@ Maybe fact(FactKind kind, Known known, Phase phase) {
       s.event = HandoffRequested{"keyword"};
       break;
     case FactKind::handoff_requested:
-      if (phase == Phase::queued) s.state.phase = Queued{QueueReason::agent_unavailable, kNow - seconds(30), kNow + seconds(270), {}};
+      if (phase == Phase::queued)
+        s.state.phase = Queued{QueueReason::agent_unavailable, kNow - seconds(30), kNow + seconds(270), {}};
       s.event = HandoffRequested{"keyword"};
       break;
     case FactKind::blacklisted: s.policy.blacklisted = true; [[fallthrough]];

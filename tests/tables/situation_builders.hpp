@@ -28,6 +28,7 @@ enum class Due { grace, buffer, buffer_in_queue, answer, queued_retry, release }
 [[nodiscard]] Maybe reply(ReplyKind kind, Current current, Forward forward, Phase phase);
 [[nodiscard]] Maybe send_result(SendResult result, Known known, Sender sender, Attempts attempts, Phase phase);
 [[nodiscard]] Maybe waiting_send(AccountState account, Sender sender, Phase phase);
+[[nodiscard]] Maybe no_room(Phase phase);
 [[nodiscard]] Maybe turn(Due due, Answerable answerable, Unanswered unanswered);
 [[nodiscard]] Maybe fact(FactKind kind, Known known, Phase phase);
 

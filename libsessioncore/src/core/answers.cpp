@@ -22,9 +22,8 @@ void erase_questions(Draft& draft, Condition condition) {
 // Nothing more can become of it.
 bool is_settled(const Draft& draft, const Answer& answer) {
   const auto& sends = draft.state().sends;
-  const bool under_way = std::any_of(sends.begin(), sends.end(), [&](const Send& send) {
-    return is_under_way(send) && holds(answer, send.message);
-  });
+  const bool under_way = std::any_of(
+      sends.begin(), sends.end(), [&](const Send& send) { return is_under_way(send) && holds(answer, send.message); });
   return !under_way && (answer.lost.empty() || answer.questions.empty());
 }
 

@@ -17,6 +17,7 @@ static_assert(exactly_one_row(kLinkTable));
 static_assert(exactly_one_row(kReplyTable));
 static_assert(exactly_one_row(kSendResultTable));
 static_assert(exactly_one_row(kWaitingSendTable));
+static_assert(exactly_one_row(kNoRoomTable));
 static_assert(exactly_one_row(kTurnTable));
 static_assert(exactly_one_row(kFactTable));
 

@@ -56,6 +56,7 @@ std::vector<RuleTable> build() {
   tables.push_back(as_text("send_result", "T6: send results (R21, R22)", kSendResultTable));
   tables.push_back(
       as_text("waiting_send", "T6: a send that waits, at the end of each step (P3, R21)", kWaitingSendTable));
+  tables.push_back(as_text("no_room", "T6: no room for a text of the agent (R21)", kNoRoomTable));
   tables.push_back(as_text("turn", "T7: may the agent be asked (R18, R24)", kTurnTable));
   tables.push_back(as_text("fact", "T8: other facts (R14, R17)", kFactTable));
   return tables;

@@ -272,6 +272,9 @@ bool send_out(Draft& draft, Author author, const std::optional<UserId>& user, st
     send.message = record_outgoing(draft, author, user, std::move(part), Delivery::pending);
     draft.state().sends.push_back(send);
   }
+  if (!all && draft.apply(find_row(kNoRoomTable, draft.phase())) == NoRoomAction::fail_and_queue) {
+    queue(draft, QueueReason::send_failed);
+  }
   return all;
 }
 

@@ -157,9 +157,8 @@ template <>
 struct ColumnText<FactKind> {
   static constexpr std::string_view kHeading = "fact";
   static constexpr std::array<std::string_view, kColumnSize<FactKind>> kValues = {
-      "edited",           "deleted",     "report newer",  "report older", "handoff requested",
-      "handoff repeated", "blacklisted", "unblacklisted", "account back", "account gone",
-      "account unconcerned", "recovered"};
+      "edited",      "deleted",       "report newer", "report older", "handoff requested",   "handoff repeated",
+      "blacklisted", "unblacklisted", "account back", "account gone", "account unconcerned", "recovered"};
 };
 
 constexpr std::string_view name_of(ContactAction action) {
@@ -201,6 +200,10 @@ constexpr std::string_view name_of(DeadlineAction action) {
   constexpr std::string_view kNames[] = {"listen_first",  "start_agent",      "lose_link",       "reopen_link",
                                          "ask_now",       "ask_batch",        "hand_over",       "ask_again",
                                          "perform_again", "settle_ambiguous", "close_idle_link", "resolve_inactive"};
+  return kNames[static_cast<std::size_t>(action)];
+}
+constexpr std::string_view name_of(NoRoomAction action) {
+  constexpr std::string_view kNames[] = {"fail", "fail_and_queue"};
   return kNames[static_cast<std::size_t>(action)];
 }
 constexpr std::string_view name_of(WaitingAction action) {

@@ -32,6 +32,23 @@ bool loses(const Commit& commit, const Answer& answer) {
   });
 }
 
+bool asks_agent(const Commit& commit) {
+  const auto& effects = commit.decision.effects;
+  return std::any_of(effects.begin(), effects.end(), [](const Effect& effect) {
+    return std::holds_alternative<OpenLink>(effect) || std::holds_alternative<AskAgent>(effect);
+  });
+}
+
+// When a person did this, by the clock that counts: of what was written the provider's, if it told (R25).
+std::optional<Instant> moment_of_person(const Decision& decision) {
+  if (const auto* message = std::get_if<SelfMessage>(&decision.event)) {
+    return message->provider_time.ms > 0 ? std::min(message->provider_time, decision.at) : decision.at;
+  }
+  const bool command =
+      std::holds_alternative<TakeOver>(decision.event) || std::holds_alternative<SendText>(decision.event);
+  return command ? std::optional(decision.at) : std::nullopt;
+}
+
 bool human_message_in(const Commit& commit) {
   return std::any_of(commit.records.begin(), commit.records.end(), [](const Record& record) {
     const auto* message = std::get_if<MessageRecorded>(&record);
@@ -52,6 +69,10 @@ void Checks::violated(const std::string& what) {
 void Checks::on_commit(const Commit& commit, const MemoryStore& store) {
   check_agent_stays_silent(commit, store);
   check_account(commit);
+  check_grace(commit);
+  check_queue(commit);
+  check_arrival(commit);
+  check_receipts(commit);
   check_pending(commit, store);
   check_deadline(commit, store);
   check_bounds(commit);
@@ -124,6 +145,57 @@ void Checks::check_account(const Commit& commit) {
     if (kept && account != AccountState::disconnected && account != AccountState::catching_up) {
       violated("R21: kept although the account is " + std::string(to_string(account)) +
                at(commit.facts.id, send.message));
+    }
+  }
+}
+
+// P4: within the grace period, its last moment included, a person is first, however late we hear of it.
+void Checks::check_grace(const Commit& commit) {
+  const auto before = last_.find(commit.facts.id);
+  const auto* waiting = before != last_.end() ? std::get_if<Waiting>(&before->second.phase) : nullptr;
+  const auto moment = moment_of_person(commit.decision);
+  if (waiting != nullptr && moment && *moment <= waiting->grace_deadline && asks_agent(commit)) {
+    violated("P4: the agent's turn although a person was there in time (" + commit.facts.id.value + ")");
+  }
+}
+
+// R27: while a human is wanted the agent is silent, unless it is to help out; and only people end the wait at will.
+void Checks::check_queue(const Commit& commit) {
+  const Decision& decision = commit.decision;
+  if (decision.after == Phase::queued && !decision.policy->answer_while_queued && asks_agent(commit)) {
+    violated("R27: the agent is asked while a human is wanted (" + commit.facts.id.value + ")");
+  }
+  const auto* resolved = std::get_if<Resolved>(&commit.state.phase);
+  const bool by_somebody = std::holds_alternative<Close>(decision.event) || decision.policy->blacklisted;
+  if (decision.before == Phase::queued && resolved != nullptr && resolved->by == ResolvedBy::manual && !by_somebody) {
+    violated("R27: a human was wanted, and nobody resolved it (" + commit.facts.id.value + ")");
+  }
+}
+
+// P7: what a contact writes is open from the step that stores it, unless it is covered or nobody is to answer it.
+void Checks::check_arrival(const Commit& commit) {
+  const Policy& policy = *commit.decision.policy;
+  const auto open = unanswered(commit.state);
+  const auto& business = commit.state.last_business_at;
+  for (const Record& record : commit.records) {
+    const auto* message = std::get_if<MessageRecorded>(&record);
+    if (message == nullptr || message->author != Author::contact || policy.blacklisted) continue;
+    const bool covered = business && *business > message->provider_time;
+    if (!covered && std::find(open.begin(), open.end(), message->number) == open.end()) {
+      violated("P7: a new message is not open" + at(commit.facts.id, message->number));
+    }
+  }
+}
+
+// R17: a receipt that comes late never lowers what is known.
+void Checks::check_receipts(const Commit& commit) {
+  for (const Record& record : commit.records) {
+    const auto* changed = std::get_if<MessageUpdated>(&record);
+    if (changed == nullptr || !changed->delivery) continue;
+    const MessageKey key{commit.facts.id, changed->number};
+    if (changed->delivery == Delivery::read) read_.insert(key);
+    if (changed->delivery == Delivery::delivered && read_.count(key) != 0) {
+      violated("R17: read before, and delivered now" + at(commit.facts.id, changed->number));
     }
   }
 }
@@ -207,6 +279,10 @@ void Checks::forget_open(const ChatId& chat, const Conversation& state, MemorySt
   for (const StoredMessage& message : *messages) answered_.erase({chat, message.text});
 }
 
+void Checks::at_quiet(const MemoryStore& store) {
+  for (const ChatId& chat : store.chats()) check_finished(store, chat);
+}
+
 void Checks::at_rest(const MemoryStore& store) {
   for (const ChatId& chat : store.chats()) {
     check_counted_once(store, chat);
@@ -276,8 +352,8 @@ void Checks::check_echoes(const MemoryStore& store, const ChatId& chat) {
 }
 
 // A person who hands the conversation back may leave what was written before to the next message (S9.5).
-bool Checks::was_handed_back_later(const MemoryStore& store, const ChatId& chat, const PendingMessage& question) {
-  const auto written = store.all_messages(chat).at(question.number - 1).received_at;
+bool Checks::was_handed_back_later(const MemoryStore& store, const ChatId& chat, MessageNumber question) {
+  const auto written = store.all_messages(chat).at(question - 1).received_at;
   const auto log = const_cast<MemoryStore&>(store).decisions(chat, 0, 1'000'000);
   return std::any_of(log->begin(), log->end(), [&](const Decision& decision) {
     const auto* release = std::get_if<Release>(&decision.event);
@@ -293,9 +369,9 @@ void Checks::check_finished(const MemoryStore& store, const ChatId& chat) {
   if (phase_of(state) == Phase::waiting) violated("P7: still waiting at rest in " + chat.value);
   if (const auto* ai = std::get_if<AiActive>(&state.phase)) {
     if (ai->work.turn) violated("P7: a turn is outstanding at rest in " + chat.value);
-    for (const PendingMessage& question : state.pending) {
+    for (const MessageNumber question : unanswered(state)) {
       if (!was_handed_back_later(store, chat, question)) {
-        violated("P7: the agent owes an answer at rest" + at(chat, question.number));
+        violated("P7: the agent owes an answer at rest" + at(chat, question));
       }
     }
   }

@@ -40,7 +40,9 @@ class Checks {
   // The process died: commits of which nobody heard are found in the store only.
   void on_crash(const MemoryStore& store);
 
-  // At the end, after the phase without faults.
+  // After a while without faults, and before anybody writes once more: nobody may depend on that (P7).
+  void at_quiet(const MemoryStore& store);
+  // At the end.
   void at_rest(const MemoryStore& store);
 
   void violated(const std::string& what);
@@ -52,6 +54,10 @@ class Checks {
 
   void check_agent_stays_silent(const Commit& commit, const MemoryStore& store);
   void check_account(const Commit& commit);
+  void check_grace(const Commit& commit);
+  void check_queue(const Commit& commit);
+  void check_arrival(const Commit& commit);
+  void check_receipts(const Commit& commit);
   void check_pending(const Commit& commit, const MemoryStore& store);
   void check_lost(const Commit& commit, const Answer& answer);
   void check_deadline(const Commit& commit, const MemoryStore& store);
@@ -60,13 +66,14 @@ class Checks {
   void check_sends(const MemoryStore& store, const ChatId& chat);
   [[nodiscard]] bool shown_text(const ChatId& chat, const std::string& text) const;
   void check_echoes(const MemoryStore& store, const ChatId& chat);
-  static bool was_handed_back_later(const MemoryStore& store, const ChatId& chat, const PendingMessage& question);
+  static bool was_handed_back_later(const MemoryStore& store, const ChatId& chat, MessageNumber question);
   void check_finished(const MemoryStore& store, const ChatId& chat);
   void check_replay(const MemoryStore& store, const ChatId& chat);
 
   void forget_open(const ChatId& chat, const Conversation& state, MemoryStore& store);
 
   std::map<ChatId, Conversation> last_;
+  std::set<MessageKey> read_;
   std::map<MessageKey, unsigned> allowed_;  // beyond the first
   std::vector<Shown> shown_;
   std::set<std::pair<ChatId, ProviderMessageId>> acknowledged_;

@@ -53,13 +53,19 @@ void World::run() {
   while (schedule.step(start_ + plan_.length + minutes(5), process)) {
   }
 
-  // From here on the world is kind, and must come to rest. A last message in each chat shows that nobody is stuck.
+  // From here on the world is kind, and must come to rest.
   calm_ = true;
   crash_point_ = 0;
   agent_on_ = true;
   blacklisted_.clear();
   if (!engine_) start();
   if (account_ != AccountState::connected) account_turns(AccountState::connected);
+  const Instant quiet = schedule.now() + minutes(30);
+  while (schedule.step(quiet, process)) {
+  }
+  checks.at_quiet(store.truth());
+
+  // A last message in each chat shows that nobody is stuck.
   for (std::uint64_t chat = 0; chat < plan_.chats; ++chat) {
     contact_writes({Duration(0), Deed::contact_writes, chat, 0}, 1'000'000 + chat);
   }

@@ -222,6 +222,7 @@ enum class SendAction {
   fail_and_queue,
   give_up
 };
+enum class NoRoomAction { fail, fail_and_queue };
 enum class WaitingAction { perform, keep, suppress, fail, fail_and_queue };
 enum class RetryAction { return_to_agent, stay_queued, look_again_later };
 enum class AmbiguousAction { resend, leave_uncertain, leave_uncertain_and_ask };
@@ -427,6 +428,12 @@ inline constexpr Row<WaitingAction, AccountState, Sender, Phase> kWaitingSendTab
   {"8.3/+26", AccountState::removed,      Sender::agent,  Phase::queued,                     WaitingAction::fail,           "The account is gone for good: failed, tell the operators (ADR 0112)"},
   {"8.3/+27", AccountState::removed,      Sender::person, any,                               WaitingAction::fail,           "The account is gone for good: failed, tell the operators (ADR 0112)"},
   {"8.3/+32", any,                        Sender::stopped, any,                              WaitingAction::suppress,       "Stopped when the conversation was taken or ended: not sent (P3)"},
+};
+
+// `sends_max` texts of the chat are under way. A person's is refused before (18.3/+18).
+inline constexpr Row<NoRoomAction, Phase> kNoRoomTable[] = {
+  {"8.3/+34", Phase::ai,          NoRoomAction::fail_and_queue, "No room for the agent's text: failed, a human is wanted (R21)"},
+  {"8.3/+35", all_but(Phase::ai), NoRoomAction::fail,           "No room for the agent's text: failed, tell the operators (R21)"},
 };
 
 // ---- T7: may the agent be asked now? (R18, R24) --------------------------------------------------------------------------
