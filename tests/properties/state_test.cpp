@@ -1,5 +1,6 @@
 // What holds in every state that can be reached.
 #include "each_step.hpp"
+#include "support/soundness.hpp"
 
 #include <algorithm>
 #include <set>
@@ -24,37 +25,6 @@ bool survives_json(const Value& value, Read read) {
   return back.has_value() && *back == value && json::write(*back) == text;
 }
 
-const AgentWork* work_of(const Conversation& state) {
-  if (const auto* ai = std::get_if<AiActive>(&state.phase)) return &ai->work;
-  if (const auto* queued = std::get_if<Queued>(&state.phase)) return &queued->work;
-  return nullptr;
-}
-
-bool turn_is_sound(const Conversation& state) {
-  const AgentWork* work = work_of(state);
-  if (work == nullptr) return state.link.stage == LinkStage::closed;
-  if (!work->turn) return true;
-  if (work->turn->batch > state.pending.size()) return false;
-  if (work->turn->stage == TurnStage::unasked) return true;
-  return state.link.stage == LinkStage::ready && state.link.questions > 0;
-}
-
-bool link_is_sound(const Conversation& state) {
-  return state.link.stage != LinkStage::ready || state.session.agent_last_interaction_at.has_value();
-}
-
-// Kept for the account, behind others, or out already: that has no deadline. Only the first in line can have one.
-bool sends_are_sound(const Conversation& state) {
-  const auto with_deadline =
-      std::count_if(state.sends.begin(), state.sends.end(), [](const Send& send) { return send.deadline.has_value(); });
-  return with_deadline <= 1;
-}
-
-std::size_t performing(const Conversation& state) {
-  return static_cast<std::size_t>(std::count_if(state.sends.begin(), state.sends.end(),
-                                                [](const Send& send) { return send.stage == SendStage::performing; }));
-}
-
 }  // namespace
 
 TEST_CASE("the same inputs give the same step") {
@@ -63,9 +33,12 @@ TEST_CASE("the same inputs give the same step") {
                    const Step& decided) { return same(step(before, event, policy, now), decided); });
 }
 
-TEST_CASE("what the core takes for granted holds in every state it makes") {
-  for_each_step(300, 200, [](const Conversation&, const Event&, const Policy&, Instant, const Step& decided) {
-    return turn_is_sound(decided.next) && link_is_sound(decided.next) && sends_are_sound(decided.next);
+TEST_CASE("every state the core makes is sound: it holds together, and the policy's limits bound it") {
+  for_each_step(600, 300, [](const auto&, const auto&, const Policy& policy, Instant, const Step& decided) {
+    const char* wrong = test_support::unsound(decided.next, policy);
+    INFO(wrong);
+    CHECK(wrong == nullptr);
+    return wrong == nullptr;
   });
 }
 
@@ -118,31 +91,6 @@ TEST_CASE("every state, event, policy, record, effect and outcome survives JSON"
            survives_json(decided.outcome, json::read_outcome) &&
            std::all_of(decided.records.begin(), decided.records.end(),
                        [](const Record& record) { return survives_json(record, json::read_record); });
-  });
-}
-
-TEST_CASE("the state is bounded by the policy's limits") {
-  for_each_step(300, 400, [](const auto&, const auto&, const Policy& policy, Instant, const Step& decided) {
-    const Conversation& state = decided.next;
-    return state.pending.size() <= policy.pending_messages_max && state.answers.size() <= policy.sends_max + 1 &&
-           state.sends.size() <= 2 * policy.sends_max + 32 &&
-           state.turn_starts.size() <= policy.ai_turns_per_hour_max &&
-           state.link.answered_digests.size() <= policy.sends_max + 1;
-  });
-}
-
-TEST_CASE("what belongs together is together") {
-  for_each_step(600, 200, [](const auto&, const auto&, const auto&, const auto&, const Step& decided) {
-    const Conversation& state = decided.next;
-    const auto* ai = std::get_if<AiActive>(&state.phase);
-    const auto* queued = std::get_if<Queued>(&state.phase);
-    const AgentWork* work = ai != nullptr ? &ai->work : queued != nullptr ? &queued->work : nullptr;
-    if (work == nullptr && state.link.stage != LinkStage::closed) return false;  // P3: no link but the agent's
-    if (state.closed && has_active_session(state)) return false;
-    if (work != nullptr && work->turn && work->turn->batch > state.pending.size()) return false;
-    if (work != nullptr && work->turn && state.link.stage == LinkStage::closed) return false;
-    if (!has_active_session(state) && !(state.pending.empty() && state.answers.empty())) return false;
-    return performing(state) <= 1;  // one text after the other
   });
 }
 

@@ -48,7 +48,7 @@ Policy random_policy(Dice& dice) {
 
 }  // namespace
 
-RandomChat::RandomChat(std::uint64_t seed) : dice_(seed), policy_(random_policy(dice_)) {}
+RandomChat::RandomChat(Dice dice) : dice_(dice), policy_(random_policy(dice_)) {}
 
 Event RandomChat::next_event() {
   move_clock();

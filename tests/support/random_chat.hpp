@@ -1,40 +1,57 @@
-// One chat to which anything happens, in any order: reproducible from its seed.
+// One chat to which anything happens, in any order: reproducible from its seed, or from the bytes of a fuzzer.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <optional>
 #include <string>
-#include <vector>
+#include <string_view>
 
 #include <sessioncore/core/step.hpp>
 
 namespace sessioncore::test_support {
 
-// splitmix64: the same numbers on every machine.
+// The same numbers on every machine: splitmix64, or what somebody else chose, and zeros after that.
 class Dice {
  public:
   explicit Dice(std::uint64_t seed) : state_(seed) {}
+  explicit Dice(std::string_view chosen) : chosen_(chosen) {}
+  std::uint32_t below(std::size_t limit) {
+    return static_cast<std::uint32_t>((chosen_ ? next_chosen(limit <= 256 ? 1 : 4) : roll()) % limit);
+  }
+  bool chance(std::uint32_t percent) { return below(100) < percent; }
+  template <class T>
+  T pick(std::initializer_list<T> values) {
+    return values.begin()[below(values.size())];
+  }
+  // Nothing is left of what was chosen.
+  [[nodiscard]] bool spent() const { return chosen_ && chosen_->empty(); }
+
+ private:
   std::uint64_t roll() {
     std::uint64_t z = (state_ += 0x9E3779B97F4A7C15ULL);
     z = (z ^ (z >> 30U)) * 0xBF58476D1CE4E5B9ULL;
     z = (z ^ (z >> 27U)) * 0x94D049BB133111EBULL;
     return z ^ (z >> 31U);
   }
-  std::uint32_t below(std::size_t limit) { return static_cast<std::uint32_t>(roll() % limit); }
-  bool chance(std::uint32_t percent) { return below(100) < percent; }
-  template <class T>
-  T pick(std::initializer_list<T> values) {
-    return values.begin()[below(values.size())];
+  std::uint64_t next_chosen(std::size_t bytes) {
+    std::uint64_t value = 0;
+    for (; bytes > 0 && !chosen_->empty(); --bytes) {
+      value = (value << 8U) | static_cast<unsigned char>(chosen_->front());
+      chosen_->remove_prefix(1);
+    }
+    return value;
   }
 
- private:
-  std::uint64_t state_;
+  std::uint64_t state_ = 0;
+  std::optional<std::string_view> chosen_;
 };
 
 class RandomChat {
  public:
-  explicit RandomChat(std::uint64_t seed);
+  explicit RandomChat(Dice dice);
+  explicit RandomChat(std::uint64_t seed) : RandomChat(Dice(seed)) {}
 
   // Moves the clock, changes the policy now and then, and makes up the next event.
   [[nodiscard]] Event next_event();
@@ -44,6 +61,7 @@ class RandomChat {
   [[nodiscard]] const Conversation& state() const { return state_; }
   [[nodiscard]] const Policy& policy() const { return policy_; }
   [[nodiscard]] Instant now() const { return now_; }
+  [[nodiscard]] bool ended() const { return dice_.spent(); }
   // Fills in what an engine fills in: whether the provider's id is known.
   void complete(Event& event) const;
 

@@ -183,6 +183,14 @@ TEST_CASE("deep nesting is refused, also when it is very deep") {
   CHECK(fault(nested(200000)) == "nested deeper than 32");
 }
 
+TEST_CASE("every beginning of a frame is malformed") {
+  for (const auto& frame : testing::kRecorded) {
+    for (std::size_t length = 0; length < frame.text.size(); ++length) {
+      REQUIRE(std::holds_alternative<Malformed>(decode(frame.text.substr(0, length))));
+    }
+  }
+}
+
 TEST_CASE("the signed URL is taken as it is") {
   std::string why;
   CHECK(decode_signed_url(R"({"signed_url":"wss://api.example.com/c?a=1&token=x%20y"})", why) ==
