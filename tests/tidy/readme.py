@@ -10,7 +10,7 @@ DIAGRAM, GENERATED = "stateDiagram-v2", "docs/state-diagram.md"
 STORY_README, STORY = "examples/server/README.md", "examples/server/story/story.cpp"
 EDGE = re.compile(r"^\s*(\[\*\]|\w+)\s*-->\s*(\w+)\s*(?::|$)")
 STEP = re.compile(r'teller_\.step\("([^"]+)"\)')
-LINK = re.compile(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)")
+LINK = re.compile(r"\]\(([^)#:\s]*)(?:#([^)\s]+))?\)")
 
 
 def blocks(text, language):
@@ -60,11 +60,20 @@ def story_findings(root, text, names):
         yield first, f"not in the order of {STORY}", told[0]
 
 
+def anchors(text):
+    """What the headings are called in a link: small letters, blanks as hyphens, nothing else that is no letter."""
+    headings = (line.lstrip("#").strip().lower() for line in text if line.startswith("#"))
+    return {re.sub(r"[^\w-]", "", heading.replace(" ", "-")) for heading in headings}
+
+
 def link_findings(root, name, text):
     for number, line in enumerate(text, start=1):
-        for target in LINK.findall(line):
-            if not ((root / name).parent / target).exists():
+        for target, anchor in LINK.findall(line):
+            file = (root / name).parent / target if target else root / name
+            if not file.exists():
                 yield number, "no such file", target
+            elif anchor and anchor not in anchors(file.read_text(encoding="utf-8").splitlines()):
+                yield number, "no such heading", f"{target}#{anchor}"
 
 
 def check(root):
