@@ -1,4 +1,4 @@
-// The laws of time (DESIGN section 6).
+// The laws of time (docs/ARCHITECTURE.md, "Time").
 #include "each_step.hpp"
 
 #include <algorithm>

@@ -22,6 +22,7 @@ CASES = [  # check, file, text, line of the finding, a part of the message
     ("core_is_pure.py", CORE, "int a;\nauto t = std::chrono::system_clock::now();\n", 2, "clock"),
     ("core_is_pure.py", CORE, 'auto v = std::getenv("X");\n', 1, "environment"),
     ("core_is_pure.py", CORE, "int r = std::rand();\n", 1, "randomness"),
+    ("core_is_pure.py", CORE, "int a;\nstatic thread_local int calls = 0;\n", 2, "mutable global"),
     ("core_is_pure.py", CORE, "struct A {\n  virtual void f();\n};\n", 2, "virtual"),
     ("core_is_pure.py", CORE, "// as Unipile does\n", 1, "provider word"),
     ("core_is_pure.py", CORE, "#include <sessioncore/engine/ports.hpp>\n", 1, "lower layer"),
@@ -38,6 +39,16 @@ CASES = [  # check, file, text, line of the finding, a part of the message
     ("names.py", TEST, "CHECK(true);\n", 1, "cannot fail"),
     ("names.py", CORE, "int x;\n" * 501, 501, "more than 500"),
     ("names.py", "examples/server/a.db", "x\n", 1, "not for git"),
+    ("readme.py", "README.md", "a\n```cpp\nint main() {}\n```\n", 2, "examples/minimal/main.cpp"),
+    ("readme.py", "README.md", "```sh\ntests/run\n```\n", 2, "no such command"),
+    ("readme.py", "README.md", "```mermaid\nstateDiagram-v2\n  ai --> human: takeover\n```\n", 1, "state-diagram.md"),
+    ("readme.py", "docs/a.md", "see\n[b](b.md#part)\n", 2, "no such file"),
+    ("readme.py", "docs/a.md", "# A b\n[x](#a-b) [y](a.md#a-b)\n[z](a.md#c)\n", 3, "no such heading"),
+    ("readme.py", "examples/server/README.md", "## The story\n\n1. Nothing happens\n", 1, "story.cpp"),
+    ("adr.py", "docs/adr/0001-a.md", "# 0001: a\n\naccepted\n", 3, "no status"),
+    ("adr.py", "docs/adr/0001-a.md", "# 0001: a\n\nStatus: accepted.\n\n## Context\n", 1, "no part '## Decision'"),
+    ("adr.py", "docs/adr/0001-a.md", "# 0001: a\n\nStatus: accepted. Extends 0002.\n", 3, "0002 does not say"),
+    ("adr.py", "docs/adr/README.md", "| ADR | |\n| [0009](0009-x.md) | x |\n", 2, "no such record"),
     ("format", CORE, "int   x ;\n", 1, "clang-format"),
     ("clang_tidy", CORE, "int ok();\nint NotSnakeCase() { return 0; }\n", 2, "identifier-naming"),
     ("clang_tidy", CORE, "bool f(long n) {\n  if (n == 1);\n  return true;\n}\n", 2, "suspicious-semicolon"),
@@ -66,7 +77,7 @@ def tree_with(folder, name, text):
 
 def main():
     wrong = 0
-    checks = ("core_is_pure.py", "names.py", "format", "clang_tidy")
+    checks = ("core_is_pure.py", "names.py", "readme.py", "adr.py", "format", "clang_tidy")
     for check in checks:
         with tempfile.TemporaryDirectory() as folder:
             status, output = run(check, tree_with(folder, CORE, CLEAN))

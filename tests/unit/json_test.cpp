@@ -59,7 +59,8 @@ std::vector<Event> events() {
           LinkReady{3, "conversation"},
           AgentReplied{3, -1, "answer"},
           AgentReplied{0, std::nullopt, ""},
-          AgentReplied{3, 1, "Hello", true},
+          AgentReplied{3, 1, "Hello", 0U},  // read before the first question: a greeting
+          AgentReplied{3, 2, "answer", 2U},
           AgentToolCalled{3, "tool", "call", R"({"why":1})"},
           LinkClosed{3, LinkLoss::refused, "1008"},
           SendSucceeded{{4, 1}, id, 4},

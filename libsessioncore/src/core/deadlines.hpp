@@ -1,4 +1,4 @@
-// Deadlines are fields of the state; whoever asks for the earliest gets a minimum (DESIGN section 6).
+// Deadlines are fields of the state; whoever asks for the earliest gets a minimum (docs/ARCHITECTURE.md, "Time").
 #pragma once
 
 #include "core/draft.hpp"

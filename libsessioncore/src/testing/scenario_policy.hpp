@@ -8,7 +8,7 @@
 
 namespace sessioncore::testing::detail {
 
-// Sets the named keys of the configuration (DESIGN section 5); throws BadScript for one that is unknown or malformed.
+// Sets the named values: keys of the server's `policy`, or verdicts; throws BadScript for an unknown or malformed one.
 void set_policy(Policy& policy, const std::map<std::string, std::string>& values);
 
 }  // namespace sessioncore::testing::detail

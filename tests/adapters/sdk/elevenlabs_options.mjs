@@ -1,7 +1,7 @@
 // Each misbehaviour of the ElevenLabs stand-in, seen frame by frame through a bare WebSocket.
 import assert from 'node:assert/strict';
 
-import { check, start, until, within } from './harness.mjs';
+import { check, checkThatAllAreTried, start, until, within } from './harness.mjs';
 
 const kInitiation = { type: 'conversation_initiation_client_data' };
 
@@ -51,7 +51,15 @@ function tools(WebSocket, sim) {
     if (count > 0) await caller.heard(count);
     return caller;
   };
-  return { url, call, ready, options, turn, sim, test: (name, body) => check(`elevenlabs option: ${name}`, async () => {
+  // Milliseconds between two frames of the latest conversation, by the stand-in's clock.
+  const gap = async (isFirst, isSecond) => {
+    const { frames } = (await sim.control('GET', 'conversations')).conversations.at(-1);
+    const first = frames.findIndex(({ frame }) => isFirst(frame));
+    const second = frames.findIndex(({ frame }, index) => index > first && isSecond(frame));
+    assert.ok(first >= 0 && second > first, 'both frames were sent, in this order');
+    return frames[second].at_ms - frames[first].at_ms;
+  };
+  return { url, call, ready, options, turn, sim, gap, test: (name, body) => check(`elevenlabs option: ${name}`, async () => {
     await sim.control('POST', 'reset');
     await body();
   }) };
@@ -122,6 +130,30 @@ async function handshake({ test, call, ready, options, url, sim }) {
   });
 }
 
+async function doors({ test, ready, options, gap, sim }) {
+  const get = async (path) => (await fetch(`${sim.base}${path}`, { headers: { 'xi-api-key': 'k' } })).json();
+  await test('delays: the signed URL, the metadata', async () => {
+    await options({ signed_url_delay_ms: 120, next_connection: { metadata_delay_ms: 120 } });
+    const before = Date.now();
+    assert.ok((await get('/v1/convai/conversation/get-signed-url?agent_id=agent_1')).signed_url);
+    assert.ok(Date.now() - before >= 119);
+    await ready();
+    const ofType = (type) => (frame) => frame.type === type;
+    assert.ok((await gap(ofType(kInitiation.type), ofType('conversation_initiation_metadata'))) >= 119);
+  });
+  await test('the agent as it is shown: first message, text only', async () => {
+    const shown = async () => {
+      const { agent, conversation } = (await get('/v1/convai/agents/agent_1')).conversation_config;
+      return [agent.first_message, conversation.text_only];
+    };
+    assert.deepEqual(await shown(), ['', true]);
+    await options({ agent_first_message: 'Welcome', agent_text_only: false });
+    assert.deepEqual(await shown(), ['Welcome', false]);
+    await options({ greeting: true, greeting_text: 'Spoken' });
+    assert.deepEqual(await shown(), ['Spoken', false]);
+  });
+}
+
 async function keepAlive({ test, ready, options, call, sim }) {
   await test('no client frame within the timeout: error and 1002', async () => {
     await options({ ping_interval_ms: 20, receive_timeout_ms: 150 });
@@ -160,6 +192,14 @@ async function keepAlive({ test, ready, options, call, sim }) {
       assert.equal(caller.of('error')[0].error_event.error_type, 'some_error');
       assert.deepEqual(caller.replies(), []);
     }
+    await options({ next_connection: [{ connect_close_code: 1008, connect_error_type: 'odd_error' },
+      { connect_close_code: 1008, connect_error_event: false }] });
+    const odd = call();
+    assert.equal((await odd.end()).code, 1008);
+    assert.equal(odd.of('error')[0].error_event.error_type, 'odd_error');
+    const mute = call();
+    assert.equal((await mute.end()).code, 1008);
+    assert.deepEqual(mute.frames, []);
     await options({ next_turn: { close_code: 1011, close_when: 'after', close_error_event: false } });
     const after = await ready();
     after.say('hi');
@@ -193,7 +233,17 @@ async function keepAlive({ test, ready, options, call, sim }) {
   });
 }
 
-async function turns({ test, ready, options, turn, sim }) {
+async function turns({ test, ready, options, turn, sim, gap }) {
+  await test('delays: between replies, between parts, before the follow-up', async () => {
+    const says = (text) => (frame) => frame.agent_response_event?.agent_response === text;
+    await turn({ replies: ['one', 'two'], reply_gap_ms: 120 }, 2);
+    assert.ok((await gap(says('one'), says('two'))) >= 119);
+    await turn({ parts: true, part_gap_ms: 60 }, 1, 'hi');  // two parts, each after its gap: "Echo: ", "hi"
+    const part = (type) => (frame) => frame.text_response_part?.type === type;
+    assert.ok((await gap(part('start'), part('stop'))) >= 118);
+    await turn({ follow_up: 'Still there?', follow_up_delay_ms: 150 }, 2);
+    assert.ok((await gap(says('Echo: hi'), says('Still there?'))) >= 149);
+  });
   await test('two replies with one event id, then with two', async () => {
     const same = await turn({ replies: ['one {text}', 'two {text}'] }, 2);
     assert.deepEqual(same.replies(), ['one hi', 'two hi']);
@@ -226,6 +276,8 @@ async function turns({ test, ready, options, turn, sim }) {
     assert.deepEqual(before.replies(), []);
     before.send({ type: 'client_tool_result', tool_call_id: id, result: 'ok', is_error: false });
     await before.heard(1);
+    const impatient = await turn({ tool_call: 'transfer_to_human', tool_wait_result: false });
+    assert.deepEqual(impatient.order().slice(-2), ['client_tool_call', 'agent_response']);
     const after = await turn({ tool_call: 'transfer_to_human', tool_when: 'after' });
     await until('tool call', () => after.of('client_tool_call')[0]);
     assert.deepEqual(after.order().slice(-2), ['agent_response', 'client_tool_call']);
@@ -313,6 +365,14 @@ async function input({ test, ready, options, call, sim }) {
     await options({ allow_first_message_override: true, greeting: true });
     assert.deepEqual(await (await ready({ initiation: override({ first_message: 'x' }) })).heard(1), ['x']);
     await ready({ initiation: override({}) });
+    const prompt = { initiation: override({ prompt: { prompt: 'x' } }) };
+    assert.equal((await call(prompt).end()).code, 1008);
+    await options({ allow_prompt_override: true });
+    await ready(prompt);
+    const language = { initiation: override({ language: 'tr' }) };
+    await ready(language);
+    await options({ allow_other_overrides: false });
+    assert.equal((await call(language).end()).code, 1008);
     await options({ required_dynamic_variables: ['name'] });
     const missing = call();
     assert.equal((await missing.end()).code, 1008);
@@ -350,8 +410,10 @@ export async function elevenlabsOptions(WebSocket, binary) {
   const kit = tools(WebSocket, sim);
   kit.call.Caller = class extends Caller { constructor(url) { super(WebSocket, url); } };
   await handshake(kit);
+  await doors(kit);
   await keepAlive(kit);
   await turns(kit);
   await input(kit);
+  await checkThatAllAreTried('elevenlabs', sim, './elevenlabs_options.mjs', './elevenlabs_suite.mjs');
   await sim.stop();
 }

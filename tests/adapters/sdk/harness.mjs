@@ -1,5 +1,7 @@
 // What both suites need: start a stand-in, talk to its control API, wait for a condition, count results.
+import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 
 export const results = { passed: 0, failed: 0 };
@@ -36,6 +38,17 @@ export async function until(what, condition, milliseconds = 10000) {
     if (Date.now() > end) throw new Error(`no ${what} within ${milliseconds} ms`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
+}
+
+// Every option that the stand-in has is set by a test in these files.
+export async function checkThatAllAreTried(name, sim, ...files) {
+  const tests = files.map((file) => readFileSync(new URL(file, import.meta.url), 'utf8')).join('');
+  const tried = (option) => new RegExp(`\\b${option}\\b`).test(tests);
+  await check(`${name} option: each of them is tried`, async () => {
+    const options = Object.keys(await sim.control('GET', 'options'));
+    assert.ok(options.length > 15);
+    assert.deepEqual(options.filter((option) => !tried(option)), []);
+  });
 }
 
 // A stand-in as a process of its own; its first line tells where it listens.

@@ -4,6 +4,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
+import { elevenlabsNodeSuite } from './elevenlabs_node_suite.mjs';
 import { elevenlabsSuite } from './elevenlabs_suite.mjs';
 import { results } from './harness.mjs';
 import { unipileSuite } from './unipile_suite.mjs';
@@ -25,6 +26,8 @@ try {
   const { ElevenLabsClient } = require('@elevenlabs/elevenlabs-js');
   const { webhooks } = new ElevenLabsClient({ apiKey: 'none' });
   await elevenlabsSuite(await load('@elevenlabs/client'), webhooks, elevenlabsBinary);
+  const parts = require('@elevenlabs/elevenlabs-js/api/resources/conversationalAi/conversation');
+  await elevenlabsNodeSuite(ElevenLabsClient, parts, elevenlabsBinary);
 } catch (error) {
   console.error(error);
   failure = 1;

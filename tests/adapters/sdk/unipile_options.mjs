@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 
-import { check, start, until } from './harness.mjs';
+import { check, checkThatAllAreTried, start, until } from './harness.mjs';
 
 const kPhone = '+905551112233';
 
@@ -81,6 +81,22 @@ async function webhooks({ test, hook, contact, options, control, send }) {
     });
     assert.deepEqual([failed.attempts.length, failed.attempts[0].status], [6, 0]);
   });
+  await test('fewer retries; a delay before each webhook', async () => {
+    await options({ webhook_retry_base_ms: 1, webhook_retries: 2 });
+    hook.statuses = [500, 500, 500, 500, 500, 500];
+    await contact('lost');
+    const failed = await until('failure', async () => {
+      const [delivery] = (await control('GET', 'deliveries')).deliveries;
+      return delivery.state === 'failed' && delivery;
+    });
+    assert.deepEqual([failed.attempts.length, hook.received.length], [3, 3]);
+    hook.statuses.length = 0;
+    await options({ webhook_delay_ms: 120 });
+    const before = Date.now();
+    await contact('slow');
+    await hook.came(4);
+    assert.ok(hook.received[3].at - before >= 119);
+  });
   await test('duplicates, reordering, holding, redelivery', async () => {
     await options({ duplicate_webhooks: 1 });
     const { message_id: id } = await contact('twice');
@@ -119,6 +135,14 @@ async function webhooks({ test, hook, contact, options, control, send }) {
     await hook.came(4);
     assert.deepEqual(hook.texts(), ['hi', 'before', 'after', 'marker']);
   });
+  await test('receipts of what the API sent', async () => {
+    const { chat_id: chat } = await contact('hi');
+    await options({ delivery_receipts: true });
+    const sent = await send(chat, { text: 'out' });
+    const receipts = (await hook.came(4)).slice(1).filter((body) => body.message_id === sent.body.message_id);
+    assert.deepEqual(new Set(receipts.map((body) => body.event)),
+      new Set(['message_received', 'message_delivered', 'message_read']));
+  });
   await test('the human on the phone; reactions, receipts, edits, deletions', async () => {
     const { chat_id: chat, message_id: id } = await contact('hi');
     const human = await control('POST', 'phone', { chat_id: chat, text: 'human' });
@@ -147,6 +171,17 @@ async function shapes({ test, hook, contact, options, control }) {
     assert.equal(byText.b.attendee_provider_id, '905550000011@s.whatsapp.net');
     assert.equal(byText.c.attendee_specifics.phone_number, 'hidden');
     assert.ok(!JSON.stringify(byText.c).includes('905550000012@'));
+  });
+  await test('new contacts are of the style that is set', async () => {
+    const senders = [];
+    for (const contact_style of ['lid', 'classic', 'hidden']) {
+      await options({ contact_style });
+      await contact('hi', { phone: `+90555000002${senders.length}` });
+      senders.push((await hook.came(senders.length + 1)).at(-1).sender);
+    }
+    assert.match(senders[0].attendee_provider_id, /@lid$/);
+    assert.equal(senders[1].attendee_provider_id, '905550000021@s.whatsapp.net');
+    assert.equal(senders[2].attendee_specifics.phone_number, 'hidden');
   });
   await test('groups, media without text, events, quotes, own timestamps', async () => {
     const group = await contact('all', { group: 'Family' });
@@ -282,6 +317,7 @@ export async function unipileOptions(binary) {
   await webhooks(kit);
   await shapes(kit);
   await rest(kit);
+  await checkThatAllAreTried('unipile', sim, './unipile_options.mjs', './unipile_suite.mjs');
   hook.close();
   await sim.stop();
 }

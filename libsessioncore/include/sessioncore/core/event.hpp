@@ -111,8 +111,7 @@ struct SendFailed {
   friend bool operator==(const SendFailed&, const SendFailed&) = default;
 };
 
-// ---- facts: the rest
-// -------------------------------------------------------------------------------------------------
+// ---- facts: the rest -----------------------------------------------------------------------------------------------
 
 /// The contact, or a rule outside, wants a human.
 struct HandoffRequested {
@@ -127,7 +126,7 @@ struct BlacklistChanged {
 struct AccountChanged {
   friend bool operator==(const AccountChanged&, const AccountChanged&) = default;
 };
-/// Time passed. No payload: whatever is due runs (DESIGN section 6).
+/// Time passed. No payload: whatever is due runs (docs/ARCHITECTURE.md, "Time").
 struct Tick {
   friend bool operator==(const Tick&, const Tick&) = default;
 };
@@ -136,8 +135,7 @@ struct Recovered {
   friend bool operator==(const Recovered&, const Recovered&) = default;
 };
 
-// ---- commands (S9.5, S18.3)
-// --------------------------------------------------------------------------------------------
+// ---- commands (S9.5, S18.3) ----------------------------------------------------------------------------------------
 
 struct TakeOver {
   UserId user;

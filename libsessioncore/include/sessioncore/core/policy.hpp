@@ -1,7 +1,7 @@
 /// What a business has configured, as one immutable value that is passed with each event.
 ///
-/// Configuration names and defaults: DESIGN section 5; every duration must be >= 0. A policy is data: replaying an
-/// event with the policy stored beside it needs no look-up. Thread rule: plain value.
+/// Defaults stand here; the server's README lists the keys of a configuration. Every duration must be >= 0. A policy is
+/// data: replaying an event with the policy stored beside it needs no look-up. Thread rule: plain value.
 #pragma once
 
 #include <cstdint>
