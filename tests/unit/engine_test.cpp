@@ -66,6 +66,31 @@ TEST_SUITE("unit") {
     CHECK(world.memory.all_messages(world.replies[0]->chat).size() == 1);
   }
 
+  TEST_CASE("engine: a receipt never lowers the delivery that an earlier one of its batch has raised") {
+    const auto receipt = [](ReportedDelivery what) {
+      return DeliveryReport{ProviderMessageId("p1"), what, std::nullopt, Delivery::none};
+    };
+    SelfMessage by_phone;
+    by_phone.provider_id = ProviderMessageId("p1");
+    by_phone.text = "On my way";
+    for (const bool same_batch : {false, true}) {
+      World world;
+      REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+      const ChatId chat = world.replies[0]->chat;
+      const std::pair<std::variant<ChatId, ChatFacts>, Event> read{chat, receipt(ReportedDelivery::read)};
+      const std::pair<std::variant<ChatId, ChatFacts>, Event> delivered{chat, receipt(ReportedDelivery::delivered)};
+      if (same_batch) {
+        REQUIRE(world.run({{chat, by_phone}, read, delivered}));
+      } else {
+        REQUIRE(world.run({{chat, by_phone}}));
+        REQUIRE(world.run({read, delivered}));
+      }
+      CHECK(world.replies.at(2)->outcome.verdict == Verdict::accepted);
+      CHECK(world.replies.at(3)->outcome.verdict == Verdict::ignored);
+      CHECK(world.memory.all_messages(chat).back().delivery == Delivery::read);
+    }
+  }
+
   TEST_CASE("engine: a commit that fails answers every caller with the error and leaves nothing") {
     World world;
     world.store.fail_next(StoreOperation::commit);
