@@ -184,6 +184,10 @@ Result<void> Runtime::start(EnginePorts ports) {
     impl->note_commit(attempt, commits);
     if (also) also(attempt, commits);
   };
+  engine_options.on_error = [impl = impl_.get(), also = engine_options.on_error](const Error& error) {
+    impl->report(error);
+    if (also) also(error);
+  };
   impl_->engine = std::make_unique<Engine>(ports, std::move(engine_options));
   if (const auto recovered = impl_->engine->recover(); !recovered) return recovered.error();
   {
