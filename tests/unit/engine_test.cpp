@@ -1,5 +1,7 @@
 #include "engine_fakes.hpp"
 
+#include <algorithm>
+
 #include <doctest/doctest.h>
 
 using namespace sessioncore;
@@ -10,22 +12,29 @@ namespace {
 struct World {
   MemoryStore memory;
   FaultStore store{memory};
+  ChatFaults chats{store};
   ManualClock clock;
   RecordingChannel channel;
   RecordingAgents agents;
   FixedPolicy policies;
   std::vector<Result<Reply>> replies;
   std::vector<std::pair<Attempt, std::size_t>> attempts;
+  std::vector<Error> errors;
   EventSink* sink = nullptr;
+  std::size_t due_max = 256;
+  std::size_t quarantine_max = 256;
   int ids = 0;
   std::unique_ptr<Engine> engine = make();
 
   std::unique_ptr<Engine> make() {
     EngineOptions options;
     options.cache_max = 2;
+    options.due_max = due_max;
+    options.quarantine_max = quarantine_max;
+    options.on_error = [this](const Error& error) { errors.push_back(error); };
     options.new_chat_id = [this] { return ChatId("chat-" + std::to_string(++ids)); };
     options.on_commit = [this](Attempt attempt, std::size_t commits) { attempts.emplace_back(attempt, commits); };
-    return std::make_unique<Engine>(EnginePorts{&store, &channel, &agents, &policies, &clock, sink}, options);
+    return std::make_unique<Engine>(EnginePorts{&chats, &channel, &agents, &policies, &clock, sink}, options);
   }
   Result<void> run(std::vector<std::pair<std::variant<ChatId, ChatFacts>, Event>> events) {
     std::vector<Input> inputs;
@@ -64,6 +73,31 @@ TEST_SUITE("unit") {
     CHECK(world.replies[1]->outcome.reason == Reason::duplicate);
     CHECK(world.replies[2]->outcome.verdict == Verdict::accepted);
     CHECK(world.memory.all_messages(world.replies[0]->chat).size() == 1);
+  }
+
+  TEST_CASE("engine: a receipt never lowers the delivery that an earlier one of its batch has raised") {
+    const auto receipt = [](ReportedDelivery what) {
+      return DeliveryReport{ProviderMessageId("p1"), what, std::nullopt, Delivery::none};
+    };
+    SelfMessage by_phone;
+    by_phone.provider_id = ProviderMessageId("p1");
+    by_phone.text = "On my way";
+    for (const bool same_batch : {false, true}) {
+      World world;
+      REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+      const ChatId chat = world.replies[0]->chat;
+      const std::pair<std::variant<ChatId, ChatFacts>, Event> read{chat, receipt(ReportedDelivery::read)};
+      const std::pair<std::variant<ChatId, ChatFacts>, Event> delivered{chat, receipt(ReportedDelivery::delivered)};
+      if (same_batch) {
+        REQUIRE(world.run({{chat, by_phone}, read, delivered}));
+      } else {
+        REQUIRE(world.run({{chat, by_phone}}));
+        REQUIRE(world.run({read, delivered}));
+      }
+      CHECK(world.replies.at(2)->outcome.verdict == Verdict::accepted);
+      CHECK(world.replies.at(3)->outcome.verdict == Verdict::ignored);
+      CHECK(world.memory.all_messages(chat).back().delivery == Delivery::read);
+    }
   }
 
   TEST_CASE("engine: a commit that fails answers every caller with the error and leaves nothing") {
@@ -156,6 +190,132 @@ TEST_SUITE("unit") {
     CHECK(world.channel.recalled.empty());
     REQUIRE(world.engine->run_due());
     CHECK(world.memory.all_messages(chat).back().delivery == Delivery::suppressed);
+  }
+
+  TEST_CASE("engine: a withdrawal that could not be stored because of its chat alone is reported again") {
+    World world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    const ChatId chat = world.replies[0]->chat;
+    world.clock.advance(std::chrono::minutes(4));
+    REQUIRE(world.engine->run_due());
+    const Generation link = world.agents.opened.back().generation;
+    REQUIRE(world.run({{chat, LinkReady{link, "c"}}}));
+    world.clock.advance(std::chrono::seconds(1));
+    REQUIRE(world.engine->run_due());
+    REQUIRE(world.run({{chat, AgentReplied{link, 1, "answer"}}, {chat, TakeOver{UserId("u"), false}}}));
+    // Two others push it out of the cache.
+    REQUIRE(world.run({{facts_of("b"), contact("m1")}, {facts_of("c"), contact("m1")}}));
+    world.store.fail_next(StoreOperation::load);
+    REQUIRE(world.engine->run_due());
+    CHECK(world.memory.load(chat).value()->state.sends.size() == 1);
+    CHECK(world.errors.size() == 1);
+    REQUIRE(world.engine->next_deadline());
+    CHECK(**world.engine->next_deadline() <= world.clock.now() + std::chrono::seconds(1));
+    world.clock.advance(std::chrono::seconds(1));
+    REQUIRE(world.engine->run_due());
+    CHECK(world.memory.load(chat).value()->state.sends.empty());
+    CHECK(world.memory.all_messages(chat).back().delivery == Delivery::suppressed);
+    CHECK(world.channel.sent.empty());
+  }
+
+  TEST_CASE("engine: a chat that cannot be read holds up no other, and is tried again after a while") {
+    for (const auto& [code, pause] : {std::pair(ErrorCode::unavailable, std::chrono::seconds(1)),
+                                      std::pair(ErrorCode::corrupt, std::chrono::seconds(60))}) {
+      World world;
+      REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+      world.clock.advance(std::chrono::seconds(1));
+      REQUIRE(world.run({{facts_of("b"), contact("m2")}}));
+      world.clock.advance(std::chrono::seconds(200));
+      const ChatId broken("chat-1");
+      world.due_max = 1;
+      world.engine = world.make();
+      world.chats.at_read = [&broken, code = code](const ChatId& chat) {
+        return chat == broken ? std::optional(Error{code, "bad"}) : std::nullopt;
+      };
+      CHECK(world.engine->run_due().value() == 1);
+      CHECK(world.agents.opened.empty());
+      REQUIRE(world.errors.size() == 1);
+      CHECK(world.errors[0].code == code);
+      CHECK(world.errors[0].detail == "chat chat-1: bad");
+      CHECK(world.engine->run_due().value() == 1);
+      REQUIRE(world.agents.opened.size() == 1);
+      CHECK(world.agents.opened[0].chat == ChatId("chat-2"));
+
+      // What waits makes nobody busy.
+      CHECK(world.engine->run_due().value() == 0);
+      CHECK(**world.engine->next_deadline() > world.clock.now());
+      const int scans = world.chats.scans;
+      CHECK(world.engine->run_due().value() == 0);
+      CHECK(world.chats.scans == scans);
+
+      world.clock.advance(pause - Duration(1));
+      REQUIRE(world.engine->run_due());
+      CHECK(world.errors.size() == 1);
+      world.clock.advance(Duration(200));
+      while (world.engine->run_due().value() > 0) {
+      }
+      CHECK(world.errors.size() == 2);
+      const auto opened = [&] {
+        return std::count_if(world.agents.opened.begin(), world.agents.opened.end(),
+                             [&](const LinkId& link) { return link.chat == broken; });
+      };
+      CHECK(opened() == 0);
+      world.chats.at_read = {};
+      world.clock.advance(pause + Duration(200));
+      while (world.engine->run_due().value() > 0) {
+      }
+      CHECK(opened() == 1);
+    }
+  }
+
+  TEST_CASE("engine: a chat that could not be read is tried again when the clock has gone back") {
+    World world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    world.clock.advance(std::chrono::seconds(200));
+    world.engine = world.make();
+    world.store.error(ErrorCode::corrupt);
+    world.store.fail_next(StoreOperation::load);
+    REQUIRE(world.engine->run_due());
+    CHECK(world.agents.opened.empty());
+    world.clock.set(world.clock.now() - std::chrono::seconds(10));
+    REQUIRE(world.engine->run_due());
+    CHECK(world.agents.opened.size() == 1);
+  }
+
+  TEST_CASE("engine: a chat that could be read again for another reason waits no longer") {
+    World world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    world.clock.advance(std::chrono::seconds(200));
+    world.engine = world.make();
+    world.store.error(ErrorCode::corrupt);
+    world.store.fail_next(StoreOperation::load);
+    REQUIRE(world.engine->run_due());
+    REQUIRE(
+        world.run({{ChatId("chat-1"), TakeOver{UserId("u"), false}}, {ChatId("chat-1"), Release{UserId("u"), true}}}));
+    const auto deadline = world.engine->next_deadline();
+    REQUIRE(deadline);
+    REQUIRE(deadline->has_value());
+    world.clock.set(**deadline);
+    CHECK(world.engine->run_due().value() == 1);
+  }
+
+  TEST_CASE("engine: too many chats that cannot be read are a failure of the store, and the others go on") {
+    World world;
+    for (const char* name : {"a", "b", "c", "d"}) REQUIRE(world.run({{facts_of(name), contact("m1")}}));
+    world.clock.advance(std::chrono::seconds(200));
+    world.due_max = 2;
+    world.quarantine_max = 1;
+    world.engine = world.make();
+    world.chats.at_read = [](const ChatId& chat) {
+      return chat == ChatId("chat-1") || chat == ChatId("chat-2") ? std::optional(Error{ErrorCode::corrupt, "bad"})
+                                                                  : std::nullopt;
+    };
+    const auto failed = world.engine->run_due();
+    REQUIRE_FALSE(failed);
+    CHECK(failed.error().code == ErrorCode::corrupt);
+    CHECK(failed.error().detail == "chat chat-1 and 1 more: bad");
+    for (int round = 0; round < 4; ++round) (void)world.engine->run_due();
+    CHECK(world.agents.opened.size() == 2);
   }
 
   TEST_CASE("engine: a restart finds deadlines and unfinished turns in the store") {

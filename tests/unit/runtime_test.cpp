@@ -1,6 +1,8 @@
 #include "engine_fakes.hpp"
 
+#include <algorithm>
 #include <condition_variable>
+#include <future>
 #include <thread>
 
 #include <doctest/doctest.h>
@@ -12,6 +14,8 @@ using namespace sessioncore;
 using namespace sessioncore::testing;
 
 namespace {
+
+const SendSucceeded kSent{{2, 1}, ProviderMessageId("out"), {}};
 
 // Lets a test wait for what other threads do, without sleeping.
 class Signal final : public EventSink {
@@ -33,8 +37,13 @@ class Signal final : public EventSink {
 };
 
 struct Service {
+  explicit Service(Duration retry = Duration(1)) : retry_after_failure(retry) {}
+
+  Duration retry_after_failure;
+  std::atomic<bool> refusing{false};
   MemoryStore memory;
   FaultStore store{memory};
+  ChatFaults chats{store};
   SystemClock clock;
   RecordingChannel channel;
   RecordingAgents agents;
@@ -43,21 +52,55 @@ struct Service {
   std::atomic<int> ids{0};
   std::mutex batches_mutex;
   std::vector<BatchStats> batches;
+  std::mutex errors_mutex;
+  std::vector<Error> errors;
   RuntimeOptions runtime_options = options();
   Runtime runtime{runtime_options};
 
   RuntimeOptions options() {
     RuntimeOptions options;
     options.queue_max = 8;
-    options.retry_after_failure = Duration(1);
+    options.retry_after_failure = retry_after_failure;
     options.on_batch = [this](const BatchStats& batch) {
       const std::lock_guard lock(batches_mutex);
       batches.push_back(batch);
     };
+    options.on_error = [this](const Error& error) {
+      const std::lock_guard lock(errors_mutex);
+      errors.push_back(error);
+    };
     options.engine.new_chat_id = [this] { return ChatId("chat-" + std::to_string(++ids)); };
     return options;
   }
-  Result<void> start() { return runtime.start({&store, &channel, &agents, &policies, &clock, &signal}); }
+  // The last error that names this.
+  std::string told(const std::string& what) {
+    const std::lock_guard lock(errors_mutex);
+    const auto last = std::find_if(errors.rbegin(), errors.rend(),
+                                   [&](const Error& error) { return error.detail.find(what) != std::string::npos; });
+    return last == errors.rend() ? "" : last->detail;
+  }
+  void refuse_reads(std::function<std::optional<Error>(const ChatId&)> why) {
+    chats.at_read = [this, why = std::move(why)](const ChatId& chat) { return refusing ? why(chat) : std::nullopt; };
+  }
+  // Chats whose one text waits for its result.
+  void start_with_sends(int count) {
+    REQUIRE(start());
+    for (int n = 1; n <= count; ++n) {
+      const ChatId chat("chat-" + std::to_string(n));
+      REQUIRE(runtime.call(facts_of(chat.value), contact("m1")));
+      REQUIRE(runtime.call(chat, SendText{UserId("u"), "hi", false}));
+    }
+  }
+  // Results of their sends, queued while the engine's thread is busy, so that it takes them together.
+  void post_together(const std::vector<ChatId>& targets) {
+    std::promise<void> posted;
+    REQUIRE(runtime.post(
+        {ChatId("chat-1"), Tick{}, [done = posted.get_future().share()](const Result<Reply>&) { done.wait(); }}));
+    for (const ChatId& chat : targets) runtime.poster()(chat, kSent);
+    posted.set_value();
+  }
+  Delivery delivery(const char* chat) { return memory.all_messages(ChatId(chat)).at(1).delivery; }
+  Result<void> start() { return runtime.start({&chats, &channel, &agents, &policies, &clock, &signal}); }
 };
 
 }  // namespace
@@ -113,6 +156,78 @@ TEST_SUITE("unit") {
     CHECK(service.signal.wait_for_sent(1));
     service.runtime.stop();
     CHECK(service.memory.all_messages(ChatId("chat-1")).at(1).delivery == Delivery::sent);
+  }
+
+  TEST_CASE("runtime: an adapter's event that could not be stored holds up no other, and is tried again at the stop") {
+    Service service(std::chrono::hours(1));
+    service.refuse_reads(
+        [](const ChatId& chat) { return chat == ChatId("chat-1") ? std::optional(Error{}) : std::nullopt; });
+    service.start_with_sends(2);
+    service.refusing = true;
+    const PostEvent post = service.runtime.poster();
+    post(ChatId("chat-1"), kSent);
+    // Behind the event, the second in a later round.
+    CHECK(service.runtime.call(ChatId("chat-2"), Tick{}));
+    CHECK(service.runtime.call(ChatId("chat-2"), Tick{}));
+    service.refusing = false;
+    // This waits behind it: it would be lost on a message that is not known to be sent.
+    post(ChatId("chat-1"), DeliveryReport{ProviderMessageId("out"), ReportedDelivery::read, std::nullopt, {}});
+    CHECK(service.runtime.call(ChatId("chat-2"), Tick{}));
+    CHECK(service.runtime.stats().queued == 2);
+    service.runtime.stop();
+    CHECK(service.delivery("chat-1") == Delivery::read);
+  }
+
+  TEST_CASE(
+      "runtime: an event that the store keeps refusing is given up and told of, one that an outage stops is not") {
+    Service service;
+    service.refuse_reads([&service](const ChatId& chat) -> std::optional<Error> {
+      if (chat == ChatId("chat-2")) return Error{ErrorCode::corrupt, "bad"};
+      return service.told("chat-2").empty() ? std::optional(Error{}) : std::nullopt;
+    });
+    service.start_with_sends(2);
+    service.refusing = true;
+    service.post_together({ChatId("chat-1"), ChatId("chat-2")});
+    CHECK(service.signal.wait_for_sent(1));
+    service.runtime.stop();
+    CHECK(service.delivery("chat-1") == Delivery::sent);
+    CHECK(service.delivery("chat-2") == Delivery::pending);
+    CHECK(service.told("chat-2") == "an event of chat chat-2 could not be stored and is given up: bad");
+  }
+
+  TEST_CASE("runtime: an event whose commit the store refuses takes no others of its batch with it") {
+    Service service;
+    service.chats.at_commit = [&service](const Commit& commit) {
+      const bool bad = service.refusing && commit.facts.id == ChatId("chat-1");
+      return bad ? std::optional(Error{ErrorCode::conflict, "bad"}) : std::nullopt;
+    };
+    service.start_with_sends(3);
+    service.refusing = true;
+    service.post_together({ChatId("chat-1"), ChatId("chat-2"), ChatId("chat-3")});
+    CHECK(service.signal.wait_for_sent(2));
+    service.runtime.stop();
+    CHECK(service.delivery("chat-1") == Delivery::pending);
+    CHECK(service.delivery("chat-2") == Delivery::sent);
+    CHECK(service.delivery("chat-3") == Delivery::sent);
+  }
+
+  TEST_CASE("runtime: a chat that cannot be read when its deadline has come is told of") {
+    Service service;
+    ManualClock long_ago;
+    Engine former({&service.memory, &service.channel, &service.agents, &service.policies, &long_ago, nullptr},
+                  service.runtime_options.engine);
+    std::vector<Input> first{{facts_of("a"), contact("m1"), {}}};
+    REQUIRE(former.run(first));
+    std::promise<void> read;
+    service.refuse_reads([&read, once = false](const ChatId&) mutable {
+      if (!std::exchange(once, true)) read.set_value();
+      return std::optional(Error{ErrorCode::corrupt, "bad"});
+    });
+    service.refusing = true;
+    REQUIRE(service.start());
+    CHECK(read.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready);
+    service.runtime.stop();
+    CHECK(service.told("chat-1") == "chat chat-1: bad");
   }
 
   TEST_CASE("runtime: a full queue refuses, and after stop everything is refused") {

@@ -5,10 +5,6 @@
 namespace sessioncore::detail {
 namespace {
 
-std::string provider_key(const ChatId& chat, const ProviderMessageId& id) {
-  return chat.value + '\n' + id.value;
-}
-
 bool opens_chat(const Event& event) {
   return std::holds_alternative<ContactMessage>(event) || std::holds_alternative<SelfMessage>(event);
 }
@@ -34,7 +30,7 @@ Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event ev
   if (!found) return found.error();
   Working& working = **found;
   const ChatId& id = working.chat.facts.id;
-  if (const auto completed = complete(id, event); !completed) return completed.error();
+  if (const auto completed = complete(working, event); !completed) return completed.error();
 
   Conversation& state = working.chat.state;
   const Instant now = std::max(now_, state.last_step_at);
@@ -44,7 +40,7 @@ Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event ev
   // A tick that found nothing to do is no decision; everything else is one, a refusal too.
   if (decided.outcome.reason == Reason::nothing_due) return reply;
 
-  remember_provider_ids(id, decided.records);
+  remember(working, decided.records);
   Commit commit;
   commit.facts = working.chat.facts;
   commit.facts_changed = working.is_new || working.facts_changed;
@@ -106,9 +102,9 @@ Result<Batch::Working*> Batch::find_or_create(const ChatFacts& facts, const Even
   return &working_.emplace(id, std::move(created)).first->second;
 }
 
-Result<void> Batch::complete(const ChatId& chat, Event& event) {
+Result<void> Batch::complete(const Working& working, Event& event) {
   const auto fill = [&](auto& message, const ProviderMessageId& id) -> Result<void> {
-    auto number = known(chat, id);
+    auto number = number_of(working, id);
     if (!number) return number.error();
     message.known = *number;
     return {};
@@ -123,26 +119,33 @@ Result<void> Batch::complete(const ChatId& chat, Event& event) {
   auto* report = std::get_if<DeliveryReport>(&event);
   if (report == nullptr) return {};
   if (auto filled = fill(*report, report->provider_id); !filled || !report->known) return filled;
-  auto stored = ports_.store->messages(chat, std::span(&*report->known, 1));
-  if (!stored) return stored.error();
-  if (!stored->empty()) report->current = stored->front().delivery;
+  const auto current = delivery_of(working, *report->known);
+  if (!current) return current.error();
+  report->current = *current;
   return {};
 }
 
-Result<std::optional<MessageNumber>> Batch::known(const ChatId& chat, const ProviderMessageId& id) {
+Result<std::optional<MessageNumber>> Batch::number_of(const Working& working, const ProviderMessageId& id) {
   if (id.empty()) return std::optional<MessageNumber>();
-  if (const auto at = provider_ids_.find(provider_key(chat, id)); at != provider_ids_.end()) {
-    return std::optional(at->second);
-  }
-  return ports_.store->find_message(chat, id);
+  if (const auto at = working.numbers.find(id); at != working.numbers.end()) return std::optional(at->second);
+  return ports_.store->find_message(working.chat.facts.id, id);
 }
 
-void Batch::remember_provider_ids(const ChatId& chat, const std::vector<Record>& records) {
+Result<Delivery> Batch::delivery_of(const Working& working, MessageNumber number) {
+  if (const auto at = working.deliveries.find(number); at != working.deliveries.end()) return at->second;
+  const auto stored = ports_.store->messages(working.chat.facts.id, std::span(&number, 1));
+  if (!stored) return stored.error();
+  return stored->empty() ? Delivery::none : stored->front().delivery;
+}
+
+void Batch::remember(Working& working, const std::vector<Record>& records) {
   for (const Record& record : records) {
-    if (const auto* recorded = std::get_if<MessageRecorded>(&record); recorded && !recorded->provider_id.empty()) {
-      provider_ids_.emplace(provider_key(chat, recorded->provider_id), recorded->number);
-    } else if (const auto* updated = std::get_if<MessageUpdated>(&record); updated && updated->provider_id) {
-      provider_ids_.emplace(provider_key(chat, *updated->provider_id), updated->number);
+    if (const auto* recorded = std::get_if<MessageRecorded>(&record)) {
+      if (!recorded->provider_id.empty()) working.numbers.emplace(recorded->provider_id, recorded->number);
+      working.deliveries.insert_or_assign(recorded->number, recorded->delivery);
+    } else if (const auto* updated = std::get_if<MessageUpdated>(&record)) {
+      if (updated->provider_id) working.numbers.emplace(*updated->provider_id, updated->number);
+      if (updated->delivery) working.deliveries.insert_or_assign(updated->number, *updated->delivery);
     }
   }
 }

@@ -5,7 +5,6 @@
 
 #include <functional>
 #include <unordered_map>
-#include <unordered_set>
 #include <vector>
 
 #include <sessioncore/engine/engine.hpp>
@@ -29,15 +28,19 @@ class Batch {
     StoredChat chat;
     bool is_new = false;
     bool facts_changed = false;
+    // What this batch has recorded, and the store does not know yet.
+    std::unordered_map<ProviderMessageId, MessageNumber> numbers = {};
+    std::unordered_map<MessageNumber, Delivery> deliveries = {};
   };
 
   Result<Working*> find(const std::variant<ChatId, ChatFacts>& target, const Event& event);
   Result<Working*> load(const ChatId& chat);
   Result<Working*> find_or_create(const ChatFacts& facts, const Event& event);
-  // Fills in what only the store knows: whether a message was seen before (P2).
-  Result<void> complete(const ChatId& chat, Event& event);
-  Result<std::optional<MessageNumber>> known(const ChatId& chat, const ProviderMessageId& id);
-  void remember_provider_ids(const ChatId& chat, const std::vector<Record>& records);
+  // Fills in what only the store and this batch know: whether a message was seen before (P2), and its delivery (R17).
+  Result<void> complete(const Working& working, Event& event);
+  Result<std::optional<MessageNumber>> number_of(const Working& working, const ProviderMessageId& id);
+  Result<Delivery> delivery_of(const Working& working, MessageNumber number);
+  static void remember(Working& working, const std::vector<Record>& records);
 
   const EnginePorts& ports_;
   const EngineOptions& options_;
@@ -45,7 +48,6 @@ class Batch {
   Instant now_;
   std::unordered_map<ChatId, Working> working_;
   std::unordered_map<std::string, ChatId> new_keys_;
-  std::unordered_map<std::string, MessageNumber> provider_ids_;  // of this batch, not yet in the store
   std::vector<Commit> commits_;
 };
 

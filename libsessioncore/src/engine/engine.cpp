@@ -1,5 +1,6 @@
 #include "engine/batch.hpp"
 #include "engine/performer.hpp"
+#include "engine/quarantine.hpp"
 
 #include <algorithm>
 
@@ -11,6 +12,12 @@ namespace {
 
 constexpr Duration kTryAgainAfter = Duration(200);
 
+// Why an input of the engine's own failed, alone of its batch.
+struct Failure {
+  ChatId chat;
+  Error why;
+};
+
 }  // namespace
 
 struct Engine::Impl {
@@ -18,6 +25,7 @@ struct Engine::Impl {
   EngineOptions options;
   detail::ChatCache cache;
   detail::Performer performer;
+  detail::Quarantine quarantine;
   std::optional<Instant> deadline;  // the earliest one, or earlier
   bool deadline_known = false;
   std::vector<Commit> in_doubt;    // commits that failed, yet may have been stored: their effects are owed then
@@ -25,7 +33,11 @@ struct Engine::Impl {
   ChatId recovery_reached;         // up to here the store has named them
 
   Impl(EnginePorts given, EngineOptions opts)
-      : ports(given), options(std::move(opts)), cache(options.cache_max), performer(ports, options) {}
+      : ports(given),
+        options(std::move(opts)),
+        cache(options.cache_max),
+        performer(ports, options),
+        quarantine(options.quarantine_max) {}
 
   void at_point(int point) const {
     if (options.at_point) options.at_point(point);
@@ -36,7 +48,9 @@ struct Engine::Impl {
   void note_deadlines(const std::vector<Commit>& commits);
   Result<void> settle_doubts();
   Result<std::size_t> recover_listed();
-  Result<void> report_withdrawn();
+  Result<void> report_withdrawn(Instant now);
+  Result<std::vector<ChatId>> due(Instant now);
+  Result<void> set_aside(const std::vector<Failure>& failures, Instant now);
 };
 
 Result<void> Engine::Impl::run(std::span<Input> inputs) {
@@ -115,18 +129,56 @@ Result<void> Engine::Impl::settle_doubts() {
   return {};
 }
 
-Result<void> Engine::Impl::report_withdrawn() {
-  const auto withdrawn = performer.take_withdrawn();
-  if (withdrawn.empty()) return {};
+Result<void> Engine::Impl::report_withdrawn(Instant now) {
+  detail::Performer::Withdrawn kept;
+  std::vector<Failure> failures;
   std::vector<Input> reports;
-  for (const auto& [chat, failed] : withdrawn) reports.push_back({chat, failed, {}});
-  auto stored = run(reports);
-  if (!stored) performer.keep_withdrawn(withdrawn);
-  return stored;
+  for (const auto& item : performer.take_withdrawn()) {
+    if (quarantine.holds(item.first)) {
+      kept.push_back(item);
+      continue;
+    }
+    reports.push_back({item.first, item.second, [&kept, &failures, item](const Result<Reply>& reply) {
+                         if (reply || reply.error().code == ErrorCode::not_found) return;
+                         kept.push_back(item);
+                         failures.push_back({item.first, reply.error()});
+                       }});
+  }
+  const auto stored = reports.empty() ? Result<void>() : run(reports);
+  performer.keep_withdrawn(kept);
+  return stored ? set_aside(failures, now) : stored;
+}
+
+// The chats to tick now.
+Result<std::vector<ChatId>> Engine::Impl::due(Instant now) {
+  auto chats = ports.store->due(now, options.due_max + quarantine.size());
+  if (!chats) return chats;
+  const std::size_t all = chats->size();
+  std::erase_if(*chats, [this](const ChatId& chat) { return quarantine.holds(chat); });
+  if (chats->size() > options.due_max) chats->resize(options.due_max);
+  // Behind deadlines that wait the store cannot tell the next one: look again soon.
+  deadline_known = chats->empty() && all > 0;
+  if (deadline_known) deadline = now + kTryAgainAfter;
+  return chats;
+}
+
+// Chats that fail while the batch holds are left alone for a while, and told of. Too many are no matter of single
+// chats: then the store is broken.
+Result<void> Engine::Impl::set_aside(const std::vector<Failure>& failures, Instant now) {
+  if (failures.empty()) return {};
+  const auto& [chat, why] = failures.front();
+  const std::string others = failures.size() == 1 ? "" : " and " + std::to_string(failures.size() - 1) + " more";
+  const Error error{why.code, "chat " + chat.value + others + ": " + why.detail};
+  for (const Failure& failure : failures) {
+    if (!quarantine.add(failure.chat, failure.why.code, now)) return error;
+  }
+  if (options.on_error) options.on_error(error);
+  return {};
 }
 
 void Engine::Impl::note_deadlines(const std::vector<Commit>& commits) {
   for (const Commit& commit : commits) {
+    quarantine.release(commit.facts.id);
     if (commit.deadline && (!deadline || *commit.deadline < *deadline)) deadline = commit.deadline;
   }
 }
@@ -146,19 +198,26 @@ Result<void> Engine::run(std::span<Input> batch) {
 Result<std::size_t> Engine::run_due() {
   if (auto settled = impl_->settle_doubts(); !settled) return settled.error();
   if (!impl_->performer.idle()) impl_->performer.run();
-  if (auto reported = impl_->report_withdrawn(); !reported) return reported.error();
+  const Instant now = impl_->ports.clock->now();
+  impl_->quarantine.expire(now);
+  if (auto reported = impl_->report_withdrawn(now); !reported) return reported.error();
   const auto next = next_deadline();
   if (!next) return next.error();
-  const Instant now = impl_->ports.clock->now();
   if (!*next || **next > now) return std::size_t{0};
 
-  auto due = impl_->ports.store->due(now, impl_->options.due_max);
+  const auto due = impl_->due(now);
   if (!due) return due.error();
+  if (due->empty()) return std::size_t{0};
   std::vector<Input> ticks;
+  std::vector<Failure> failures;
   ticks.reserve(due->size());
-  for (ChatId& chat : *due) ticks.push_back({std::move(chat), Tick{}, {}});
-  impl_->deadline_known = false;
+  for (const ChatId& chat : *due) {
+    ticks.push_back({chat, Tick{}, [&failures, &chat](const Result<Reply>& reply) {
+                       if (!reply) failures.push_back({chat, reply.error()});
+                     }});
+  }
   if (const auto done = impl_->run(ticks); !done) return done.error();
+  if (const auto aside = impl_->set_aside(failures, now); !aside) return aside.error();
   return ticks.size();
 }
 

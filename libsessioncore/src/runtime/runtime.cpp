@@ -1,3 +1,5 @@
+#include "runtime/retries.hpp"
+
 #include <algorithm>
 #include <condition_variable>
 #include <deque>
@@ -10,11 +12,12 @@
 namespace sessioncore {
 namespace {
 
-// An input in the queue. What an adapter reports has no caller who would try again: it is tried again here.
-struct Job {
-  Input input;
-  bool from_adapter = false;
-  int tries = 0;
+using detail::Job;
+using detail::Retries;
+
+struct Lost {
+  Job job;
+  Error why;
 };
 
 constexpr int kTriesMax = 10;  // of an adapter's event that the store refuses for its content
@@ -31,6 +34,7 @@ struct Runtime::Impl {
   mutable std::mutex mutex;
   std::condition_variable wake;
   std::deque<Job> queue;
+  Retries retries;
   bool stopping = false;
   RuntimeStats stats;
   std::chrono::steady_clock::time_point commit_began;  // the engine's thread alone uses it
@@ -41,7 +45,7 @@ struct Runtime::Impl {
   std::vector<Job> take();
   void loop();
   void run(std::vector<Job> batch);
-  void put_back(std::vector<Job> events, const Error& why);
+  void put_back(std::vector<Lost> events);
   bool run_due();
   void report(const Error& error) const {
     if (options.on_error) options.on_error(error);
@@ -71,11 +75,18 @@ Result<void> Runtime::Impl::enqueue(Job item) {
   return {};
 }
 
+// Events of a chat that has some waiting wait behind them.
 std::vector<Job> Runtime::Impl::take() {
-  const std::size_t count = std::min(queue.size(), options.batch_max);
-  std::vector<Job> batch(std::make_move_iterator(queue.begin()),
-                         std::make_move_iterator(queue.begin() + static_cast<std::ptrdiff_t>(count)));
-  queue.erase(queue.begin(), queue.begin() + static_cast<std::ptrdiff_t>(count));
+  std::vector<Job> batch;
+  for (std::size_t left = std::min(queue.size(), options.batch_max); left > 0; --left) {
+    Job job = std::move(queue.front());
+    queue.pop_front();
+    if (job.from_adapter && retries.precede(job)) {
+      retries.push(std::move(job), {});
+    } else {
+      batch.push_back(std::move(job));
+    }
+  }
   return batch;
 }
 
@@ -90,31 +101,32 @@ Duration Runtime::Impl::until_next_deadline() {
 
 void Runtime::Impl::loop() {
   for (;;) {
-    const Duration sleep = until_next_deadline();
+    const auto sleep = std::chrono::steady_clock::now() + until_next_deadline();
     std::vector<Job> batch;
+    std::vector<Job> again;
     {
       std::unique_lock lock(mutex);
       stats.last_round = std::chrono::steady_clock::now();
-      wake.wait_for(lock, sleep, [&] { return stopping || !queue.empty(); });
-      if (stopping && queue.empty()) return;
+      wake.wait_until(lock, std::min(sleep, retries.next().value_or(sleep)),
+                      [&] { return stopping || !queue.empty(); });
+      if (stopping && queue.empty() && retries.size() == 0) return;
       batch = take();
+      again = retries.take(stopping ? Retries::Time::max() : std::chrono::steady_clock::now(), options.batch_max);
     }
+    if (!again.empty()) run(std::move(again));
     if (!batch.empty()) run(std::move(batch));
     if (!run_due()) std::this_thread::sleep_for(options.retry_after_failure);
   }
 }
 
 void Runtime::Impl::run(std::vector<Job> batch) {
-  std::vector<Job> lost;  // events of adapters that could not be taken
-  Error why;
+  std::vector<Lost> lost;  // events of adapters that could not be taken
   std::vector<Input> inputs;
   inputs.reserve(batch.size());
   for (Job& job : batch) {
     if (job.from_adapter) {
-      job.input.done = [&lost, &why, copy = job](const Result<Reply>& reply) {
-        if (reply || reply.error().code == ErrorCode::not_found) return;
-        lost.push_back(copy);
-        why = reply.error();
+      job.input.done = [&lost, copy = job](const Result<Reply>& reply) {
+        if (!reply && reply.error().code != ErrorCode::not_found) lost.push_back({copy, reply.error()});
       };
     }
     inputs.push_back(std::move(job.input));
@@ -127,20 +139,26 @@ void Runtime::Impl::run(std::vector<Job> batch) {
     ++stats.batches;
   }
   if (!done) report(done.error());
-  if (!lost.empty()) put_back(std::move(lost), why);
+  if (!lost.empty()) put_back(std::move(lost));
 }
 
-void Runtime::Impl::put_back(std::vector<Job> events, const Error& why) {
+void Runtime::Impl::put_back(std::vector<Lost> events) {
+  std::vector<Error> given_up;
   {
     const std::lock_guard lock(mutex);
-    for (auto event = events.rbegin(); event != events.rend(); ++event) {
-      // An outage is no reason to forget anything; an event that the store keeps refusing is.
-      if (why.code != ErrorCode::unavailable && ++event->tries >= kTriesMax) continue;
-      if (!stopping) queue.push_front(std::move(*event));
-    }
     if (stopping) return;
+    const auto at = std::chrono::steady_clock::now() + options.retry_after_failure;
+    for (auto& [job, why] : events) {
+      // An outage is no reason to forget anything; an event that the store keeps refusing is.
+      if (why.code != ErrorCode::unavailable && ++job.tries >= kTriesMax) {
+        given_up.push_back({why.code, "an event of chat " + std::get<ChatId>(job.input.chat).value +
+                                          " could not be stored and is given up: " + why.detail});
+      } else {
+        retries.push(std::move(job), at);
+      }
+    }
   }
-  std::this_thread::sleep_for(options.retry_after_failure);
+  for (const Error& error : given_up) report(error);
 }
 
 void Runtime::Impl::note_commit(Attempt attempt, std::size_t commits) {
@@ -153,7 +171,7 @@ void Runtime::Impl::note_commit(Attempt attempt, std::size_t commits) {
   {
     const std::lock_guard lock(mutex);
     if (batch.ok) stats.last_commit = now;
-    batch.queued = queue.size();
+    batch.queued = queue.size() + retries.size();
   }
   if (options.on_batch) options.on_batch(batch);
 }
@@ -183,6 +201,10 @@ Result<void> Runtime::start(EnginePorts ports) {
                                                                                    std::size_t commits) {
     impl->note_commit(attempt, commits);
     if (also) also(attempt, commits);
+  };
+  engine_options.on_error = [impl = impl_.get(), also = engine_options.on_error](const Error& error) {
+    impl->report(error);
+    if (also) also(error);
   };
   impl_->engine = std::make_unique<Engine>(ports, std::move(engine_options));
   if (const auto recovered = impl_->engine->recover(); !recovered) return recovered.error();
@@ -228,7 +250,7 @@ PostEvent Runtime::poster() {
 RuntimeStats Runtime::stats() const {
   const std::lock_guard lock(impl_->mutex);
   RuntimeStats now = impl_->stats;
-  now.queued = impl_->queue.size();
+  now.queued = impl_->queue.size() + impl_->retries.size();
   return now;
 }
 

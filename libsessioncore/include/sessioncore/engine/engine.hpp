@@ -57,9 +57,12 @@ struct EngineOptions {
   std::function<ChatId()> new_chat_id;      ///< must never return the same id twice
   std::size_t cache_max = 100'000;          ///< chats kept in memory
   std::size_t due_max = 256;                ///< deadlines run in one batch
+  std::size_t quarantine_max = 10'000;      ///< chats that cannot be read and wait for another try, see `run_due`
   std::function<void(int point)> at_point;  ///< tests only: called at each numbered point
   /// Told when the store is given so many commits at once, and when it is done. Must not block or throw.
   std::function<void(Attempt, std::size_t commits)> on_commit;
+  /// Told of chats that could not be read when something fell due in them. Must not block or throw.
+  std::function<void(const Error&)> on_error;
 };
 
 class Engine {
@@ -73,6 +76,8 @@ class Engine {
   Result<void> run(std::span<Input> batch);
 
   /// Gives a `Tick` to the chats whose deadline has come, at most `due_max`. Returns how many; 0: none was due.
+  /// A chat that cannot be read holds up no other: `on_error` hears of it, and it is tried again after a second, or
+  /// after a minute if trying again cannot help by itself. The error is the store's, or that of too many such chats.
   Result<std::size_t> run_due();
 
   /// Gives `Recovered` to each chat that needs it. Call before anything else, and again until it succeeds: it goes on

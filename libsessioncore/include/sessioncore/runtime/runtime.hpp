@@ -20,15 +20,18 @@ struct BatchStats {
   std::size_t commits = 0;  ///< steps stored together
   std::chrono::nanoseconds took{0};
   bool ok = true;
-  std::size_t queued = 0;  ///< inputs that wait for the next one
+  std::size_t queued = 0;  ///< inputs that wait for the next one, or for another try
 };
 
 struct RuntimeOptions {
   std::size_t queue_max = 10'000;  ///< inputs waiting; more are refused with `full`
   std::size_t batch_max = 256;
-  Duration retry_after_failure = Duration(200);  ///< pause after the store failed
+  /// Before what the store failed at is tried again: deadlines, and events of adapters, which hold up nothing
+  /// meanwhile.
+  Duration retry_after_failure = Duration(200);
   EngineOptions engine;
-  /// Told of failures that no caller can be told of, such as a commit of deadlines that failed.
+  /// Told of failures that no caller can be told of: a commit of deadlines that failed, a chat that could not be read
+  /// when something fell due in it, an adapter's event that the store keeps refusing and that is given up.
   std::function<void(const Error&)> on_error;
   /// Told of each transaction, in the engine's thread; `start` counts, too. Must not block or throw.
   std::function<void(const BatchStats&)> on_batch;
@@ -65,7 +68,8 @@ class Runtime {
   Result<void> post(Input input);
   /// Queues an input and waits for its answer.
   Result<Reply> call(std::variant<ChatId, ChatFacts> chat, Event event);
-  /// For adapters. Events of adapters are never refused for a full queue: they are answers to what we asked.
+  /// For adapters. Events of adapters are never refused for a full queue: they are answers to what we asked. What the
+  /// store does not take is tried again, those of one chat in order.
   [[nodiscard]] PostEvent poster();
 
   [[nodiscard]] RuntimeStats stats() const;
