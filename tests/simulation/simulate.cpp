@@ -26,7 +26,11 @@ struct Totals {
   std::atomic<std::int64_t> simulated_ms{0};
 };
 
-void report(std::uint64_t seed) {
+void report(std::uint64_t seed, bool brief) {
+  if (brief) {
+    for (const auto& violation : simulate(seed).violations) std::printf("  %s\n", violation.c_str());
+    return;
+  }
   const SimulationResult shortest = shrink(seed, {});
   std::printf("\nseed %llu breaks a promise:\n", static_cast<unsigned long long>(seed));
   for (const auto& violation : shortest.violations) std::printf("  %s\n", violation.c_str());
@@ -49,19 +53,26 @@ bool run_one(std::uint64_t seed, bool twice, Totals& totals) {
   return result.violations.empty();
 }
 
-int run(const std::vector<std::uint64_t>& seeds, bool twice, unsigned jobs, std::uint64_t give_up_after) {
+struct Options {
+  bool twice = false;
+  bool brief = false;
+  unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
+  std::uint64_t give_up_after = 3;
+};
+
+int run(const std::vector<std::uint64_t>& seeds, const Options& options) {
   Totals totals;
   std::atomic<std::size_t> next{0};
   std::mutex printing;
   const auto started = WallClock::now();
   const auto work = [&] {
-    for (std::size_t n = next++; n < seeds.size() && totals.failed < give_up_after; n = next++) {
-      const bool good = run_one(seeds[n], twice, totals);
+    for (std::size_t n = next++; n < seeds.size() && totals.failed < options.give_up_after; n = next++) {
+      const bool good = run_one(seeds[n], options.twice, totals);
       const std::uint64_t done = ++totals.done;
       const std::lock_guard lock(printing);
       if (!good) {
         ++totals.failed;
-        report(seeds[n]);
+        report(seeds[n], options.brief);
       }
       const std::size_t tenth = std::max<std::size_t>(seeds.size() / 10, 1);
       if (done % tenth == 0) {
@@ -72,7 +83,7 @@ int run(const std::vector<std::uint64_t>& seeds, bool twice, unsigned jobs, std:
     }
   };
   std::vector<std::thread> threads;
-  for (unsigned n = 0; n < jobs; ++n) threads.emplace_back(work);
+  for (unsigned n = 0; n < options.jobs; ++n) threads.emplace_back(work);
   for (auto& thread : threads) thread.join();
   const double seconds = std::chrono::duration<double>(WallClock::now() - started).count();
   std::printf("%llu seeds, %.0f simulated hours, %llu decisions, %llu crashes in %.1f s; %llu failed\n",
@@ -133,27 +144,26 @@ int main(int argc, char** argv) {
   CLI::App app("Runs simulated worlds and checks the promises P1 to P8 in each.");
   std::uint64_t from = 1;
   std::uint64_t count = 100;
-  std::uint64_t give_up_after = 3;
-  unsigned jobs = std::max(1U, std::thread::hardware_concurrency());
-  bool twice = false;
+  Options options;
   bool sabotage = false;
   bool trace = false;
   std::string file;
   app.add_option("--from", from, "first seed");
   app.add_option("--seeds", count, "how many");
-  app.add_option("--jobs", jobs, "threads")->check(CLI::Range(1, 64));
+  app.add_option("--jobs", options.jobs, "threads")->check(CLI::Range(1, 64));
   app.add_option("--file", file, "seeds to run, one a line, instead of --from and --seeds")->check(CLI::ExistingFile);
-  app.add_option("--give-up-after", give_up_after, "failed seeds");
-  app.add_flag("--twice", twice, "run each seed twice and compare the traces");
+  app.add_option("--give-up-after", options.give_up_after, "failed seeds");
+  app.add_flag("--twice", options.twice, "run each seed twice and compare the traces");
+  app.add_flag("--brief", options.brief, "of failed seeds only what they broke, without looking for the shortest plan");
   app.add_flag("--sabotage", sabotage, "break each promise on purpose and see its checker fail");
   app.add_flag("--trace", trace, "print the trace of the first seed and end");
   CLI11_PARSE(app, argc, argv);
 
   if (sabotage) return run_sabotage();
   if (trace) {
-    SimulationOptions options;
-    options.keep_trace = true;
-    const SimulationResult result = simulate(from, options);
+    SimulationOptions traced;
+    traced.keep_trace = true;
+    const SimulationResult result = simulate(from, traced);
     std::printf("%s", result.trace.c_str());
     for (const auto& violation : result.violations) std::printf("VIOLATION %s\n", violation.c_str());
     return result.violations.empty() ? 0 : 1;
@@ -164,5 +174,5 @@ int main(int argc, char** argv) {
   } else {
     for (std::uint64_t n = 0; n < count; ++n) seeds.push_back(from + n);
   }
-  return run(seeds, twice, jobs, give_up_after);
+  return run(seeds, options);
 }

@@ -51,7 +51,7 @@ void SimChannel::begin(const ChatId& chat, const SendId& send, const std::string
     case Fate::ambiguous_lost: return fail(SendFailure::ambiguous);
     case Fate::ambiguous_delivered:
       // Nobody can know whether it went out: if the echo is late, it goes out once more.
-      world_.checks.allow_one_more(chat, send.message);
+      world_.checks.on_doubt(chat, send.message);
       show(chat, send.message, text, roll, false);
       return fail(SendFailure::ambiguous);
     case Fate::delivered: break;

@@ -86,23 +86,32 @@ void Checks::on_crash(const MemoryStore& store) {
   }
 }
 
-// P3: whatever leaves for the contact in the agent's name leaves in a phase that is the agent's.
+// Whatever the agent had said until it lost the conversation is not said later (P3).
+void Checks::note_taken(const Commit& commit) {
+  const auto is_agents = [](Phase phase) { return phase == Phase::ai || phase == Phase::queued; };
+  const auto before = last_.find(commit.facts.id);
+  if (before == last_.end() || !is_agents(commit.decision.before) || is_agents(commit.decision.after)) return;
+  taken_at_[commit.facts.id] = before->second.message_count;
+}
+
+// P3: whatever leaves for the contact in the agent's name leaves in a phase that is the agent's, and in no later one.
 void Checks::check_agent_stays_silent(const Commit& commit, const MemoryStore& store) {
+  note_taken(commit);
   const Phase phase = commit.decision.after;
+  const auto taken = taken_at_.find(commit.facts.id);
   for (const Effect& effect : commit.decision.effects) {
     const auto* send = std::get_if<SendMessage>(&effect);
     if (send != nullptr) {
       for (const StoredMessage& message : store.all_messages(commit.facts.id)) {
-        if (message.number == send->send.message && message.author == Author::ai && phase != Phase::ai &&
-            phase != Phase::queued) {
+        if (message.number != send->send.message || message.author != Author::ai) continue;
+        if (phase != Phase::ai && phase != Phase::queued) {
           violated("P3: the agent's text is sent in phase " + std::string(to_string(phase)) +
-                   at(commit.facts.id, send->send.message));
+                   at(commit.facts.id, message.number));
+        }
+        if (taken != taken_at_.end() && message.number <= taken->second) {
+          violated("P3: sent although somebody took the conversation since" + at(commit.facts.id, message.number));
         }
       }
-    }
-    const auto again = [&](const Send& other) { return other.stopped && other.message == send->send.message; };
-    if (send != nullptr && std::any_of(commit.state.sends.begin(), commit.state.sends.end(), again)) {
-      violated("P3: a text that was stopped is sent again" + at(commit.facts.id, send->send.message));
     }
     if (std::holds_alternative<AskAgent>(effect) && phase != Phase::ai && phase != Phase::queued) {
       violated("P3: the agent is asked in phase " + std::string(to_string(phase)));
@@ -307,6 +316,11 @@ void Checks::check_counted_once(const MemoryStore& store, const ChatId& chat) {
   }
 }
 
+unsigned Checks::duplicates_allowed(const MessageKey& send) const {
+  const auto crashes = crashes_with_.find(send);
+  return (crashes == crashes_with_.end() ? 0 : crashes->second) + (doubted_.count(send) != 0 ? 1 : 0);
+}
+
 // P5: on the phone once, and once more at most for each time nobody could know; what counts as sent is there.
 void Checks::check_sends(const MemoryStore& store, const ChatId& chat) {
   std::map<MessageNumber, unsigned> times;
@@ -314,7 +328,7 @@ void Checks::check_sends(const MemoryStore& store, const ChatId& chat) {
     if (shown.chat == chat && shown.message != 0) ++times[shown.message];
   }
   for (const auto& [message, shown] : times) {
-    if (shown > 1 + allowed_[{chat, message}]) {
+    if (shown > 1 + duplicates_allowed({chat, message})) {
       violated("P5: shown " + std::to_string(shown) + " times" + at(chat, message));
     }
   }
@@ -326,7 +340,7 @@ void Checks::check_sends(const MemoryStore& store, const ChatId& chat) {
     if (message.delivery == Delivery::sent && !stands_there && !twin) {
       violated("P5: counted as sent and never shown" + at(chat, message.number));
     }
-    if (message.delivery == Delivery::suppressed && times[message.number] > allowed_[{chat, message.number}]) {
+    if (message.delivery == Delivery::suppressed && times[message.number] > duplicates_allowed({chat, message.number})) {
       violated("P5: counted as suppressed, yet shown" + at(chat, message.number));
     }
     if (message.delivery == Delivery::pending) violated("P5: still pending at rest" + at(chat, message.number));

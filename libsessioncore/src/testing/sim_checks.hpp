@@ -24,8 +24,10 @@ class Checks {
  public:
   // At each commit.
   void on_commit(const Commit& commit, const MemoryStore& store);
-  // The channel was given a send; it may stand on the phone once more for each time nobody could know (P5).
-  void allow_one_more(const ChatId& chat, MessageNumber message) { ++allowed_[{chat, message}]; }
+  // A crash while the channel had this send: it may stand on the phone once more for each (P5).
+  void allow_one_more(const ChatId& chat, MessageNumber message) { ++crashes_with_[{chat, message}]; }
+  // The channel lost track of this send: it may stand there once more, however often that happens (P5, R22).
+  void on_doubt(const ChatId& chat, MessageNumber message) { doubted_.insert({chat, message}); }
   // An attempt begins, perhaps long after the hand-over (P3).
   void on_send_begins(const ChatId& chat, MessageNumber message, const MemoryStore& store);
   void on_shown(const Shown& shown) { shown_.push_back(shown); }
@@ -52,6 +54,8 @@ class Checks {
  private:
   using MessageKey = std::pair<ChatId, MessageNumber>;
 
+  void note_taken(const Commit& commit);
+  [[nodiscard]] unsigned duplicates_allowed(const MessageKey& send) const;
   void check_agent_stays_silent(const Commit& commit, const MemoryStore& store);
   void check_account(const Commit& commit);
   void check_grace(const Commit& commit);
@@ -74,7 +78,9 @@ class Checks {
 
   std::map<ChatId, Conversation> last_;
   std::set<MessageKey> read_;
-  std::map<MessageKey, unsigned> allowed_;  // beyond the first
+  std::map<ChatId, MessageNumber> taken_at_;  // the latest message when the agent lost the conversation last
+  std::map<MessageKey, unsigned> crashes_with_;
+  std::set<MessageKey> doubted_;
   std::vector<Shown> shown_;
   std::set<std::pair<ChatId, ProviderMessageId>> acknowledged_;
   std::map<ChatId, std::vector<std::string>> asked_;
