@@ -61,11 +61,12 @@ void WebSockets::Hub::set_up_tls() {
 
 // ---- a connection's life -------------------------------------------------------------------------------------------
 
-SocketId WebSockets::Hub::connect(const std::string& url, SocketHandler handler) {
+SocketId WebSockets::Hub::connect(const std::string& given, SocketHandler handler) {
   const auto id = ++last_id_;
   auto& connection = connections_[id];
   connection.handler = std::move(handler);
   connection.deadline = Clock::now() + options_.open_timeout;
+  const auto url = with_path(given);
   const auto parts = split_url(url);
   const char* fault = websocket_url_fault(url, parts);
   error_code failed;

@@ -43,6 +43,18 @@ TEST_CASE("the request carries key and agent, the WebSocket takes the URL as it 
 }
 
 TEST_CASE("statuses are classified and named") {
+TEST_CASE("a URL without a path keeps its query") {
+  FakeService service({});
+  FakePlan plan;
+  plan.signed_url_body = R"({"signed_url":"ws://127.0.0.1:)" + std::to_string(service.port()) +
+                         R"(?agent_id=a&conversation_signature=s/1?2"})";
+  FakeService door(plan);
+  Rig rig(options_for(door.base_url()));
+  rig.open("c1");
+  rig.events.wait<LinkReady>("c1");
+  CHECK(service.requests() == std::vector<std::string>{"GET /?agent_id=a&conversation_signature=s/1?2||convai"});
+}
+
   struct Case {
     int status;
     LinkLoss loss;
@@ -77,6 +89,11 @@ TEST_CASE("answers that hold no usable URL are failures that say why") {
   CHECK(loss_with_body(R"({"signed_url":"http://127.0.0.1:1/"})").detail == "not a ws:// or wss:// URL");
   CHECK(loss_with_body(R"({"signed_url":""})").detail == "not a ws:// or wss:// URL");
   CHECK(loss_with_body(R"({"signed_url":"ws://:80/"})").detail == "the WebSocket URL has no usable host");
+  for (const char* port : {"1abc", "4294967297", "1#x"}) {
+    CAPTURE(port);
+    CHECK(loss_with_body(R"({"signed_url":"ws://127.0.0.1:)" + std::string(port) + R"(/"})").detail ==
+          "not a ws:// or wss:// URL");
+  }
   CHECK(loss_with_body(R"({"signed_url":"ws://127.0.0.1:1/x\r\nX-Other: 1"})").detail ==
         "the WebSocket URL holds a blank or control character");
   CHECK(loss_with_body(R"({"signed_url":"ws://)" + std::string(300, 'a') + R"(.example.com/"})").detail ==
