@@ -122,8 +122,10 @@ typename Client::connection_ptr WebSockets::Hub::dial(Client& client, SocketId i
       heard(id);
       const auto* state = find(id);
       if (state == nullptr || state->stage != Stage::open) return;
-      if (message->get_opcode() != websocketpp::frame::opcode::text) return;
-      const auto handle_text = state->handler.text;  // the handler may end the connection it is called for
+      // Copies: a handler may end the connection it is called for.
+      const auto handle_text = state->handler.text;
+      const auto handle_binary = state->handler.binary;
+      if (message->get_opcode() != websocketpp::frame::opcode::text) return handle_binary();
       handle_text(message->get_payload());
     });
   });

@@ -52,6 +52,7 @@ struct SocketEnd {
 struct SocketHandler {
   std::function<void()> opened;
   std::function<void(const std::string& text)> text;
+  std::function<void()> binary;                     // a binary message came; its content is dropped
   std::function<void(const SocketEnd& end)> ended;  // the last call; there is exactly one unless left
 };
 
