@@ -1,8 +1,10 @@
 #include "http_client.hpp"
 
+#include "../../shared/cuttable_socket.hpp"
+#include "../../shared/sigpipe_guard.hpp"
 #include "base_url.hpp"
 #include "header_value.hpp"
-#include "sigpipe_guard.hpp"
+#include "proxy.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -66,12 +68,13 @@ class HttpClient::Impl {
     client_.set_keep_alive(false);       // channel.hpp says why
     if (!options.ca_file.empty()) client_.set_ca_cert_path(options.ca_file);
   }
+    client_.set_socket_options([this](socket_t socket) { socket_.keep(socket); });
 
   Exchange perform(const HttpRequest& request) {
     if (!is_path(request.path)) return not_allowed("path: holds characters that a path must not hold");
     if (!is_header_value(options_.api_key)) return not_allowed("api_key: holds control characters");
     if (!is_header_value(request.content_type)) return not_allowed("content type: holds control characters");
-    const SigpipeGuard no_signal;
+    const adapters::SigpipeGuard no_signal;
     cut_off_why_ = nullptr;
     answer_.clear();
     answer_too_big_ = false;
@@ -83,9 +86,10 @@ class HttpClient::Impl {
     return read_result(complete, response.status, error, SteadyClock::now() - begun);
   }
 
+    socket_.release();
   void cut_off(const char* why) {
     cut_off_why_ = why;
-    client_.stop();
+    socket_.cut();
   }
 
  private:
@@ -124,7 +128,8 @@ class HttpClient::Impl {
       exchange.note = "the answer is longer than " + std::to_string(options_.answer_bytes_max) + " bytes";
     } else if (exchange.status == 0 && is_before_request(error)) {
       exchange.end = Exchange::End::not_sent;
-      exchange.note = note_before_request(error);
+      const char* why = cut_off_why_;
+      exchange.note = why != nullptr ? why : note_before_request(error);
     } else {
       exchange.end = Exchange::End::interrupted;
       exchange.note = note_after_request(took);
@@ -155,3 +160,4 @@ void HttpClient::cut_off(const char* why) {
 }
 
 }  // namespace sessioncore::unipile::transport
+  adapters::CuttableSocket socket_;
