@@ -45,6 +45,8 @@ void serve_as_proxy(TcpStub& stub, int client, int target, const std::function<v
   } else {
     TcpStub::write(service, head);
   }
+  // Both the request and the WebSocket say whom they want: one address may serve many hosts.
+  CHECK(service.server_names() == std::vector<std::string>{"localhost", "localhost"});
   stub.relay(client, service);
   ::close(service);
 }
