@@ -57,8 +57,9 @@ SignedUrls::Client::~Client() {
 SignedUrl SignedUrls::Client::fetch(const std::string& agent) {
   const adapters::SigpipeGuard no_signal;
   const auto deadline = std::chrono::steady_clock::now() + request_timeout_;
-  const httplib::Headers headers{
-      {"xi-api-key", api_key_}, {"Accept", "application/json"}, {"Accept-Encoding", "identity"}};
+  httplib::Headers headers{{"xi-api-key", api_key_}, {"Accept", "application/json"}, {"Accept-Encoding", "identity"}};
+  // The library adds the proxy's password to the request inside of the tunnel, too, unless the header is there.
+  if (tunnelled_) headers.emplace("Proxy-Authorization", "");
   std::string body;
   int status = 0;
   bool too_large = false;
@@ -74,8 +75,8 @@ SignedUrl SignedUrls::Client::fetch(const std::string& agent) {
         body.append(data, size);
         return true;
       });
-  if (too_large) return failure(LinkLoss::failed, "the answer is too large");
   if (!result) socket_.release();  // the library has closed it
+  if (too_large) return failure(LinkLoss::failed, "the answer is too large");
   if (!result) return failure(LinkLoss::failed, httplib::to_string(result.error()));
   if (status != 200) {
     const auto told = decode_api_error(body);

@@ -56,7 +56,7 @@ TEST_CASE("a proxy that is none is refused by name") {
        {"proxy.example.com", "https://proxy.example.com", "http://", "http://proxy.example.com/x",
         "http://user@proxy.example.com", "http://:word@proxy.example.com", "http://proxy.example.com:80x"}) {
     CAPTURE(std::string(proxy));
-    CHECK(fault_of_proxy(proxy) == "elevenlabs.proxy must be http://[user:password@]host:port");
+    CHECK(fault_of_proxy(proxy) == "elevenlabs.proxy must be http://[user:password@]host[:port]");
   }
 }
 
@@ -83,7 +83,10 @@ TEST_CASE("times and limits must be positive") {
 TEST_CASE("a CA file that cannot be read is refused by name") {
   auto options = options_for("http://127.0.0.1:1");
   options.ca_file = "/nonexistent/ca.pem";
-  CHECK(fault(options).find("elevenlabs.ca_file") == 0);
+  CHECK(fault(options) == "elevenlabs.ca_file cannot be read as certificates");
+  CHECK(check(options).error().detail == "elevenlabs.ca_file cannot be read as certificates");
+  options.ca_file = "";
+  CHECK(check(options));
 }
 
 TEST_CASE("somebody must listen") {
