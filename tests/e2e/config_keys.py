@@ -6,7 +6,7 @@ import re
 import sys
 
 # How the sources name a key: as the first argument of a method of ObjectReader, or in a row of a table of them.
-CALL = re.compile(r'\b(?:text|required_text|flag|number|seconds|choice|secret|texts|object|each)\(\s*"(\w+)"')
+CALL = re.compile(r'\b(?:text|required_text|flag|number|seconds|choice|secret|file|texts|object|each)\(\s*"(\w+)"')
 COUNT = re.compile(r'\bcount_of\(\w+, "(\w+)"')
 ROW = re.compile(r'\{"(\w+)", &Policy::')
 READERS = ("config.cpp", "live_keys.cpp", "policy_keys.cpp", "tenant_reader.cpp")

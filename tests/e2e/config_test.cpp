@@ -1,6 +1,7 @@
 // The configuration file and its environment: what is read, and how each mistake is named.
 #include "config/config.hpp"
 
+#include "../adapters/elevenlabs/certificates.hpp"
 #include "tenant_policies.hpp"
 
 #include <cstdlib>
@@ -190,6 +191,30 @@ TEST_CASE("secrets may lie in files") {
   file["unipile"]["webhook_secret"] = {{"path", "secret"}};
   CHECK(starts(problem_of(file), "unipile.webhook_secret: expected a text or"));
   std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("how the providers are reached") {
+  const elevenlabs::testing::Certificates certificates;
+  const std::filesystem::path authority = certificates.authority();
+  json file = good();
+  for (const char* provider : {"unipile", "elevenlabs"}) {
+    file[provider]["ca_file"] = authority.filename();
+    file[provider]["proxy"] = "http://user:word@proxy.example.com:3128";
+  }
+  const Config config = read(file, {{"ELEVENLABS_PROXY", "http://proxy.example.com"}}, authority.parent_path());
+  CHECK(config.unipile.ca_file == authority);  // relative to the configuration
+  CHECK(config.elevenlabs.ca_file == authority);
+  CHECK(config.unipile.proxy == "http://user:word@proxy.example.com:3128");
+  CHECK(config.elevenlabs.proxy == "http://proxy.example.com");
+  CHECK(read(good()).unipile.ca_file.empty());
+
+  CHECK(problem_with("/unipile/ca_file", "absent.pem") == "unipile.ca_file: cannot be read as certificates");
+  CHECK(problem_with("/elevenlabs/ca_file", certificates.key()) == "elevenlabs.ca_file cannot be read as certificates");
+  CHECK(problem_with("/unipile/proxy", "https://user:word@proxy.example.com") ==
+        "unipile.proxy: must be http://[user:password@]host[:port]");
+  CHECK(problem_with("/elevenlabs/proxy", "user:word@proxy.example.com") ==
+        "elevenlabs.proxy must be http://[user:password@]host[:port]");
+  CHECK(starts(problem_with("/unipile/ca_file", 5), "unipile.ca_file: expected a text"));
 }
 
 TEST_CASE("no message quotes a secret") {

@@ -1,4 +1,5 @@
 // SIGHUP: a changed configuration is taken over while the server works, a wrong one is not.
+#include "../adapters/elevenlabs/certificates.hpp"
 #include "support/command.hpp"
 #include "support/server_fixture.hpp"
 
@@ -112,20 +113,25 @@ TEST_CASE("a wrong configuration changes nothing, and the log names the key") {
 }
 
 TEST_CASE("what needs a restart is named and left as it is") {
+  const sessioncore::elevenlabs::testing::Certificates certificates;
   ServerFixture server;
   json config = server.config();
   config["jwt_secret"] = "fedcba9876543210fedcba9876543210";
   config["queue_max"] = 9;
   config["unipile"]["base_url"] = "http://127.0.0.1:9";
+  config["unipile"]["proxy"] = "http://127.0.0.1:9";
+  config["elevenlabs"]["proxy"] = "http://user:fedcba@127.0.0.1:9";
+  for (const char* provider : {"unipile", "elevenlabs"}) config[provider]["ca_file"] = certificates.authority();
   config["elevenlabs"]["webhook_secret"] = "a secret of reports";
   config["metrics"]["token"] = "a token of sixteen bytes";
   config["events"]["kept"] = 7;
   auto api = server.logged_in();
   REQUIRE(reloads(server, config));
   const std::string log = server.log();
-  CHECK(count(log, "reload.needs_restart") == 6);
+  CHECK(count(log, "reload.needs_restart") == 10);
   for (const char* key :
-       {"jwt_secret", "queue_max", "unipile.base_url", "elevenlabs.webhook_secret", "metrics.token", "events.kept"}) {
+       {"jwt_secret", "queue_max", "unipile.base_url", "unipile.ca_file", "unipile.proxy", "elevenlabs.ca_file",
+        "elevenlabs.proxy", "elevenlabs.webhook_secret", "metrics.token", "events.kept"}) {
     CHECK_MESSAGE(log.find(R"("key":")" + std::string(key) + "\"") != std::string::npos, key);
   }
   CHECK(log.find("fedcba") == std::string::npos);

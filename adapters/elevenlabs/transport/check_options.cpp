@@ -1,5 +1,6 @@
 #include "transport/check_options.hpp"
 
+#include "../../shared/ca_file.hpp"
 #include "transport/url.hpp"
 
 #include <algorithm>
@@ -30,7 +31,7 @@ Result<std::string> check_base_url(const std::string& url) {
 Result<Proxy> check_proxy(const std::string& url) {
   static const std::string kScheme = "http://";
   if (url.empty()) return Proxy{};
-  const auto error = bad("proxy", "must be http://[user:password@]host:port");
+  const auto error = bad("proxy", "must be http://[user:password@]host[:port]");
   if (url.rfind(kScheme, 0) != 0) return error;
   auto address = url;
   Proxy proxy;
@@ -78,11 +79,19 @@ Result<Addresses> check_options(const Options& options) {
   for (const auto& [name, value] : limits) {
     if (value == 0) return bad(name, "must be positive");
   }
+  if (!options.ca_file.empty() && !adapters::holds_certificates(options.ca_file)) {
+    return bad("ca_file", "cannot be read as certificates");
+  }
   auto base_url = check_base_url(options.base_url);
   if (!base_url) return base_url.error();
   auto proxy = check_proxy(options.proxy);
   if (!proxy) return proxy.error();
   return Addresses{std::move(*base_url), std::move(*proxy)};
+}
+
+Result<void> check(const Options& options) {
+  const auto addresses = check_options(options);
+  return addresses ? Result<void>() : Result<void>(addresses.error());
 }
 
 }  // namespace sessioncore::elevenlabs

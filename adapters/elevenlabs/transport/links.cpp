@@ -15,6 +15,7 @@ namespace sessioncore::elevenlabs {
 namespace {
 
 constexpr int kNormalClose = 1000;
+constexpr int kNoCode = 1005;  // of a close frame without one
 constexpr int kAbnormalClose = 1006;
 constexpr const char* kCloseReason = "User ended conversation";
 constexpr const char* kAgentEnded = "the agent ended the conversation";
@@ -169,6 +170,7 @@ void ElevenLabsConnector::Links::connect(Serial serial, const SignedUrl& answer)
   SocketHandler handler;
   handler.opened = [this, serial] { on_open(serial); };
   handler.text = [this, serial](const std::string& text) { on_text(serial, text); };
+  handler.binary = [this, serial] { on_binary(serial); };
   handler.ended = [this, serial](const SocketEnd& end) { on_ended(serial, end); };
   link->socket = sockets_.connect(*answer.url, std::move(handler));
 }
@@ -187,15 +189,21 @@ void ElevenLabsConnector::Links::on_text(Serial serial, const std::string& text)
   std::visit([&](const auto& frame) { handle(serial, *link, frame); }, decode(text));
 }
 
+void ElevenLabsConnector::Links::on_binary(Serial serial) {
+  auto* link = find(serial);
+  if (link != nullptr) handle(serial, *link, Malformed{"it is binary"});
+}
+
 void ElevenLabsConnector::Links::on_ended(Serial serial, const SocketEnd& end) {
   auto* link = find(serial);
   if (link == nullptr) return;
   link->socket = 0;
   if (!end.opened) return finish(serial, classify_handshake_status(end.http_status), end.detail);
   if (link->over_at) return finish(serial, LinkLoss::clean, kAgentEnded);
-  // An announced close that comes as a bare end of the connection is still the announced one.
+  // An announced close that comes as a bare end of the connection, or without a code, is still the announced one.
   const auto& announced = link->last_error;
-  const int code = end.code == kAbnormalClose && announced.code != 0 ? announced.code : end.code;
+  const bool bare = end.code == kAbnormalClose || end.code == kNoCode;
+  const int code = bare && announced.code != 0 ? announced.code : end.code;
   auto detail = end.detail + " (" + std::to_string(code);
   if (!announced.type.empty()) detail += ", " + announced.type;
   finish(serial, classify_close(code, announced.type, false), detail + ")");

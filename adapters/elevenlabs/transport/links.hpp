@@ -70,6 +70,7 @@ class ElevenLabsConnector::Links {
   void connect(Serial serial, const SignedUrl& answer);
   void on_open(Serial serial);
   void on_text(Serial serial, const std::string& text);
+  void on_binary(Serial serial);
   void on_ended(Serial serial, const SocketEnd& end);
   void tick();
   [[nodiscard]] bool wants_activity(const Link& link, Clock::time_point now) const;

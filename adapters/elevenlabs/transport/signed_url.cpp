@@ -67,21 +67,17 @@ void SignedUrls::watch() {
       changed_.wait(lock);
       continue;
     }
-    const auto overdue = overdue_clients();
-    lock.unlock();
-    for (auto* client : overdue) client->abort();
-    lock.lock();
-    if (!stopping_) changed_.wait_for(lock, kWatchStep);
+    end_overdue();
+    changed_.wait_for(lock, kWatchStep);
   }
 }
 
-std::vector<SignedUrls::Client*> SignedUrls::overdue_clients() {
-  std::vector<Client*> overdue;
+/// Under the mutex, so that it hits the request that is overdue and never the worker's next one.
+void SignedUrls::end_overdue() {
   const auto now = Clock::now();
   for (const auto& worker : workers_) {
-    if (worker.busy_since && now - *worker.busy_since > request_timeout_) overdue.push_back(worker.client.get());
+    if (worker.busy_since && now - *worker.busy_since > request_timeout_) worker.client->abort();
   }
-  return overdue;
 }
 
 void SignedUrls::stop() {
@@ -94,9 +90,7 @@ void SignedUrls::stop() {
     changed_.notify_all();
     // Again and again: a request that had not begun when it was aborted begins afterwards.
     while (!std::all_of(workers_.begin(), workers_.end(), is_finished)) {
-      lock.unlock();
       for (const auto& worker : workers_) worker.client->abort();
-      lock.lock();
       changed_.wait_for(lock, kAbortStep, [&] { return std::all_of(workers_.begin(), workers_.end(), is_finished); });
     }
     jobs_.clear();

@@ -51,7 +51,7 @@ class SignedUrls {
 
   /// False if too many wait already. A request that nobody wants any more when its turn comes is skipped silently.
   [[nodiscard]] bool fetch(std::string agent, Wanted wanted, Done done);
-  /// Breaks off what is under way and joins the threads. A connection being set up is waited for.
+  /// Breaks off what is under way and joins the threads. A name that is being looked up is waited for.
   void stop();
 
  private:
@@ -71,7 +71,7 @@ class SignedUrls {
 
   void work(Worker& worker);
   void watch();
-  [[nodiscard]] std::vector<Client*> overdue_clients();
+  void end_overdue();
 
   const std::size_t max_pending_;
   const std::chrono::milliseconds request_timeout_;

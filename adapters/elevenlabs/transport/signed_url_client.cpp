@@ -1,5 +1,6 @@
 #include "transport/signed_url_client.hpp"
 
+#include "../../shared/sigpipe_guard.hpp"
 #include "codec/classify.hpp"
 #include "codec/decode.hpp"
 
@@ -32,6 +33,7 @@ SignedUrl failure(LinkLoss loss, std::string detail) {
 SignedUrls::Client::Client(const SignedUrlOptions& options)
     : api_key_(options.api_key),
       request_timeout_(options.request_timeout),
+      tunnelled_(!options.proxy.host.empty() && options.base_url.rfind("https", 0) == 0),
       http_(std::make_unique<httplib::Client>(options.base_url)) {
   http_->set_connection_timeout(options.connect_timeout);
   http_->set_read_timeout(options.request_timeout);
@@ -40,18 +42,24 @@ SignedUrls::Client::Client(const SignedUrlOptions& options)
   http_->set_tcp_nodelay(true);
   http_->set_follow_location(false);  // a redirect would carry the key to another host
   http_->set_decompress(false);
+  http_->set_socket_options([this](socket_t socket) { socket_.keep(socket); });
   if (!options.ca_file.empty()) http_->set_ca_cert_store(store_with(options.ca_file));
   if (options.proxy.host.empty()) return;
   http_->set_proxy(options.proxy.host, options.proxy.port);
   if (!options.proxy.user.empty()) http_->set_proxy_basic_auth(options.proxy.user, options.proxy.password);
 }
 
-SignedUrls::Client::~Client() = default;
+SignedUrls::Client::~Client() {
+  const adapters::SigpipeGuard no_signal;  // a kept connection says goodbye, perhaps to nobody
+  http_.reset();
+}
 
 SignedUrl SignedUrls::Client::fetch(const std::string& agent) {
+  const adapters::SigpipeGuard no_signal;
   const auto deadline = std::chrono::steady_clock::now() + request_timeout_;
-  const httplib::Headers headers{
-      {"xi-api-key", api_key_}, {"Accept", "application/json"}, {"Accept-Encoding", "identity"}};
+  httplib::Headers headers{{"xi-api-key", api_key_}, {"Accept", "application/json"}, {"Accept-Encoding", "identity"}};
+  // The library adds the proxy's password to the request inside of the tunnel, too, unless the header is there.
+  if (tunnelled_) headers.emplace("Proxy-Authorization", "");
   std::string body;
   int status = 0;
   bool too_large = false;
@@ -67,6 +75,7 @@ SignedUrl SignedUrls::Client::fetch(const std::string& agent) {
         body.append(data, size);
         return true;
       });
+  if (!result) socket_.release();  // the library has closed it
   if (too_large) return failure(LinkLoss::failed, "the answer is too large");
   if (!result) return failure(LinkLoss::failed, httplib::to_string(result.error()));
   if (status != 200) {
@@ -81,7 +90,7 @@ SignedUrl SignedUrls::Client::fetch(const std::string& agent) {
 }
 
 void SignedUrls::Client::abort() {
-  http_->stop();
+  socket_.cut();
 }
 
 }  // namespace sessioncore::elevenlabs

@@ -61,11 +61,12 @@ void WebSockets::Hub::set_up_tls() {
 
 // ---- a connection's life -------------------------------------------------------------------------------------------
 
-SocketId WebSockets::Hub::connect(const std::string& url, SocketHandler handler) {
+SocketId WebSockets::Hub::connect(const std::string& given, SocketHandler handler) {
   const auto id = ++last_id_;
   auto& connection = connections_[id];
   connection.handler = std::move(handler);
   connection.deadline = Clock::now() + options_.open_timeout;
+  const auto url = with_path(given);
   const auto parts = split_url(url);
   const char* fault = websocket_url_fault(url, parts);
   error_code failed;
@@ -121,8 +122,10 @@ typename Client::connection_ptr WebSockets::Hub::dial(Client& client, SocketId i
       heard(id);
       const auto* state = find(id);
       if (state == nullptr || state->stage != Stage::open) return;
-      if (message->get_opcode() != websocketpp::frame::opcode::text) return;
-      const auto handle_text = state->handler.text;  // the handler may end the connection it is called for
+      // Copies: a handler may end the connection it is called for.
+      const auto handle_text = state->handler.text;
+      const auto handle_binary = state->handler.binary;
+      if (message->get_opcode() != websocketpp::frame::opcode::text) return handle_binary();
       handle_text(message->get_payload());
     });
   });

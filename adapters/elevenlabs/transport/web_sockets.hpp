@@ -52,6 +52,7 @@ struct SocketEnd {
 struct SocketHandler {
   std::function<void()> opened;
   std::function<void(const std::string& text)> text;
+  std::function<void()> binary;                     // a binary message came; its content is dropped
   std::function<void(const SocketEnd& end)> ended;  // the last call; there is exactly one unless left
 };
 
@@ -68,7 +69,8 @@ class WebSockets {
   /// Closes every connection (1000), waits `stop_timeout` at most, ends the thread. No callback comes after it.
   void stop();
 
-  /// `url` is used as it is. A URL that cannot be used ends at once, through `ended` like everything else.
+  /// `url` is used as it is, but for the "/" of an empty path. A URL that cannot be used ends at once, through `ended`
+  /// like everything else.
   SocketId connect(const std::string& url, SocketHandler handler);
   /// False if the connection is not open. A full send queue ends the connection.
   bool send(SocketId id, const std::string& text);

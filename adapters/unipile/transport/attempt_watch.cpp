@@ -18,19 +18,22 @@ AttemptWatch::~AttemptWatch() {
 Exchange AttemptWatch::perform(HttpClient& client, const HttpRequest& request, std::chrono::milliseconds limit) {
   {
     const std::lock_guard lock(mutex_);
-    deadlines_[&client] = SteadyClock::now() + limit;
+    attempts_[&client] = {SteadyClock::now() + limit, "the exchange took too long"};
   }
   changed_.notify_one();
   auto exchange = client.perform(request);
   // cut_off runs under the same mutex: after this line nothing can hit the client's next exchange.
   const std::lock_guard lock(mutex_);
-  deadlines_.erase(&client);
+  attempts_.erase(&client);
   return exchange;
 }
 
 void AttemptWatch::cut_off_all(const char* why) {
-  const std::lock_guard lock(mutex_);
-  for (const auto& [client, deadline] : deadlines_) client->cut_off(why);
+  {
+    const std::lock_guard lock(mutex_);
+    for (auto& [client, attempt] : attempts_) attempt = {SteadyClock::now(), why};
+  }
+  changed_.notify_one();
 }
 
 void AttemptWatch::run() {
@@ -38,13 +41,13 @@ void AttemptWatch::run() {
   while (!ending_) {
     const auto now = SteadyClock::now();
     auto next = SteadyClock::time_point::max();
-    for (auto& [client, deadline] : deadlines_) {
-      if (deadline <= now) {
-        client->cut_off("the exchange took too long");
-        // Should it have been between two steps just then, it is hit again.
-        deadline = now + std::chrono::milliseconds(50);
+    for (auto& [client, attempt] : attempts_) {
+      if (attempt.cut_at <= now) {
+        client->cut_off(attempt.why);
+        // Should it have been between two steps just then, or looking a name up, it is hit again.
+        attempt.cut_at = now + std::chrono::milliseconds(50);
       }
-      next = std::min(next, deadline);
+      next = std::min(next, attempt.cut_at);
     }
     if (next == SteadyClock::time_point::max()) {
       changed_.wait(lock);

@@ -21,16 +21,20 @@ class AttemptWatch {
 
   // `perform` that ends after `limit` at the latest.
   [[nodiscard]] Exchange perform(HttpClient& client, const HttpRequest& request, std::chrono::milliseconds limit);
-  // Ends all exchanges under way.
+  // Ends all exchanges under way. Does not wait for them.
   void cut_off_all(const char* why);
 
  private:
   using SteadyClock = std::chrono::steady_clock;
+  struct Attempt {
+    SteadyClock::time_point cut_at;
+    const char* why;
+  };
   void run();
 
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::map<HttpClient*, SteadyClock::time_point> deadlines_;
+  std::map<HttpClient*, Attempt> attempts_;
   bool ending_ = false;
   std::thread thread_;  // last: it uses the others
 };

@@ -5,13 +5,18 @@
 namespace sessioncore::unipile::transport {
 namespace {
 
+ErrorCode code_of_status(int status) {
+  if (status == 404) return ErrorCode::not_found;
+  if (status == 408 || status == 429) return ErrorCode::unavailable;
+  // 501: what the service has not learnt it will not do at the next attempt either.
+  const bool refused = (status >= 400 && status < 500) || status == 501;
+  return refused ? ErrorCode::invalid_argument : ErrorCode::unavailable;
+}
+
 Error error_of(const Exchange& exchange) {
   auto code = ErrorCode::unavailable;
   if (exchange.end == Exchange::End::not_allowed) code = ErrorCode::invalid_argument;
-  if (exchange.end == Exchange::End::complete && exchange.status >= 400 && exchange.status < 500) {
-    code = exchange.status == 404 ? ErrorCode::not_found : ErrorCode::invalid_argument;
-  }
-  if (exchange.status == 408 || exchange.status == 429) code = ErrorCode::unavailable;
+  if (exchange.end == Exchange::End::complete) code = code_of_status(exchange.status);
   return {code, describe_failure(exchange)};
 }
 

@@ -47,11 +47,13 @@ Result<ListedChat> UnipileHistory::chat(const std::string& chat_id) {
   auto chat = readable(parse_chat(*answer));
   if (!chat || !chat->one_to_one) return chat;
   const auto people = impl_->ask({"GET", path + "/attendees", {}, {}});
-  // Whose chat it is decorates; that it is one person's the chat itself has said.
-  if (!people && people.error().code == ErrorCode::not_found) return chat;
-  if (!people) return people.error();
-  const auto added = readable(add_attendees(*people, *chat));
-  if (!added) return added.error();
+  // Whose chat it is decorates; that it is one person's the chat itself has said. So only what another attempt may mend
+  // is an error: an answer that stays as it is would keep the chat out for ever.
+  if (people) {
+    (void)add_attendees(*people, *chat);
+  } else if (people.error().code == ErrorCode::unavailable || people.error().code == ErrorCode::shutting_down) {
+    return people.error();
+  }
   return chat;
 }
 

@@ -1,8 +1,10 @@
 #include "http_client.hpp"
 
+#include "../../shared/cuttable_socket.hpp"
+#include "../../shared/sigpipe_guard.hpp"
 #include "base_url.hpp"
 #include "header_value.hpp"
-#include "sigpipe_guard.hpp"
+#include "proxy.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -15,6 +17,8 @@ namespace sessioncore::unipile::transport {
 namespace {
 
 using SteadyClock = std::chrono::steady_clock;
+
+constexpr int kProxyAuthentication = 407;  // never the service's answer
 
 // Before the request went out: nothing can have been sent. Everything else may have reached the service; a failed write
 // too, because the library does not tell how much of it had left.
@@ -64,14 +68,16 @@ class HttpClient::Impl {
     client_.set_decompress(false);       // a small answer must not become a large one
     client_.set_url_encode(false);       // paths come encoded
     client_.set_keep_alive(false);       // channel.hpp says why
+    client_.set_socket_options([this](socket_t socket) { socket_.keep(socket); });
     if (!options.ca_file.empty()) client_.set_ca_cert_path(options.ca_file);
+    if (!options.proxy.empty()) use_proxy();
   }
 
   Exchange perform(const HttpRequest& request) {
     if (!is_path(request.path)) return not_allowed("path: holds characters that a path must not hold");
     if (!is_header_value(options_.api_key)) return not_allowed("api_key: holds control characters");
     if (!is_header_value(request.content_type)) return not_allowed("content type: holds control characters");
-    const SigpipeGuard no_signal;
+    const adapters::SigpipeGuard no_signal;
     cut_off_why_ = nullptr;
     answer_.clear();
     answer_too_big_ = false;
@@ -80,21 +86,34 @@ class HttpClient::Impl {
     auto error = httplib::Error::Success;
     const auto begun = SteadyClock::now();
     const bool complete = client_.send(outgoing, response, error);
+    socket_.release();
     return read_result(complete, response.status, error, SteadyClock::now() - begun);
   }
 
   void cut_off(const char* why) {
     cut_off_why_ = why;
-    client_.stop();
+    socket_.cut();
   }
 
  private:
+  void use_proxy() {
+    const auto proxy = parse_proxy(options_.proxy).value_or(Proxy{});
+    client_.set_proxy(proxy.host, proxy.port);
+    if (!proxy.user.empty()) client_.set_proxy_basic_auth(proxy.user, proxy.password);
+  }
+
+  // The library adds the proxy's password to the request inside of the tunnel, too, unless the header is there.
+  [[nodiscard]] bool goes_through_tunnel() const {
+    return !options_.proxy.empty() && options_.base_url.rfind("https", 0) == 0;
+  }
+
   httplib::Request to_library(const HttpRequest& request) {
     httplib::Request outgoing;
     outgoing.method = request.method;
     outgoing.path = request.path;
     outgoing.headers = {{"X-API-KEY", options_.api_key}, {"Accept", "application/json"}};
     if (!request.content_type.empty()) outgoing.headers.emplace("Content-Type", request.content_type);
+    if (goes_through_tunnel()) outgoing.headers.emplace("Proxy-Authorization", "");
     outgoing.body = request.body;
     outgoing.response_handler = [this](const httplib::Response& response) { return fits(response); };
     outgoing.content_receiver = [this](const char* data, std::size_t size, std::uint64_t, std::uint64_t) {
@@ -117,6 +136,9 @@ class HttpClient::Impl {
   Exchange read_result(bool complete, int status, httplib::Error error, SteadyClock::duration took) {
     Exchange exchange;
     exchange.status = status > 0 ? status : 0;
+    if (exchange.status == kProxyAuthentication && !options_.proxy.empty()) {
+      return {Exchange::End::not_sent, 0, {}, "the proxy refuses the credentials"};
+    }
     if (complete) {
       exchange.body = std::move(answer_);
     } else if (answer_too_big_) {
@@ -124,7 +146,8 @@ class HttpClient::Impl {
       exchange.note = "the answer is longer than " + std::to_string(options_.answer_bytes_max) + " bytes";
     } else if (exchange.status == 0 && is_before_request(error)) {
       exchange.end = Exchange::End::not_sent;
-      exchange.note = note_before_request(error);
+      const char* why = cut_off_why_;
+      exchange.note = why != nullptr ? why : note_before_request(error);
     } else {
       exchange.end = Exchange::End::interrupted;
       exchange.note = note_after_request(took);
@@ -139,6 +162,7 @@ class HttpClient::Impl {
   }
 
   ClientOptions options_;
+  adapters::CuttableSocket socket_;
   httplib::Client client_;
   std::string answer_;
   bool answer_too_big_ = false;

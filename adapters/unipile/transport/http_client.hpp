@@ -27,7 +27,7 @@ class HttpClient {
 
   // One attempt on a new connection. Redirects are not followed, answers not unpacked, `answer_bytes_max` not exceeded.
   [[nodiscard]] Exchange perform(const HttpRequest& request);
-  // Ends the exchange under way; `why` becomes its note. Waits while the connection is still being made.
+  // Ends the exchange under way; `why` becomes its note. Never waits, but a name that is being looked up is not ended.
   void cut_off(const char* why);
 
  private:

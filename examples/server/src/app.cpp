@@ -153,6 +153,8 @@ unipile::ChannelOptions unipile_options(const UnipileConfig& config) {
   unipile::ChannelOptions options;
   options.base_url = config.base_url;
   options.api_key = config.api_key;
+  options.ca_file = config.ca_file;
+  options.proxy = config.proxy;
   options.log = [](unipile::LogLevel level, const std::string& line) {
     if (level == unipile::LogLevel::debug || level == unipile::LogLevel::info)
       return log::debug("unipile", {{"what", line}});
@@ -165,6 +167,8 @@ elevenlabs::Options elevenlabs_options(const ElevenLabsConfig& config, const Ten
   elevenlabs::Options options;
   options.base_url = config.base_url;
   options.api_key = config.api_key;
+  options.ca_file = config.ca_file;
+  options.proxy = config.proxy;
   options.text_only_override = config.text_only_override;
   // Policies and the audit log know agents by the configuration's ids; only here do they become a provider's.
   options.service_agent_id = [&tenants](const AgentId& agent, const ChatFacts& chat) {

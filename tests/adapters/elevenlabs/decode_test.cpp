@@ -101,6 +101,9 @@ TEST_CASE("an error tells code, type and message, each optional") {
   CHECK(bare.code == 0);
   CHECK(bare.type.empty());
   CHECK(bare.message == "busy");
+  const auto loud =
+      decoded<ServerError>(R"({"type":"error","error_event":{"error_type":"a\nb)" + std::string(300, 'c') + R"("}})");
+  CHECK(loud.type == "a?b" + std::string(61, 'c'));
 }
 
 TEST_CASE("the queue's state, parts and corrections are told apart") {

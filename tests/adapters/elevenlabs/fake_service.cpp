@@ -26,6 +26,8 @@ struct Record {
   std::condition_variable changed;
   std::vector<std::string> frames;
   std::vector<std::string> requests;
+  std::vector<std::string> heads;
+  std::vector<std::string> server_names;
   std::vector<int> closes;
   std::size_t pings = 0;
 
@@ -161,7 +163,20 @@ class ServerOn final : public FakeService::Server {
     const auto& request = connection->get_request();
     const auto line = request.get_method() + " " + request.get_uri() + "|" + request.get_header("xi-api-key") + "|" +
                       request.get_header("Sec-WebSocket-Protocol");
-    record.note([&] { record.requests.push_back(line); });
+    const auto name = server_name(connection);
+    record.note([&] {
+      record.requests.push_back(line);
+      record.heads.push_back(request.raw());
+      record.server_names.push_back(name);
+    });
+  }
+  template <class Connection>
+  static std::string server_name(const Connection& connection) {
+    const char* name = nullptr;
+    if constexpr (std::is_same_v<Config, websocketpp::config::asio_tls>) {
+      name = SSL_get_servername(connection->get_socket().native_handle(), TLSEXT_NAMETYPE_host_name);
+    }
+    return name == nullptr ? "" : name;
   }
   void http(const Handle& client) {
     const auto connection = endpoint_.get_con_from_hdl(client);
@@ -284,6 +299,14 @@ std::vector<std::string> FakeService::frames() {
 std::vector<std::string> FakeService::requests() {
   const std::lock_guard<std::mutex> lock(server_->record.mutex);
   return server_->record.requests;
+}
+std::vector<std::string> FakeService::heads() {
+  const std::lock_guard<std::mutex> lock(server_->record.mutex);
+  return server_->record.heads;
+}
+std::vector<std::string> FakeService::server_names() {
+  const std::lock_guard<std::mutex> lock(server_->record.mutex);
+  return server_->record.server_names;
 }
 std::vector<int> FakeService::closes() {
   const std::lock_guard<std::mutex> lock(server_->record.mutex);

@@ -59,6 +59,10 @@ class FakeService {
   [[nodiscard]] std::vector<std::string> frames();
   /// "METHOD target|xi-api-key|offered subprotocols" of each request and handshake.
   [[nodiscard]] std::vector<std::string> requests();
+  /// The heads of the same, as they came.
+  [[nodiscard]] std::vector<std::string> heads();
+  /// The host that each of them named in its TLS handshake; empty if it named none.
+  [[nodiscard]] std::vector<std::string> server_names();
   /// Close codes as the service sees them; 1006 for a connection that just ended.
   [[nodiscard]] std::vector<int> closes();
 

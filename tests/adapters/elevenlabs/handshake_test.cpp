@@ -187,6 +187,7 @@ TEST_CASE("frames that are not understood leave the link open") {
   CHECK(service.frames()[1] == R"({"event_id":5,"type":"pong"})");
   CHECK(rig.events.stays_at("c1", 1));
   CHECK(rig.log.text().find("frame not understood: ping_event is missing") != std::string::npos);
+  CHECK(rig.log.text().find("frame not understood: it is binary") != std::string::npos);
 }
 
 TEST_CASE("a second metadata frame is not reported again") {
@@ -209,6 +210,17 @@ TEST_CASE("an announced close counts as announced even if the connection just en
   const auto closed = rig.events.wait<LinkClosed>("c1");
   CHECK(closed.loss == LinkLoss::refused);
   CHECK(closed.detail == "the connection was lost (1008, authorization_error)");
+}
+
+TEST_CASE("an announced close counts as announced even if the close frame is empty") {
+  FakeService service({});
+  Rig rig(options_for(service.base_url()));
+  rig.open_ready("c1");
+  service.send(R"({"type":"error","error_event":{"code":1008,"error_type":"authorization_error"}})");
+  service.close(1005);
+  const auto closed = rig.events.wait<LinkClosed>("c1");
+  CHECK(closed.loss == LinkLoss::refused);
+  CHECK(closed.detail == "closed by the service (1008, authorization_error)");
 }
 
 TEST_CASE("an error that the conversation survived explains no later loss") {

@@ -38,8 +38,9 @@ TEST_CASE("usable options are taken") {
 }
 
 TEST_CASE("a base URL that is none is refused by name") {
-  for (const auto* url : {"", "api.example.com", "ftp://api.example.com", "wss://api.example.com", "https://",
-                          "https://api.example.com:99999", "https://api.example.com:x"}) {
+  for (const auto* url :
+       {"", "api.example.com", "ftp://api.example.com", "wss://api.example.com", "https://",
+        "https://api.example.com:99999", "https://api.example.com:x", "https://api.example.com:443x"}) {
     CAPTURE(std::string(url));
     CHECK(fault_of_base_url(url) == "elevenlabs.base_url must be http://host[:port] or https://host[:port]");
   }
@@ -51,10 +52,11 @@ TEST_CASE("a base URL that is none is refused by name") {
 }
 
 TEST_CASE("a proxy that is none is refused by name") {
-  for (const auto* proxy : {"proxy.example.com", "https://proxy.example.com", "http://", "http://proxy.example.com/x",
-                            "http://user@proxy.example.com", "http://:word@proxy.example.com"}) {
+  for (const auto* proxy :
+       {"proxy.example.com", "https://proxy.example.com", "http://", "http://proxy.example.com/x",
+        "http://user@proxy.example.com", "http://:word@proxy.example.com", "http://proxy.example.com:80x"}) {
     CAPTURE(std::string(proxy));
-    CHECK(fault_of_proxy(proxy) == "elevenlabs.proxy must be http://[user:password@]host:port");
+    CHECK(fault_of_proxy(proxy) == "elevenlabs.proxy must be http://[user:password@]host[:port]");
   }
 }
 
@@ -81,7 +83,10 @@ TEST_CASE("times and limits must be positive") {
 TEST_CASE("a CA file that cannot be read is refused by name") {
   auto options = options_for("http://127.0.0.1:1");
   options.ca_file = "/nonexistent/ca.pem";
-  CHECK(fault(options).find("elevenlabs.ca_file") == 0);
+  CHECK(fault(options) == "elevenlabs.ca_file cannot be read as certificates");
+  CHECK(check(options).error().detail == "elevenlabs.ca_file cannot be read as certificates");
+  options.ca_file = "";
+  CHECK(check(options));
 }
 
 TEST_CASE("somebody must listen") {

@@ -3,6 +3,7 @@
 #include "harness.hpp"
 #include "tcp_stub.hpp"
 
+#include <chrono>
 #include <string>
 
 #include <doctest/doctest.h>
@@ -42,6 +43,18 @@ TEST_CASE("the request carries key and agent, the WebSocket takes the URL as it 
   CHECK(requests[1] == "GET /talk?sig=1||convai");
 }
 
+TEST_CASE("a URL without a path keeps its query") {
+  FakeService service({});
+  FakePlan plan;
+  plan.signed_url_body = R"({"signed_url":"ws://127.0.0.1:)" + std::to_string(service.port()) +
+                         R"(?agent_id=a&conversation_signature=s/1?2"})";
+  FakeService door(plan);
+  Rig rig(options_for(door.base_url()));
+  rig.open("c1");
+  rig.events.wait<LinkReady>("c1");
+  CHECK(service.requests() == std::vector<std::string>{"GET /?agent_id=a&conversation_signature=s/1?2||convai"});
+}
+
 TEST_CASE("statuses are classified and named") {
   struct Case {
     int status;
@@ -76,6 +89,11 @@ TEST_CASE("answers that hold no usable URL are failures that say why") {
   CHECK(loss_with_body(R"({"signed_url":7})").detail == "no signed URL: signed_url must be a string");
   CHECK(loss_with_body(R"({"signed_url":"http://127.0.0.1:1/"})").detail == "not a ws:// or wss:// URL");
   CHECK(loss_with_body(R"({"signed_url":""})").detail == "not a ws:// or wss:// URL");
+  for (const char* port : {"1abc", "4294967297", "1#x"}) {
+    CAPTURE(port);
+    CHECK(loss_with_body(R"({"signed_url":"ws://127.0.0.1:)" + std::string(port) + R"(/"})").detail ==
+          "not a ws:// or wss:// URL");
+  }
   CHECK(loss_with_body(R"({"signed_url":"ws://:80/"})").detail == "the WebSocket URL has no usable host");
   CHECK(loss_with_body(R"({"signed_url":"ws://127.0.0.1:1/x\r\nX-Other: 1"})").detail ==
         "the WebSocket URL holds a blank or control character");
@@ -114,6 +132,31 @@ TEST_CASE("an answer in drops ends with the request's time") {
   Rig rig(options);
   rig.open("c1");
   CHECK(rig.events.wait<LinkClosed>("c1").loss == LinkLoss::failed);
+}
+
+TEST_CASE("a connection that is still being made ends with the request's time, too") {
+  TcpStub mute([](TcpStub& stub, int connection) { stub.wait_for_end(connection); });
+  auto options = options_for("https://127.0.0.1:" + std::to_string(mute.port()));
+  options.connect_timeout = kPatience;
+  options.request_timeout = 300ms;
+  Rig rig(options);
+  const auto begun = std::chrono::steady_clock::now();
+  rig.open("c1");
+  CHECK(rig.events.wait<LinkClosed>("c1").loss == LinkLoss::failed);
+  CHECK(std::chrono::steady_clock::now() - begun < kPatience / 3);
+}
+
+TEST_CASE("a shutdown does not wait for a connection that is still being made") {
+  TcpStub mute([](TcpStub& stub, int connection) { stub.wait_for_end(connection); });
+  auto options = options_for("https://127.0.0.1:" + std::to_string(mute.port()));
+  options.connect_timeout = kPatience;
+  options.request_timeout = kPatience;
+  Rig rig(options);
+  rig.open("c1");
+  while (mute.accepted() == 0) std::this_thread::yield();
+  const auto begun = std::chrono::steady_clock::now();
+  rig.connector->shutdown();
+  CHECK(std::chrono::steady_clock::now() - begun < kPatience / 3);
 }
 
 TEST_CASE("a link closed while its URL is asked for reports nothing") {

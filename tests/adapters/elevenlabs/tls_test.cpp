@@ -1,6 +1,7 @@
 /// TLS, and proxies. All over loopback with certificates made here.
 #include "certificates.hpp"
 #include "fake_service.hpp"
+#include "forward_proxy.hpp"
 #include "harness.hpp"
 #include "tcp_stub.hpp"
 
@@ -34,21 +35,6 @@ Options options_with(const std::string& base_url, const std::string& ca_file) {
   return options;
 }
 
-/// A proxy that knows CONNECT, and the absolute form of plain requests.
-void serve_as_proxy(TcpStub& stub, int client, int target, const std::function<void(const std::string&)>& note) {
-  const auto head = stub.read_head(client);
-  if (head.empty()) return;
-  note(head);
-  const int service = TcpStub::dial(target);
-  if (head.rfind("CONNECT ", 0) == 0) {
-    TcpStub::write(client, "HTTP/1.1 200 Connection established\r\n\r\n");
-  } else {
-    TcpStub::write(service, head);
-  }
-  stub.relay(client, service);
-  ::close(service);
-}
-
 }  // namespace
 
 TEST_CASE("a certificate for the right host from a known authority is accepted") {
@@ -59,6 +45,8 @@ TEST_CASE("a certificate for the right host from a known authority is accepted")
   rig.ask("c1", "hello");
   REQUIRE(service.saw_frames(2));
   CHECK(service.frames()[1] == R"({"text":"hello","type":"user_message"})");
+  // Both the request and the WebSocket say whom they want: one address may serve many hosts.
+  CHECK(service.server_names() == std::vector<std::string>{"localhost", "localhost"});
 }
 
 TEST_CASE("a close by the service is reported at once over TLS too") {
@@ -124,29 +112,27 @@ TEST_CASE("a service that stops in the middle of the TLS handshake is given up i
 TEST_CASE("a proxy carries requests and WebSockets, both to the real host's certificate") {
   const Certificates certificates;
   FakeService service(secure_plan(certificates));
-  Log heads;
-  TcpStub proxy([&](TcpStub& stub, int client) {
-    serve_as_proxy(stub, client, service.port(), [&](const std::string& head) { heads.add(head); });
-  });
+  ForwardProxy proxy;
   auto options = options_with(service.base_url("localhost"), certificates.authority());
-  options.proxy = "http://user:pass@127.0.0.1:" + std::to_string(proxy.port());
+  options.proxy = proxy.url("user:pass@");
   Rig rig(options);
   rig.open_ready("c1");
   CHECK(proxy.accepted() == 2);
-  const auto seen = heads.text();
+  const auto seen = proxy.heads();
   const auto connect = "CONNECT localhost:" + std::to_string(service.port());
   CHECK(seen.find(connect) != seen.rfind(connect));
   const std::string credentials = "Proxy-Authorization: Basic dXNlcjpwYXNz";
   CHECK(seen.find(credentials) != seen.rfind(credentials));
   CHECK(seen.find("test-key") == std::string::npos);
+  // What is for the proxy stays there.
+  for (const auto& head : service.heads()) CHECK(head.find("dXNlcjpwYXNz") == std::string::npos);
 }
 
 TEST_CASE("a proxy carries plain connections too") {
   FakeService service({});
-  TcpStub proxy(
-      [&](TcpStub& stub, int client) { serve_as_proxy(stub, client, service.port(), [](const std::string&) {}); });
+  ForwardProxy proxy;
   auto options = options_for(service.base_url());
-  options.proxy = "http://127.0.0.1:" + std::to_string(proxy.port());
+  options.proxy = proxy.url();
   Rig rig(options);
   rig.open_ready("c1");
   CHECK(proxy.accepted() == 2);

@@ -95,6 +95,7 @@ TEST_CASE("accounts: errors keep their class") {
   const std::pair<int, ErrorCode> cases[] = {{404, ErrorCode::not_found},
                                              {401, ErrorCode::invalid_argument},
                                              {429, ErrorCode::unavailable},
+                                             {501, ErrorCode::invalid_argument},
                                              {503, ErrorCode::unavailable}};
   for (const auto& [answered, code] : cases) {
     status = answered;

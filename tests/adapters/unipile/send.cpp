@@ -206,6 +206,18 @@ TEST_CASE("options: the first one that cannot work is named") {
   CHECK(refusal([](O& o) { o.base_url = "https://user@example.com"; }) ==
         "base_url: the host is no host name or address");
   CHECK(refusal([](O& o) { o.base_url = "https://"; }) == "base_url: the host is no host name or address");
+  CHECK(refusal([](O& o) { o.ca_file = "/nonexistent/ca.pem"; }) == "ca_file: cannot be read as certificates");
+  for (const char* proxy :
+       {"http://proxy.example.com", "http://user:p@ss:w@proxy.example.com:3128/", "http://[::1]:1"}) {
+    CAPTURE(proxy);
+    CHECK(refusal([&](O& o) { o.proxy = proxy; }).empty());
+  }
+  for (const char* proxy :
+       {"proxy.example.com:3128", "https://proxy.example.com", "http://", "http://proxy.example.com/x",
+        "http://secret@proxy.example.com", "http://:secret@proxy.example.com", "http://proxy.example.com:80x"}) {
+    CAPTURE(proxy);
+    CHECK(refusal([&](O& o) { o.proxy = proxy; }) == "proxy: must be http://[user:password@]host[:port]");
+  }
   CHECK(refusal([](O& o) { o.connect_timeout = Duration(0); }) == "connect_timeout: must be more than 0");
   CHECK(refusal([](O& o) { o.answer_bytes_max = 0; }) == "answer_bytes_max: must be more than 0");
   CHECK(refusal([](O& o) { o.workers = 0; }) == "workers: must be 1 to 64");

@@ -2,6 +2,9 @@
 #include "collector.hpp"
 #include "raw_stand.hpp"
 
+#include <chrono>
+#include <thread>
+
 #include <doctest/doctest.h>
 
 #include <sessioncore/unipile/channel.hpp>
@@ -30,6 +33,19 @@ Event sent_to(const ChannelOptions& options) {
 SendFailed failed_at(const ChannelOptions& options) {
   return std::get<SendFailed>(sent_to(options));
 }
+
+constexpr auto kPatience = std::chrono::seconds(15);
+
+// Takes connections and says nothing, so that a TLS handshake with it never ends.
+class SilentStand : public RawStand {
+ public:
+  SilentStand() : RawStand([](RawConnection& connection) { connection.read_until("what never comes"); }) {}
+  [[nodiscard]] ChannelOptions options() const {
+    auto options = options_for("https" + url().substr(std::string_view("http").size()));
+    options.connect_timeout = kPatience;
+    return options;
+  }
+};
 
 }  // namespace
 
@@ -85,6 +101,32 @@ TEST_CASE("failure: an answer that drips is ended by the total time") {
   const auto failed = failed_at(options);
   CHECK(failed.failure == SendFailure::ambiguous);
   CHECK(failed.detail == "the exchange took too long");
+}
+
+TEST_CASE("failure: a connection that is still being made is ended by the total time, and surely nothing was sent") {
+  const SilentStand stand;
+  auto options = stand.options();
+  options.total_timeout = Duration(300);
+  const auto begun = std::chrono::steady_clock::now();
+  const auto failed = failed_at(options);
+  CHECK(failed.failure == SendFailure::retryable);
+  CHECK(failed.detail == "the exchange took too long");
+  CHECK(std::chrono::steady_clock::now() - begun < kPatience / 3);
+}
+
+TEST_CASE("failure: a stop does not wait for a connection that is still being made") {
+  const SilentStand stand;
+  auto options = stand.options();
+  options.total_timeout = kPatience;
+  options.drain_timeout = Duration(50);
+  Collector collector;
+  UnipileClient client(options, collector.post());
+  client.send(chat_facts(), {3, 1}, "Merhaba");
+  while (stand.accepted() == 0) std::this_thread::yield();
+  const auto begun = std::chrono::steady_clock::now();
+  client.stop();
+  CHECK(std::chrono::steady_clock::now() - begun < kPatience / 3);
+  CHECK(collector.first<SendFailed>().detail == "cut off by the shutdown");
 }
 
 TEST_CASE("failure: what is no HTTP at all") {

@@ -66,10 +66,13 @@ Event sent_over_tls(const char* name, bool trusted, std::atomic<int>& requests) 
   const auto certificate = self_signed(key.get(), name);
   const PemFile file(certificate.get());
   BasicHttpStand<httplib::SSLServer> stand(certificate.get(), key.get());
-  stand.server.Post(".*", [&](const httplib::Request&, httplib::Response& response) {
+  stand.server.Post(".*", [&](const httplib::Request& request, httplib::Response& response) {
     ++requests;
+    const char* wanted = SSL_get_servername(request.ssl, TLSEXT_NAMETYPE_host_name);
     response.status = 201;
-    response.set_content(R"({"object":"MessageSent","message_id":"msg_tls"})", "application/json");
+    response.set_content(
+        R"({"object":"MessageSent","message_id":"msg_tls )" + std::string(wanted == nullptr ? "" : wanted) + R"("})",
+        "application/json");
   });
   ChannelOptions options;
   options.base_url = stand.start("https", "localhost");
@@ -87,7 +90,7 @@ Event sent_over_tls(const char* name, bool trusted, std::atomic<int>& requests) 
 TEST_CASE("TLS: a trusted certificate with the right name") {
   std::atomic<int> requests{0};
   CHECK(std::get<SendSucceeded>(sent_over_tls("DNS:localhost", true, requests)).provider_id ==
-        ProviderMessageId("msg_tls"));
+        ProviderMessageId("msg_tls localhost"));  // the server was told whom the client wants
   CHECK(requests == 1);
 }
 

@@ -14,6 +14,9 @@
 
 #include <nlohmann/json.hpp>
 
+#include <sessioncore/elevenlabs/options.hpp>
+#include <sessioncore/unipile/options.hpp>
+
 namespace sessioncore::server {
 
 namespace {
@@ -58,6 +61,27 @@ void read_metrics(ObjectReader& reader, MetricsConfig& metrics) {
   if (metrics.token.size() < kMetricsTokenBytesMin) reader.fail("token", "expected at least 16 bytes");
 }
 
+/// What the adapter would refuse at the start.
+void check_unipile(const ObjectReader& reader, const UnipileConfig& config) {
+  unipile::ClientOptions options;
+  options.base_url = config.base_url;
+  options.api_key = config.api_key;
+  options.ca_file = config.ca_file;
+  options.proxy = config.proxy;
+  if (const auto usable = unipile::check(options); !usable) {
+    throw ConfigError(reader.path_of(usable.error().detail));
+  }
+}
+
+void check_elevenlabs(const ElevenLabsConfig& config) {
+  elevenlabs::Options options;
+  options.base_url = config.base_url;
+  options.api_key = config.api_key;
+  options.ca_file = config.ca_file;
+  options.proxy = config.proxy;
+  if (const auto usable = elevenlabs::check(options); !usable) throw ConfigError(usable.error().detail);
+}
+
 void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development) {
   unipile.base_url = reader.required_text("base_url");
   check_base_url(reader, "base_url", unipile.base_url);
@@ -71,6 +95,9 @@ void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development
   const auto hours = reader.number("reconcile_max_hours", kReconcileMaxHours, 0, kReconcileHoursLimit);
   unipile.reconcile_max = std::chrono::hours(hours);
   unipile.reconcile_wait = reader.seconds("reconcile_wait_seconds", unipile.reconcile_wait);
+  unipile.ca_file = reader.file("ca_file");
+  unipile.proxy = reader.secret("proxy");
+  check_unipile(reader, unipile);
 }
 
 void read_elevenlabs(ObjectReader& reader, ElevenLabsConfig& elevenlabs) {
@@ -86,6 +113,9 @@ void read_elevenlabs(ObjectReader& reader, ElevenLabsConfig& elevenlabs) {
       reader.seconds("webhook_past_tolerance_seconds", elevenlabs.webhook_past_tolerance);
   elevenlabs.webhook_future_tolerance =
       reader.seconds("webhook_future_tolerance_seconds", elevenlabs.webhook_future_tolerance);
+  elevenlabs.ca_file = reader.file("ca_file");
+  elevenlabs.proxy = reader.secret("proxy");
+  check_elevenlabs(elevenlabs);
 }
 
 void read_tenants(ObjectReader& reader, Config& config) {

@@ -33,6 +33,8 @@ struct HttpConfig {
 struct UnipileConfig {
   std::string base_url;
   std::string api_key;
+  std::string ca_file;                                 ///< trusted in place of the system's; empty: the system's
+  std::string proxy;                                   ///< empty: none; may hold a password
   std::string webhook_secret;                          ///< empty only in development: then deliveries are not checked
   Duration account_poll = std::chrono::seconds(30);    ///< how often the state of a disconnected account is asked for
   Duration reconcile_max = std::chrono::hours(48);     ///< how far back missed messages are looked for; 0: not at all
@@ -42,6 +44,8 @@ struct UnipileConfig {
 struct ElevenLabsConfig {
   std::string base_url = "https://api.elevenlabs.io";
   std::string api_key;
+  std::string ca_file;  ///< trusted besides the system's
+  std::string proxy;    ///< empty: none; may hold a password
   bool text_only_override = true;
   std::string webhook_secret;  ///< empty: reports after conversations are not taken, except in development
   std::uint64_t webhook_bytes_max = 16ULL * 1024 * 1024;

@@ -161,6 +161,11 @@ std::string ObjectReader::secret(const std::string& key) {
   return content;
 }
 
+std::string ObjectReader::file(const std::string& key) {
+  const std::string path = text(key, "");
+  return path.empty() ? path : (std::filesystem::path(context_.folder) / path).string();
+}
+
 std::vector<std::string> ObjectReader::texts(const std::string& key) {
   const json* value = find(key);
   std::vector<std::string> result;

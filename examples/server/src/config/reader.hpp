@@ -38,6 +38,8 @@ class ObjectReader {
   std::string choice(const std::string& key, const std::string& fallback, const std::vector<std::string>& allowed);
   /// A text, or `{"file": "path"}`: then the file's content without the line end. Empty if there is none.
   std::string secret(const std::string& key);
+  /// The path of a file, relative to the configuration's folder. Empty if there is none.
+  std::string file(const std::string& key);
   std::vector<std::string> texts(const std::string& key);
 
   /// A missing object reads as an empty one.

@@ -9,6 +9,7 @@
 #include <string>
 
 #include <sessioncore/engine/ports.hpp>
+#include <sessioncore/result.hpp>
 
 namespace sessioncore::elevenlabs {
 
@@ -32,7 +33,7 @@ struct Options {
   std::function<std::string(const AgentId& agent, const ChatFacts& chat)> service_agent_id;
 
   std::string ca_file;  ///< PEM; trusted besides the system's certificates
-  std::string proxy;    ///< "http://[user:password@]host:port"; carries both the requests and the WebSockets
+  std::string proxy;    ///< "http://[user:password@]host[:port]"; carries both the requests and the WebSockets
 
   std::chrono::milliseconds connect_timeout{5000};     ///< of the request for a signed URL, until connected
   std::chrono::milliseconds request_timeout{8000};     ///< of that request as a whole
@@ -54,5 +55,8 @@ struct Options {
   /// Hears what happens, without message texts, URLs or secrets. Called from the adapter's threads; must not block.
   std::function<void(LogLevel level, const std::string& line)> log;
 };
+
+/// `invalid_argument` names the first option that cannot work, such as "elevenlabs.api_key is empty".
+[[nodiscard]] Result<void> check(const Options& options);
 
 }  // namespace sessioncore::elevenlabs

@@ -36,7 +36,8 @@ class UnipileHistory {
   /// A page of the account's messages that are later than `after`, the latest first; `cursor` of the page before, empty
   /// for the first one.
   [[nodiscard]] Result<MessageList> messages(const std::string& account_id, Instant after, const std::string& cursor);
-  /// Two requests. If the service knows no attendees, with what the chat itself tells of the contact.
+  /// Two requests. If the service tells no attendees, with what the chat itself tells of the contact; `unavailable`
+  /// only if it may tell them later.
   [[nodiscard]] Result<ListedChat> chat(const std::string& chat_id);
   /// Ends the call under way; later ones fail with `shutting_down`.
   void stop();

@@ -19,6 +19,7 @@ struct ClientOptions {
   std::string base_url;  ///< `http://` or `https://`, host, optional port; no path: the adapter adds `/api/v1/…`
   std::string api_key;   ///< sent as X-API-KEY
   std::string ca_file;   ///< PEM file with the trusted authorities; empty: those of the system. Always verified.
+  std::string proxy;     ///< `http://[user:password@]host[:port]`, passed with `CONNECT` to a service on https
   Duration connect_timeout{5000};           ///< also bounds each step of the TLS handshake
   Duration read_timeout{20000};             ///< without a byte of the answer
   Duration write_timeout{10000};            ///< without room for a byte of the request

@@ -1,12 +1,12 @@
-// Writing to a connection that the other side has closed raises SIGPIPE, whose default is to end the process. The HTTP
-// library leaves that to its user; a library cannot change the process's signal handling, so each exchange holds the
-// signal back for its own thread.
+/// Writing to a connection that has ended raises SIGPIPE, whose default is to end the process. The HTTP library leaves
+/// that to its user; a library cannot change the process's signal handling, so each exchange holds the signal back for
+/// its own thread.
 #pragma once
 
 #include <csignal>
 #include <ctime>
 
-namespace sessioncore::unipile::transport {
+namespace sessioncore::adapters {
 
 class SigpipeGuard {
  public:
@@ -36,4 +36,4 @@ class SigpipeGuard {
   bool was_pending_ = false;
 };
 
-}  // namespace sessioncore::unipile::transport
+}  // namespace sessioncore::adapters
