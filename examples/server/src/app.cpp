@@ -283,7 +283,7 @@ void App::Parts::add_routes() {
   add_agent_conversation_reads(http, access, readers);
   add_chat_actions(http, access, chats, runtime);
   add_connection_routes(http, access, accounts.connections(), tenants,
-                        {config.public_url, config.unipile.webhook_secret});
+                        {config.public_url, config.unipile.webhook_secret, config.development});
   add_blacklist_routes(http, access, tenants, blacklist);
   add_live_routes(http, access, chats, streams, notifications);
   add_health_routes(http, runtime, readiness);
