@@ -116,16 +116,19 @@ TEST_CASE("what needs a restart is named and left as it is") {
   json config = server.config();
   config["jwt_secret"] = "fedcba9876543210fedcba9876543210";
   config["queue_max"] = 9;
+  config["public_url"] = "https://sessiond.example.com";
   config["unipile"]["base_url"] = "http://127.0.0.1:9";
+  config["unipile"]["account_poll_seconds"] = 7;
+  config["unipile"]["reconcile_max_hours"] = 7;
   config["elevenlabs"]["webhook_secret"] = "a secret of reports";
   config["metrics"]["token"] = "a token of sixteen bytes";
   config["events"]["kept"] = 7;
   auto api = server.logged_in();
   REQUIRE(reloads(server, config));
   const std::string log = server.log();
-  CHECK(count(log, "reload.needs_restart") == 6);
-  for (const char* key :
-       {"jwt_secret", "queue_max", "unipile.base_url", "elevenlabs.webhook_secret", "metrics.token", "events.kept"}) {
+  CHECK(count(log, "reload.needs_restart") == 9);
+  for (const char* key : {"jwt_secret", "queue_max", "public_url", "unipile.base_url", "unipile.account_poll_seconds",
+                          "unipile.reconcile_max_hours", "elevenlabs.webhook_secret", "metrics.token", "events.kept"}) {
     CHECK_MESSAGE(log.find(R"("key":")" + std::string(key) + "\"") != std::string::npos, key);
   }
   CHECK(log.find("fedcba") == std::string::npos);
