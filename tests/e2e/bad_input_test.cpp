@@ -67,6 +67,16 @@ TEST_CASE("deliveries without the right secret are refused and store nothing") {
   CHECK(server.log().find(kWebhookSecret) == std::string::npos);
 }
 
+TEST_CASE("whatever the configuration takes as a secret comes through the header as it stands") {
+  constexpr const char* kSecret = "100 % of %zz, %4, %u12 and  + \"marks\" ~!@#$^&*()_=[]{};:<>?/\\|'` 50%";
+  ServerFixture server(json{{"unipile", {{"webhook_secret", kSecret}}}});
+  RawClient client(server.port());
+  const std::string body = message_webhook("chat_1", "m1", "hello").dump();
+  client.send("POST /webhooks/unipile HTTP/1.1\r\nHost: x\r\nConnection: close\r\nx-unipile-secret: " +
+              std::string(kSecret) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  CHECK(statuses(client.read_all(10s)) == "200");
+}
+
 TEST_CASE("an emoji that the provider cut in half costs no message, nor the agent's answer to it") {
   ServerFixture server(json{{"policy", {{"grace_period_seconds", 0.3}, {"message_buffer_seconds", 0.05}}}});
   (void)server.elevenlabs.control("PUT", "/sim/options", R"({"replies": ["answer \ufffd"]})");
