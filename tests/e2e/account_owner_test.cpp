@@ -12,8 +12,7 @@ constexpr const char* kHotelAdmin = "admin@hotel.example.com";
 
 /// The hotel has no account in the file; what it connects through the API is then given to the clinic by the file.
 struct Taken {
-  Taken()
-      : server(json{{"public_url", "http://127.0.0.1:9"}, {"unipile", {{"account_poll_seconds", 0.2}}}}) {
+  Taken() : server(json{{"public_url", "http://127.0.0.1:9"}, {"unipile", {{"account_poll_seconds", 0.2}}}}) {
     json config = server.config();
     config["tenants"][1].erase("unipile_account_id");
     take_over(config);

@@ -141,8 +141,9 @@ TEST_CASE("what cannot work is refused at the start") {
 }
 
 TEST_CASE("a secret that would not come through an HTTP header as it stands is refused") {
-  for (const char* secret : {" leading blank of it", "trailing blank of it ", "line\nend in the middle", "with a \t tab in it",
-                             "p\xc3\xa4ssword of sixteen", "percent %41 of sixteen", "percent %u0041 of sixteen"}) {
+  for (const char* secret :
+       {" leading blank of it", "trailing blank of it ", "line\nend in the middle", "with a \t tab in it",
+        "p\xc3\xa4ssword of sixteen", "percent %41 of sixteen", "percent %u0041 of sixteen"}) {
     CAPTURE(secret);
     CHECK(starts(problem_with("/unipile/webhook_secret", secret), "unipile.webhook_secret: comes in an HTTP header"));
     CHECK(starts(problem_with("/metrics", {{"token", secret}}), "metrics.token: comes in an HTTP header"));

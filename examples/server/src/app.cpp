@@ -274,12 +274,11 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
 }
 
 void App::Parts::add_routes() {
-  http.Post(
-      "/webhooks/unipile", [this](const httplib::Request& in) { webhook.admit(in); },
-      [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
+  http.Post("/webhooks/unipile", {[this](const httplib::Request& in) { webhook.admit(in); }},
+            [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
   auth.add_to(http);
   add_chat_reads(http, access, chats, tenants);
-  http.post_large(post_call.route());
+  post_call.add_to(http);
   add_agent_conversation_reads(http, access, readers);
   add_chat_actions(http, access, chats, runtime);
   add_connection_routes(http, access, accounts.connections(), tenants,

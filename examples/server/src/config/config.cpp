@@ -64,7 +64,8 @@ bool passes_through_a_header(const std::string& secret) {
   };
   for (std::size_t at = 0; at < secret.size(); ++at) {
     if (secret[at] < ' ' || secret[at] > '~') return false;
-    if (secret[at] == '%' && (is_hex(at + 1, 2) || (secret.substr(at + 1, 1) == "u" && is_hex(at + 2, 4)))) return false;
+    if (secret[at] == '%' && (is_hex(at + 1, 2) || (secret.substr(at + 1, 1) == "u" && is_hex(at + 2, 4))))
+      return false;
   }
   return secret.empty() || (secret.front() != ' ' && secret.back() != ' ');
 }
