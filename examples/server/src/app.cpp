@@ -195,6 +195,10 @@ std::string url_of(const std::string& host, int port) {
 /// The order of the members is the order of construction; what is used by others stands before them.
 struct App::Parts {
   Parts(const Config& config, LoadConfig load_again);
+  /// An exception may have left some of them running: all stand still before the first of them goes.
+  ~Parts();
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
   void add_routes();
   void listen();
   void start();
@@ -348,6 +352,12 @@ void App::Parts::stop() {
   elevenlabs->shutdown();
   runtime.stop();
   notifier.stop();
+}
+
+App::Parts::~Parts() {
+  streams.stop();
+  accounts.stop();
+  stop();
 }
 
 namespace {
