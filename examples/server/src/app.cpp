@@ -48,7 +48,8 @@ namespace sessioncore::server {
 namespace {
 
 constexpr std::size_t kReaderCacheKib = 4 * 1024;
-constexpr std::chrono::seconds kLookAgain(2);  // for tenants that a command has added or changed
+constexpr Duration kDrain = std::chrono::seconds(8);  // a container's supervisor kills after ten
+constexpr std::chrono::seconds kLookAgain(2);         // for tenants that a command has added or changed
 
 /// 24 hexadecimal digits, as the ids of the systems this API is compatible with.
 ChatId random_chat_id() {
@@ -153,6 +154,7 @@ unipile::ChannelOptions unipile_options(const UnipileConfig& config) {
   unipile::ChannelOptions options;
   options.base_url = config.base_url;
   options.api_key = config.api_key;
+  options.drain_timeout = kDrain;
   options.log = [](unipile::LogLevel level, const std::string& line) {
     if (level == unipile::LogLevel::debug || level == unipile::LogLevel::info)
       return log::debug("unipile", {{"what", line}});
