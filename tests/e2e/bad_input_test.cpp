@@ -50,6 +50,29 @@ TEST_CASE("a delivery without the right secret is refused before its body comes"
   }
 }
 
+TEST_CASE("a delivery may come in chunks: with the secret, and up to the limit") {
+  ServerFixture server;
+  const std::string secret = "x-unipile-secret: " + std::string(kWebhookSecret) + "\r\n";
+  const auto ask = [&](const std::string& header, const std::string& body) {
+    RawClient client(server.port());
+    client.send("POST /webhooks/unipile HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n" + header + "\r\n" +
+                body);
+    return statuses(client.read_all(10s));
+  };
+  const std::string text = message_webhook("chat_1", "m1", "hello").dump();
+  std::string chunks;
+  for (std::size_t at = 0; at < text.size(); at += 15) {
+    const std::string piece = text.substr(at, 15);
+    chunks += std::string(1, "0123456789abcdef"[piece.size()]) + "\r\n" + piece + "\r\n";
+  }
+  CHECK(ask("", "") == "401");  // 408, had it waited for the body
+  CHECK(ask("x-unipile-secret: wrong\r\n", chunks + "0\r\n\r\n") == "401");
+  CHECK(ask(secret, "200000\r\n" + std::string(0x200000, 'x') + "\r\n0\r\n\r\n") == "413");
+  CHECK(ask(secret, chunks + "0\r\n\r\n") == "200");
+  auto api = server.logged_in();
+  CHECK(messages_of(api, chat_id_of(api, "chat_1")).size() == 1);
+}
+
 TEST_CASE("deliveries without the right secret are refused and store nothing") {
   ServerFixture server;
   auto client = server.client();
@@ -65,6 +88,16 @@ TEST_CASE("deliveries without the right secret are refused and store nothing") {
   CHECK(chat_id_of(api, "chat_1").empty());
   CHECK(still_works(server, "m2"));
   CHECK(server.log().find(kWebhookSecret) == std::string::npos);
+}
+
+TEST_CASE("whatever the configuration takes as a secret comes through the header as it stands") {
+  constexpr const char* kSecret = "100 % of %zz, %4, %u12 and  + \"marks\" ~!@#$^&*()_=[]{};:<>?/\\|'` 50%";
+  ServerFixture server(json{{"unipile", {{"webhook_secret", kSecret}}}});
+  RawClient client(server.port());
+  const std::string body = message_webhook("chat_1", "m1", "hello").dump();
+  client.send("POST /webhooks/unipile HTTP/1.1\r\nHost: x\r\nConnection: close\r\nx-unipile-secret: " +
+              std::string(kSecret) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
+  CHECK(statuses(client.read_all(10s)) == "200");
 }
 
 TEST_CASE("an emoji that the provider cut in half costs no message, nor the agent's answer to it") {

@@ -2,7 +2,9 @@
 #include "support/command.hpp"
 #include "support/server_fixture.hpp"
 
+#include <cstdlib>
 #include <fstream>
+#include <map>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
@@ -20,6 +22,18 @@ TEST_CASE("tables, version and help are printed") {
     CHECK_MESSAGE(help.says(command), command);
   CHECK(sessiond("").code != 0);
   CHECK(sessiond("dance").code != 0);
+}
+
+TEST_CASE("a program that is started sees what configures another server only if it is given") {
+  const std::map<std::string, std::string> exported = {
+      {"SESSIOND_DATABASE", "1"}, {"UNIPILE_API_KEY", "2"}, {"ELEVENLABS_API_KEY", "3"}, {"OTHER", "4"}};
+  for (const auto& [name, value] : exported) ::setenv(name.c_str(), value.c_str(), 1);
+  sessioncore::story::Process program;
+  program.start(
+      {"sh", "-c", "echo http://$SESSIOND_DATABASE.$UNIPILE_API_KEY.$ELEVENLABS_API_KEY.$OTHER.$SESSIOND_LISTEN_PORT"},
+      {{"SESSIOND_LISTEN_PORT", "5"}}, "/dev/null");
+  CHECK(program.wait_for_address(std::chrono::seconds(10)) == "http://...4.5");
+  for (const auto& [name, value] : exported) ::unsetenv(name.c_str());
 }
 
 TEST_CASE("migrate makes the tables and brings old ones up to date, and says from where to where") {

@@ -141,6 +141,20 @@ TEST_CASE("what cannot work is refused at the start") {
   CHECK_THROWS_AS((void)parse_config("[]", "", process_environment()), ConfigError);
 }
 
+TEST_CASE("a secret that would not come through an HTTP header as it stands is refused") {
+  for (const char* secret :
+       {" leading blank of it", "trailing blank of it ", "line\nend in the middle", "with a \t tab in it",
+        "p\xc3\xa4ssword of sixteen", "percent %41 of sixteen", "percent %u0041 of sixteen"}) {
+    CAPTURE(secret);
+    CHECK(starts(problem_with("/unipile/webhook_secret", secret), "unipile.webhook_secret: comes in an HTTP header"));
+    CHECK(starts(problem_with("/metrics", {{"token", secret}}), "metrics.token: comes in an HTTP header"));
+    CHECK(problem_with("/unipile/webhook_secret", secret).find(secret) == std::string::npos);
+  }
+  for (const char* secret : {"100 % of %zz, %4 and %u12", "two  blanks + \"marks\" %", "~!@#$^&*()_=[]{};:<>?"}) {
+    CHECK_MESSAGE(problem_with("/unipile/webhook_secret", secret) == "no problem", secret);
+  }
+}
+
 TEST_CASE("all tenants may live in the database") {
   json file = good();
   file.erase("tenants");

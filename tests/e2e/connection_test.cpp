@@ -292,6 +292,30 @@ TEST_CASE("webhooks are registered once, for the tenant's account, with both hea
   CHECK(server.log().find(kWebhookSecret) == std::string::npos);
 }
 
+TEST_CASE("without a public_url no webhook is registered, so that no tenant learns the secret of all") {
+  ServerFixture server;
+  const auto registered = [&] { return provider_api(server).get("/api/v1/webhooks").text; };
+  const std::string before = registered();
+  auto api = server.logged_in();
+  for (const json& body : {json::object(), json{{"url", "https://elsewhere.example.com/x"}},
+                           json{{"url", server.url() + "/webhooks/unipile"}}}) {
+    const Answer refused = api.post("/api/whatsapp/register-webhook", body);
+    CHECK(refused.status == 409);
+    CHECK(refused.body.at("error").at("code") == "no_public_url");
+  }
+  CHECK(registered() == before);
+}
+
+TEST_CASE("in development, without a public_url, the address is the admin's choice") {
+  ServerFixture server(json{{"development", true}});
+  auto api = server.logged_in();
+  CHECK(api.post("/api/whatsapp/register-webhook").status == 400);
+  const std::string url = server.url() + "/webhooks/unipile";
+  const Answer made = api.post("/api/whatsapp/register-webhook", {{"url", url}});
+  REQUIRE_MESSAGE(made.status == 200, made.text);
+  CHECK(made.body.at("webhooks").at(0).at("request_url") == url);
+}
+
 TEST_CASE("without a secret, in development, no webhook is registered") {
   ServerFixture server(json{{"development", true}, {"unipile", {{"webhook_secret", nullptr}}}});
   const Answer refused =

@@ -1,5 +1,5 @@
-// The one kind of route that takes chunked bodies, attacked on the server class itself: whatever is sent, no more than
-// the limit is kept, nothing behind a body is read as a request, and the server goes on.
+// Chunked bodies, and the routes whose bodies may be larger, attacked on the server class itself: whatever is sent, no
+// more than the limit is kept, nothing behind a body is read as a request, and the server goes on.
 #include "http/reply.hpp"
 #include "http/server.hpp"
 #include "support/raw_client.hpp"
@@ -37,18 +37,16 @@ HttpOptions short_limits() {
 
 struct Running {
   Running() : server(short_limits()) {
-    sessioncore::server::LargeBodyRoute route;
-    route.path = "/webhooks/large";
-    route.bytes_max = kBytesMax;
-    route.admit = [](const httplib::Request& in) {
+    const auto admit = [](const httplib::Request& in) {
       if (in.has_header("X-No")) throw HttpError(401, "unauthorized", "no");
     };
-    route.handle = [this](const httplib::Request&, const std::string& body, httplib::Response& out) {
+    const auto keep = [this](const httplib::Request& in, httplib::Response& out) {
       const std::lock_guard lock(mutex);
-      bodies.push_back(body);
-      out.set_content("length=" + std::to_string(body.size()), "text/plain");
+      bodies.push_back(in.body);
+      out.set_content("length=" + std::to_string(in.body.size()), "text/plain");
     };
-    server.post_large(route);
+    server.Post("/webhooks/large", {admit, kBytesMax}, keep);
+    server.Put("/things/{name}", keep);
     server.Get("/small",
                [](const httplib::Request&, httplib::Response& out) { out.set_content("abcd", "text/plain"); });
     server.Post("/usual", [](const httplib::Request&, httplib::Response& out) { out.set_content("x", "text/plain"); });
@@ -130,8 +128,39 @@ TEST_CASE("a body with a length may be larger than elsewhere, and its connection
   const auto more = std::to_string(kBytesMax + 1);
   CHECK(statuses(running.ask(head("Content-Length: " + more + "\r\n") + body + "b")) == "413");
   CHECK(statuses(running.ask(head("Content-Length: 1025\r\n", "/usual") + std::string(1025, 'x'))) == "413");
-  CHECK(statuses(running.ask(head("Transfer-Encoding: chunked\r\n", "/usual") + kEnd)) == "411");
   CHECK(running.taken().size() == 1);
+}
+
+TEST_CASE("every post and put takes chunks, up to its limit, and the body is the handler's") {
+  Running running;
+  const std::string chunked = "Transfer-Encoding: chunked\r\n\r\n";
+  const std::string put = "PUT /things/a HTTP/1.1\r\n" + chunked;
+  const std::string fits(1000, 'x');
+  CHECK(statuses(running.ask(put + chunk(fits) + chunk("last") + kEnd + kSmuggled)) == "200");
+  REQUIRE(running.taken().size() == 1);
+  CHECK(running.taken()[0] == fits + "last");
+  CHECK(statuses(running.ask(put + chunk(fits) + chunk(fits) + kEnd + kSmuggled)) == "413");
+  CHECK(statuses(running.ask("POST /usual HTTP/1.1\r\n" + chunked + chunk(fits) + kEnd + kSmuggled)) == "200");
+  CHECK(statuses(running.ask("POST /usual HTTP/1.1\r\n" + chunked + chunk(fits) + chunk(fits) + kEnd)) == "413");
+  CHECK(running.taken().size() == 1);
+  const std::string typed = "POST /usual HTTP/1.1\r\nContent-Type: multipart/form-data; boundary=x\r\n";
+  CHECK(statuses(running.ask(typed + chunked + chunk(fits) + kEnd + kSmuggled)) == "415");
+  CHECK(running.alive());
+}
+
+TEST_CASE("chunks for nobody are refused or read away, and nothing behind them is a request") {
+  Running running;
+  const std::string rest = " HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + chunk(kSmuggled) + kEnd + kSmuggled;
+  CHECK(statuses(running.ask("POST /nowhere" + rest)) == "404");
+  CHECK(statuses(running.ask("PUT /nowhere" + rest)) == "404");
+  for (const char* method : {"GET", "DELETE", "PATCH", "HEAD", "OPTIONS"}) {
+    CHECK_MESSAGE(statuses(running.ask(method + (" /small" + rest))) == "411", method);
+  }
+  const std::string endless(64 * 1024, 'x');
+  std::string many;
+  for (int n = 0; n < 8; ++n) many += chunk(endless);
+  CHECK(statuses(running.ask("POST /nowhere HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n" + many + kEnd)) == "413");
+  CHECK(running.alive());
 }
 
 TEST_CASE("a chunked body that is too long is cut off: in one chunk, in many, without end") {

@@ -13,6 +13,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
+constexpr auto npos = std::string::npos;
+
 json quick() {
   return {{"policy", {{"grace_period_seconds", 0.3}, {"message_buffer_seconds", 0.05}}}};
 }
@@ -241,6 +243,39 @@ TEST_CASE("a chat that cannot be looked up holds up no other, and is not forgott
   CHECK(server.unipile.control("DELETE", "/sim/faults").status == 200);
   for (const auto& chat : unknown) CHECK(eventually([&] { return sent_in(server, chat).size() == 1; }));
   CHECK(sent_in(server, known).size() == 2);
+}
+
+TEST_CASE("a chat that the service does not know is asked for again, and given up with a word in the log") {
+  ServerFixture server(quick());
+  wait_for_first_search(server);
+  REQUIRE(server.stop() == 0);
+  set_mark_back(server);
+  std::vector<std::string> chats;
+  for (const char* phone : {"+905552220081", "+905552220082", "+905552220083", "+905552220084"}) {
+    chats.push_back(missed(server, phone, "still open", 10min));
+    (void)missed(server, phone, "and this", 9min);
+  }
+  const auto unknown = [&](int times) {
+    (void)control(server, "/sim/faults", {{"route", "chats"}, {"kind", "status"}, {"status", 404}, {"count", times}});
+  };
+  const auto given_up = [&](const std::string& chat) {
+    return server.log().find(R"("event":"reconcile.unknown_chat","tenant":"clinic","chat":")" + chat +
+                             R"(","messages":"2")") != std::string::npos;
+  };
+  SUBCASE("for a moment") {
+    unknown(8);
+    server.start();
+    for (const auto& chat : chats) CHECK(eventually([&] { return sent_in(server, chat).size() == 1; }));
+    CHECK(server.log().find("reconcile.unknown_chat") == std::string::npos);
+  }
+  SUBCASE("for good") {
+    unknown(0);
+    server.start();
+    for (const auto& chat : chats) CHECK(eventually([&] { return given_up(chat); }));
+    const std::string done = R"("event":"reconcile.done","tenant":"clinic")";
+    CHECK(eventually([&] { return server.log().find(done, server.log().rfind("reconcile.unknown_chat")) != npos; }));
+    CHECK(server.log().find("still open") == npos);
+  }
 }
 
 TEST_CASE("a service that knows no attendees costs a chat its number, not its question") {

@@ -118,20 +118,24 @@ TEST_CASE("what needs a restart is named and left as it is") {
   json config = server.config();
   config["jwt_secret"] = "fedcba9876543210fedcba9876543210";
   config["queue_max"] = 9;
+  config["public_url"] = "https://sessiond.example.com";
   config["unipile"]["base_url"] = "http://127.0.0.1:9";
   config["unipile"]["proxy"] = "http://127.0.0.1:9";
   config["elevenlabs"]["proxy"] = "http://user:fedcba@127.0.0.1:9";
   for (const char* provider : {"unipile", "elevenlabs"}) config[provider]["ca_file"] = certificates.authority();
+  config["unipile"]["account_poll_seconds"] = 7;
+  config["unipile"]["reconcile_max_hours"] = 7;
   config["elevenlabs"]["webhook_secret"] = "a secret of reports";
   config["metrics"]["token"] = "a token of sixteen bytes";
   config["events"]["kept"] = 7;
   auto api = server.logged_in();
   REQUIRE(reloads(server, config));
   const std::string log = server.log();
-  CHECK(count(log, "reload.needs_restart") == 10);
-  for (const char* key :
-       {"jwt_secret", "queue_max", "unipile.base_url", "unipile.ca_file", "unipile.proxy", "elevenlabs.ca_file",
-        "elevenlabs.proxy", "elevenlabs.webhook_secret", "metrics.token", "events.kept"}) {
+  CHECK(count(log, "reload.needs_restart") == 13);
+  for (const char* key : {"jwt_secret", "queue_max", "public_url", "unipile.base_url", "unipile.ca_file",
+                          "unipile.proxy", "unipile.account_poll_seconds", "unipile.reconcile_max_hours",
+                          "elevenlabs.ca_file", "elevenlabs.proxy", "elevenlabs.webhook_secret", "metrics.token",
+                          "events.kept"}) {
     CHECK_MESSAGE(log.find(R"("key":")" + std::string(key) + "\"") != std::string::npos, key);
   }
   CHECK(log.find("fedcba") == std::string::npos);

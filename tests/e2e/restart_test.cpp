@@ -105,6 +105,24 @@ Early ask_early(int port, const std::atomic<bool>& started) {
 
 }  // namespace
 
+TEST_CASE("a stop waits for a message that is on its way to the provider") {
+  ServerFixture server(config_with({{"account_poll_seconds", 60}}));
+  auto api = server.logged_in();
+  server.unipile.set_options(R"({"send_delay_ms": 4000})");
+  const std::string chat = control(server, "/sim/contact", {{"phone", kPhone}, {"text", "a question"}}).at("chat_id");
+  REQUIRE(eventually([&] { return !chat_id_of(api, chat).empty(); }));
+  const std::string id = chat_id_of(api, chat);
+  const auto sent = [&] { return json::parse(server.unipile.control("GET", "/sim/sends").body).at("sends").size(); };
+  REQUIRE(eventually([&] { return messages_of(api, id).back().at("author") == "ai"; }));
+  REQUIRE(holds_for(500ms, [&] { return sent() == 0; }));  // the request is on the wire
+  CHECK(server.stop() == 0);
+  CHECK(sent() == 1);
+  CHECK(server.log().find("cut off") == std::string::npos);
+  server.start();
+  auto later = server.logged_in();
+  CHECK(messages_of(later, id).back().at("delivery") == "sent");
+}
+
 TEST_CASE("a human who answered on the phone while the server was down comes before the overdue grace period") {
   ServerFixture server(config_with({{"account_poll_seconds", 60}}));
   const std::string chat = killed_in_grace(server);

@@ -48,7 +48,8 @@ namespace sessioncore::server {
 namespace {
 
 constexpr std::size_t kReaderCacheKib = 4 * 1024;
-constexpr std::chrono::seconds kLookAgain(2);  // for tenants that a command has added or changed
+constexpr Duration kDrain = std::chrono::seconds(8);  // a container's supervisor kills after ten
+constexpr std::chrono::seconds kLookAgain(2);         // for tenants that a command has added or changed
 
 /// 24 hexadecimal digits, as the ids of the systems this API is compatible with.
 ChatId random_chat_id() {
@@ -155,6 +156,7 @@ unipile::ChannelOptions unipile_options(const UnipileConfig& config) {
   options.api_key = config.api_key;
   options.ca_file = config.ca_file;
   options.proxy = config.proxy;
+  options.drain_timeout = kDrain;
   options.log = [](unipile::LogLevel level, const std::string& line) {
     if (level == unipile::LogLevel::debug || level == unipile::LogLevel::info)
       return log::debug("unipile", {{"what", line}});
@@ -199,6 +201,10 @@ std::string url_of(const std::string& host, int port) {
 /// The order of the members is the order of construction; what is used by others stands before them.
 struct App::Parts {
   Parts(const Config& config, LoadConfig load_again);
+  /// An exception may have left some of them running: all stand still before the first of them goes.
+  ~Parts();
+  Parts(const Parts&) = delete;
+  Parts& operator=(const Parts&) = delete;
   void add_routes();
   void listen();
   void start();
@@ -278,16 +284,15 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
 }
 
 void App::Parts::add_routes() {
-  http.Post(
-      "/webhooks/unipile", [this](const httplib::Request& in) { webhook.admit(in); },
-      [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
+  http.Post("/webhooks/unipile", {[this](const httplib::Request& in) { webhook.admit(in); }},
+            [this](const httplib::Request& in, httplib::Response& out) { webhook.handle(in, out); });
   auth.add_to(http);
   add_chat_reads(http, access, chats, tenants);
-  http.post_large(post_call.route());
+  post_call.add_to(http);
   add_agent_conversation_reads(http, access, readers);
   add_chat_actions(http, access, chats, runtime);
   add_connection_routes(http, access, accounts.connections(), tenants,
-                        {config.public_url, config.unipile.webhook_secret});
+                        {config.public_url, config.unipile.webhook_secret, config.development});
   add_blacklist_routes(http, access, tenants, blacklist);
   add_live_routes(http, access, chats, streams, notifications);
   add_health_routes(http, runtime, readiness);
@@ -353,6 +358,12 @@ void App::Parts::stop() {
   elevenlabs->shutdown();
   runtime.stop();
   notifier.stop();
+}
+
+App::Parts::~Parts() {
+  streams.stop();
+  accounts.stop();
+  stop();
 }
 
 namespace {

@@ -2,9 +2,11 @@
 
 #include "waiting.hpp"
 
+#include <algorithm>
 #include <array>
 #include <csignal>
 #include <cstdlib>
+#include <iterator>
 #include <stdexcept>
 
 #include <fcntl.h>
@@ -36,11 +38,19 @@ std::vector<char*> pointers(std::vector<std::string>& texts) {
   return result;
 }
 
+/// What is exported for another server would win over the configuration that this one is given.
+bool configures_a_server(const std::string& variable) {
+  constexpr const char* kBeginnings[] = {"SESSIOND_", "UNIPILE_", "ELEVENLABS_"};
+  return std::any_of(std::begin(kBeginnings), std::end(kBeginnings),
+                     [&](const char* beginning) { return variable.rfind(beginning, 0) == 0; });
+}
+
 std::vector<std::string> environment_with(const std::map<std::string, std::string>& variables) {
   std::vector<std::string> result;
   for (char** entry = ::environ; *entry != nullptr; ++entry) {
     const std::string text = *entry;
-    if (variables.count(text.substr(0, text.find('='))) == 0) result.push_back(text);
+    const bool replaced = variables.count(text.substr(0, text.find('='))) > 0;
+    if (!replaced && !configures_a_server(text)) result.push_back(text);
   }
   for (const auto& [name, value] : variables) result.push_back(name + "=" + value);
   return result;

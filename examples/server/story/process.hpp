@@ -19,8 +19,9 @@ class Process {
   Process(const Process&) = delete;
   Process& operator=(const Process&) = delete;
 
-  /// Starts it with the given variables added to our environment; its standard error is appended to `log`.
-  /// Throws std::runtime_error if it cannot be started.
+  /// Starts it with the given variables added to our environment, from which what configures a server is left out
+  /// (`SESSIOND_`, `UNIPILE_`, `ELEVENLABS_`); its standard error is appended to `log`. Throws std::runtime_error if it
+  /// cannot be started.
   void start(const std::vector<std::string>& command, const std::map<std::string, std::string>& variables,
              const std::string& log);
   /// Reads its output until a line holds "http://" and returns that address. Throws if it ends first or says nothing.

@@ -28,6 +28,7 @@ export const email_of = (tenant, role) => `${role}@${tenant.id}.example.com`;
 function configuration(folder, unipile, elevenlabs) {
   return {
     listen: { host: '127.0.0.1', port: 0 },
+    public_url: 'http://127.0.0.1:9',
     database: join(folder, 'sessiond.db'),
     jwt_secret: '0123456789abcdef0123456789abcdef',
     unipile: { base_url: unipile, api_key: 'unipile-key', webhook_secret: webhook_secret },

@@ -205,6 +205,7 @@ export const other_provocations = {
 
 // What cannot be had from a healthy server in a moment; other tests show it.
 export const elsewhere = {
+  'registerWebhook 409 no_public_url': 'e2e.connection: no public_url is configured',
   'registerWebhook 409 no_webhook_secret': 'e2e.connection: a server in development',
   'send 409 too_many_sends': 'the scenario of ADR 0110',
   'unipileWebhook 503 unavailable': 'e2e.crash: a full disk',

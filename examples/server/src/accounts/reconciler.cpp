@@ -22,6 +22,7 @@ constexpr Duration kFirstPause = std::chrono::seconds(2);
 constexpr Duration kPauseMax = std::chrono::minutes(5);
 constexpr std::uint32_t kDoublingsMax = 8;
 constexpr int kFailuresInARow = 3;
+constexpr std::uint32_t kUnknownMax = 3;  // a chat may be there a moment later than its messages
 
 unipile::ClientOptions roomy(unipile::ClientOptions options) {
   options.answer_bytes_max = 16U << 20;  // each message comes with the provider's own copy of it
@@ -207,11 +208,17 @@ Result<void> Reconciler::give_new(const TenantConfig& tenant, Chats&& chats, Ins
     auto messages = chats.extract(chat);
     const auto ours = complete(messages.mapped());
     if (!ours) {
-      troubled.insert(chat);
-      all = ours.error();
-      log::warn("reconcile.left_out", {{"tenant", tenant.id.value}, {"chat", chat}, {"detail", ours.error().detail}});
+      const bool unknown = ours.error().code == ErrorCode::not_found;
+      const bool given_up = (troubled[chat] += unknown ? 1U : 0U) >= kUnknownMax;
+      if (!given_up) all = ours.error();
+      log::warn(given_up ? "reconcile.unknown_chat" : "reconcile.left_out",
+                {{"tenant", tenant.id.value},
+                 {"chat", chat},
+                 {"messages", text_of(messages.mapped().size())},
+                 {"detail", ours.error().detail}});
       // After some failures in a row it is the service that is in trouble, and each chat may cost a whole timeout.
-      if (++failures == kFailuresInARow) break;
+      failures = unknown ? 0 : failures + 1;
+      if (failures == kFailuresInARow) break;
       continue;
     }
     failures = 0;
@@ -226,7 +233,6 @@ Result<void> Reconciler::give_new(const TenantConfig& tenant, Chats&& chats, Ins
 
 Result<bool> Reconciler::complete(std::vector<Missed>& messages) {
   const auto chat = history_.chat(messages.front().facts.key.external_id);
-  if (!chat && chat.error().code == ErrorCode::not_found) return false;
   if (!chat) return chat.error();
   if (!chat->one_to_one) return false;
   for (Missed& missed : messages) {

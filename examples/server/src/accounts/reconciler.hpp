@@ -12,7 +12,6 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <vector>
 
@@ -78,7 +77,8 @@ class Reconciler {
   Clock& clock_;
   std::unique_ptr<sqlite::ChatFinder> finder_;
   std::map<TenantId, std::uint32_t> failures_;
-  std::map<TenantId, std::set<std::string>> troubled_;  ///< chats that could not be looked up
+  /// Chats that could not be looked up, and how often the service did not know them.
+  std::map<TenantId, std::map<std::string, std::uint32_t>> troubled_;
   std::atomic<bool> stopping_{false};
 };
 

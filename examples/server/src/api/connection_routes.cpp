@@ -88,8 +88,12 @@ json change_settings(const json& body, const Person& person, Tenants& tenants) {
   return settings_view(*tenant_of(person, tenants));
 }
 
-/// Deliveries carry the secret that all tenants share, so with a known address they go to this server only.
+/// Deliveries carry the secret that all tenants share: where they go is the operator's word, not a tenant's.
 std::string target_url(const json& body, const WebhookTarget& target) {
+  if (target.public_url.empty() && !target.any_address) {
+    throw HttpError(409, "no_public_url",
+                    "the configuration has no public_url: set it to where this server is reached");
+  }
   if (!body.contains("url")) {
     if (target.public_url.empty()) throw bad_request("url: missing, and the configuration has no public_url");
     return target.public_url + kWebhookPath;

@@ -15,6 +15,7 @@ namespace sessioncore::server {
 struct WebhookTarget {
   std::string public_url;  ///< of this server; empty: not known
   std::string secret;
+  bool any_address = false;  ///< without a known address any will do: in development only
 };
 
 /// The references must outlive the server.

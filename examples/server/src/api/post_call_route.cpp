@@ -43,15 +43,10 @@ PostCallRoute::PostCallRoute(std::unique_ptr<sqlite::SqliteAgentConversations> t
       clock_(clock),
       table_(std::move(table)) {}
 
-LargeBodyRoute PostCallRoute::route() {
-  LargeBodyRoute route;
-  route.path = kPath;
-  route.bytes_max = bytes_max_;
-  route.admit = [this](const httplib::Request& request) { admit(request); };
-  route.handle = [this](const httplib::Request& request, const std::string& body, httplib::Response& response) {
-    handle(request, body, response);
-  };
-  return route;
+void PostCallRoute::add_to(HttpServer& server) {
+  PostOptions options{[this](const httplib::Request& in) { admit(in); }, bytes_max_};
+  server.Post(kPath, std::move(options),
+              [this](const httplib::Request& in, httplib::Response& out) { handle(in, out); });
 }
 
 /// What cannot become right by its body is refused without reading that.
@@ -64,10 +59,10 @@ void PostCallRoute::admit(const httplib::Request& request) const {
   if (count > 1) throw unauthorized(request, "there more than once");
 }
 
-void PostCallRoute::check(const httplib::Request& request, const std::string& body) const {
+void PostCallRoute::check(const httplib::Request& request) const {
   if (unchecked_) return;
   const auto header = request.get_header_value(elevenlabs::kSignatureHeader);
-  switch (elevenlabs::check_signature(header, body, secret_, clock_.now(), tolerance_)) {
+  switch (elevenlabs::check_signature(header, request.body, secret_, clock_.now(), tolerance_)) {
     case elevenlabs::SignatureCheck::good: return;
     case elevenlabs::SignatureCheck::malformed: throw unauthorized(request, "malformed");
     case elevenlabs::SignatureCheck::wrong: throw unauthorized(request, "wrong");
@@ -76,9 +71,9 @@ void PostCallRoute::check(const httplib::Request& request, const std::string& bo
   }
 }
 
-void PostCallRoute::handle(const httplib::Request& request, const std::string& body, httplib::Response& response) {
-  check(request, body);
-  const auto report = elevenlabs::parse_post_call(body);
+void PostCallRoute::handle(const httplib::Request& request, httplib::Response& response) {
+  check(request);
+  const auto report = elevenlabs::parse_post_call(request.body);
   if (!report) throw bad_request(report.error().detail);
   if (const auto* call = std::get_if<elevenlabs::PostCall>(&*report)) {
     keep(*call);

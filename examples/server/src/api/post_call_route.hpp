@@ -24,13 +24,13 @@ class PostCallRoute {
   PostCallRoute(std::unique_ptr<sqlite::SqliteAgentConversations> table, const Tenants& tenants, Clock& clock,
                 const ElevenLabsConfig& config, bool development);
 
-  /// The route must not outlive this object.
-  [[nodiscard]] LargeBodyRoute route();
+  /// The server must not outlive this object.
+  void add_to(HttpServer& server);
 
  private:
   void admit(const httplib::Request& request) const;
-  void handle(const httplib::Request& request, const std::string& body, httplib::Response& response);
-  void check(const httplib::Request& request, const std::string& body) const;
+  void handle(const httplib::Request& request, httplib::Response& response);
+  void check(const httplib::Request& request) const;
   void keep(const elevenlabs::PostCall& call);
 
   const std::string secret_;

@@ -7,6 +7,7 @@
 #include "http/client_address.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -55,9 +56,34 @@ void read_http(ObjectReader& reader, HttpConfig& http) {
   }
 }
 
+/// The HTTP library takes blanks off the ends of a header's value and decodes %41 and %u0041 inside: a secret with such
+/// parts would never be the one that was sent.
+bool passes_through_a_header(const std::string& secret) {
+  const auto is_hex = [&](std::size_t at, std::size_t count) {
+    if (at + count > secret.size()) return false;
+    const auto begin = secret.begin() + static_cast<std::ptrdiff_t>(at);
+    return std::all_of(begin, begin + static_cast<std::ptrdiff_t>(count),
+                       [](unsigned char c) { return std::isxdigit(c) != 0; });
+  };
+  for (std::size_t at = 0; at < secret.size(); ++at) {
+    if (secret[at] < ' ' || secret[at] > '~') return false;
+    if (secret[at] == '%' && (is_hex(at + 1, 2) || (secret.substr(at + 1, 1) == "u" && is_hex(at + 2, 4))))
+      return false;
+  }
+  return secret.empty() || (secret.front() != ' ' && secret.back() != ' ');
+}
+
+std::string read_header_secret(ObjectReader& reader, const std::string& key) {
+  std::string secret = reader.secret(key);
+  if (!passes_through_a_header(secret)) {
+    reader.fail(key, "comes in an HTTP header: expected printable ASCII without a blank at either end and without %hh");
+  }
+  return secret;
+}
+
 void read_metrics(ObjectReader& reader, MetricsConfig& metrics) {
   if (!reader.has("token")) return;
-  metrics.token = reader.secret("token");
+  metrics.token = read_header_secret(reader, "token");
   if (metrics.token.size() < kMetricsTokenBytesMin) reader.fail("token", "expected at least 16 bytes");
 }
 
@@ -87,7 +113,7 @@ void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development
   check_base_url(reader, "base_url", unipile.base_url);
   unipile.api_key = reader.secret("api_key");
   if (unipile.api_key.empty()) reader.fail("api_key", "missing");
-  unipile.webhook_secret = reader.secret("webhook_secret");
+  unipile.webhook_secret = read_header_secret(reader, "webhook_secret");
   if (unipile.webhook_secret.empty() && !development) {
     reader.fail("webhook_secret", "missing; without it anybody could deliver messages (only development may)");
   }

@@ -40,7 +40,7 @@ std::string lower(std::string text) {
 }
 
 std::optional<HttpError> refusal_of_transfer(const httplib::Request& request, const BodyRule& rule) {
-  if (!rule.chunked) return HttpError(411, "length_required", "send a Content-Length, not a Transfer-Encoding");
+  if (!rule.chunked) return HttpError(411, "length_required", "this method takes no Transfer-Encoding");
   // Whatever else it lists would be done to the body by nobody.
   const bool plain = request.get_header_value_count("Transfer-Encoding") == 1 &&
                      lower(request.get_header_value("Transfer-Encoding")) == "chunked";
@@ -79,7 +79,7 @@ std::optional<HttpError> refusal_of_content(const httplib::Request& request) {
     return HttpError(415, "unsupported_encoding", "compressed bodies are not read");
   }
   const std::string length = request.get_header_value("Content-Length");
-  const bool has_body = !length.empty() && length.find_first_not_of('0') != std::string::npos;
+  const bool has_body = is_chunked(request) || (!length.empty() && length.find_first_not_of('0') != std::string::npos);
   const bool has_type = request.has_header("Content-Type");
   if (has_body && has_type && !is_json(request.get_header_value("Content-Type"))) {
     return HttpError(415, "unsupported_media_type", "send the body as application/json");

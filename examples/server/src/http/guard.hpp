@@ -16,7 +16,7 @@ struct Request;
 
 namespace sessioncore::server {
 
-/// What a route takes.
+/// What a request may bring.
 struct BodyRule {
   std::uint64_t bytes_max = 0;
   bool chunked = false;  ///< also without a length: whoever reads such a body counts it

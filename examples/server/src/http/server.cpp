@@ -65,7 +65,7 @@ void answer_failure(httplib::Response& response, const std::exception_ptr& failu
 }
 
 void end_connection(httplib::Response& response) {
-  response.set_header("Connection", "close");
+  if (!response.has_header("Connection")) response.set_header("Connection", "close");
   if (Connection* connection = Connection::current()) connection->close_after_reply();
 }
 
@@ -94,20 +94,42 @@ void HttpServer::Get(const std::string& path, Handler handler) {
 }
 
 void HttpServer::Post(const std::string& path, Handler handler) {
-  httplib::Server::Post(add("POST", path), named(path, std::move(handler)));
+  httplib::Server::Post(add("POST", path), reading(path, std::move(handler)));
 }
 
-void HttpServer::Post(const std::string& path, Admit admit, Handler handler) {
-  admits_[path] = std::move(admit);
-  Post(path, std::move(handler));
+void HttpServer::Post(const std::string& path, PostOptions options, Handler handler) {
+  const std::uint64_t bytes_max = options.bytes_max;
+  posts_[path] = std::move(options);
+  large_budget_.allow(bytes_max * kLargeBodiesAtOnce);
+  // The library knows one limit only; the guard has applied the route's by the time it looks.
+  set_payload_max_length(std::max(payload_max_length_, static_cast<std::size_t>(bytes_max)));
+  httplib::Server::Post(add("POST", path), reading(path, std::move(handler), bytes_max));
 }
 
 void HttpServer::Put(const std::string& path, Handler handler) {
-  httplib::Server::Put(add("PUT", path), named(path, std::move(handler)));
+  httplib::Server::Put(add("PUT", path), reading(path, std::move(handler)));
 }
 
 void HttpServer::Delete(const std::string& path, Handler handler) {
   httplib::Server::Delete(add("DELETE", path), named(path, std::move(handler)));
+}
+
+httplib::Server::HandlerWithContentReader HttpServer::reading(const std::string& path, Handler handler,
+                                                              std::uint64_t bytes_max) {
+  return [this, path, handler = std::move(handler), bytes_max](
+             const httplib::Request& head, httplib::Response& response, const httplib::ContentReader& reader) {
+    served_now.route = &path;
+    // Only what is larger than elsewhere has a budget, so that nobody can use up the room of all others.
+    BoundedBody body(bytes_max > 0 ? bytes_max : options_.body_bytes_max, bytes_max > 0 ? &large_budget_ : nullptr);
+    httplib::Request request = head;
+    try {
+      request.body = body.read(reader);
+    } catch (...) {
+      end_connection(response);  // what is left of the body must not be read as a request
+      throw;
+    }
+    handler(request, response);
+  };
 }
 
 void HttpServer::install_handlers() {
@@ -121,10 +143,9 @@ void HttpServer::install_handlers() {
   set_keep_alive_timeout(std::chrono::duration_cast<std::chrono::seconds>(options_.connection.keep_alive).count());
   const auto guard = [this](const httplib::Request& request, httplib::Response& response) {
     const auto refusal = refusal_by_head(request);
-    if (!refusal) return false;
-    reply_error(response, *refusal);
-    end_connection(response);
-    return true;
+    if (refusal) reply_error(response, *refusal);
+    if (refusal || is_chunked(request)) end_connection(response);
+    return refusal.has_value();
   };
   set_pre_routing_handler([guard](const httplib::Request& request, httplib::Response& response) {
     return guard(request, response) ? HandlerResponse::Handled : HandlerResponse::Unhandled;
@@ -156,50 +177,33 @@ void HttpServer::report(const std::string& method, int status, const std::string
 
 std::optional<HttpError> HttpServer::refusal_by_head(const httplib::Request& request) const {
   if (auto refusal = refusal_of(request, rule_of(request))) return refusal;
-  const auto admit = request.method == "POST" ? admits_.find(request.path) : admits_.end();
+  const auto* post = post_of(request);
   try {
-    if (admit != admits_.end()) served_now.route = &admit->first;  // should it be refused
+    if (post != nullptr) served_now.route = &post->first;  // should it be refused
     if (options_.gate) options_.gate(request);
-    if (admit != admits_.end()) admit->second(request);
+    if (post != nullptr && post->second.admit) post->second.admit(request);
     return std::nullopt;
   } catch (const HttpError& refusal) {
     return refusal;
   }
 }
 
+const std::pair<const std::string, PostOptions>* HttpServer::post_of(const httplib::Request& request) const {
+  const auto found = request.method == "POST" ? posts_.find(request.path) : posts_.end();
+  return found == posts_.end() ? nullptr : &*found;
+}
+
 BodyRule HttpServer::rule_of(const httplib::Request& request) const {
-  const auto large = large_.find(request.path);
-  if (request.method != "POST" || large == large_.end()) return {options_.body_bytes_max, false};
-  return {large->second, true};
+  const auto* post = post_of(request);
+  const bool large = post != nullptr && post->second.bytes_max > 0;
+  return {large ? post->second.bytes_max : options_.body_bytes_max,
+          request.method == "POST" || request.method == "PUT"};
 }
 
 std::uint64_t HttpServer::wire_bytes_max(const httplib::Request& request) const {
   // What has a length is bounded by it.
   if (!is_chunked(request)) return UINT64_MAX;
   return 2 * rule_of(request).bytes_max + kChunkFraming;
-}
-
-void HttpServer::post_large(const LargeBodyRoute& route) {
-  large_[route.path] = route.bytes_max;
-  large_budget_.allow(route.bytes_max * kLargeBodiesAtOnce);
-  // The library knows one limit only; the guard has applied the route's by the time it looks.
-  set_payload_max_length(std::max(payload_max_length_, static_cast<std::size_t>(route.bytes_max)));
-  const auto handler = [this, route](const httplib::Request& request, httplib::Response& response,
-                                     const httplib::ContentReader& reader) {
-    served_now.route = &route.path;
-    if (is_chunked(request)) end_connection(response);
-    LargeBody body(large_budget_, route.bytes_max);
-    try {
-      route.admit(request);
-      body.read(reader);
-    } catch (...) {
-      // What is left of the body must not be read as a request.
-      end_connection(response);
-      throw;
-    }
-    route.handle(request, body.text(), response);
-  };
-  httplib::Server::Post(add("POST", route.path), handler);
 }
 
 int HttpServer::bind(const std::string& host, int port) {

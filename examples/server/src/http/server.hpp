@@ -5,9 +5,9 @@
 /// tells the client nothing. Order: construct, add routes, `bind`, `run` (blocks), `stop` from another thread.
 #pragma once
 
+#include "http/bounded_body.hpp"
 #include "http/connection.hpp"
 #include "http/guard.hpp"
-#include "http/large_body.hpp"
 #include "http/request_report.hpp"
 #include "http/route_name.hpp"
 #include "http/worker_pool.hpp"
@@ -19,6 +19,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <httplib.h>
@@ -39,12 +40,10 @@ struct HttpOptions {
   std::function<void(const RequestReport&)> on_answered;
 };
 
-/// A route for bodies that are larger than others, or come in chunks.
-struct LargeBodyRoute {
-  std::string path;
-  std::uint64_t bytes_max = 0;
-  Admit admit;  ///< sees the head only; what it throws refuses the request before its body is read
-  std::function<void(const httplib::Request&, const std::string& body, httplib::Response&)> handle;
+/// What is different about a route that takes posts.
+struct PostOptions {
+  Admit admit;                  ///< sees the head; what it throws refuses the request before its body is read
+  std::uint64_t bytes_max = 0;  ///< of a body that may be larger than others; 0: as everywhere
 };
 
 class HttpServer final : private httplib::Server {
@@ -55,17 +54,16 @@ class HttpServer final : private httplib::Server {
   // A path is a template such as "/chats/{chatId}"; what stands for a name is in `request.matches`, in order.
   // Requests are reported under the template.
   void Get(const std::string& path, Handler handler);
+  // The body stands in `request.body`, also if it came in chunks. Then the connection ends after the reply: what
+  // follows is not to be trusted. Nor is a chunked body known to be whole: the library takes a chunk that is longer
+  // than it says for the last one. A signature over the body tells.
   void Post(const std::string& path, Handler handler);
-  /// `admit` sees the head only; what it throws refuses the request before its body is read. The path has no names.
-  void Post(const std::string& path, Admit admit, Handler handler);
+  /// The path has no names.
+  void Post(const std::string& path, PostOptions options, Handler handler);
   void Put(const std::string& path, Handler handler);
   void Delete(const std::string& path, Handler handler);
   /// What was added, in order.
   [[nodiscard]] const std::vector<RouteName>& routes() const { return routes_; }
-
-  /// The connection ends after a chunked body: what follows it is not to be trusted. Nor is the body known to be whole:
-  /// the library takes a chunk that is longer than it says for the last one. A signature over the body tells.
-  void post_large(const LargeBodyRoute& route);
 
   /// Returns the port, also when asked for any (0); -1 if the address cannot be had.
   [[nodiscard]] int bind(const std::string& host, int port);
@@ -77,10 +75,14 @@ class HttpServer final : private httplib::Server {
  private:
   /// Remembers the route; the pattern that the library matches.
   std::string add(const char* method, const std::string& path);
+  /// Reads the body, then does what `handler` says.
+  [[nodiscard]] HandlerWithContentReader reading(const std::string& path, Handler handler, std::uint64_t bytes_max = 0);
   void install_handlers();
   void report(const std::string& method, int status, const std::string& discarded = {}) const;
   /// What is wrong with the head; empty: the body may come.
   [[nodiscard]] std::optional<HttpError> refusal_by_head(const httplib::Request& request) const;
+  /// What is different about the route that is asked for; null: nothing.
+  [[nodiscard]] const std::pair<const std::string, PostOptions>* post_of(const httplib::Request& request) const;
   [[nodiscard]] BodyRule rule_of(const httplib::Request& request) const;
   /// What a body may take on the wire.
   [[nodiscard]] std::uint64_t wire_bytes_max(const httplib::Request& request) const;
@@ -92,9 +94,8 @@ class HttpServer final : private httplib::Server {
   const HttpOptions options_;
   std::vector<RouteName> routes_;
   WorkerPool workers_;
-  std::map<std::string, std::uint64_t> large_;  ///< bytes at most, by path
+  std::map<std::string, PostOptions> posts_;  ///< by path, where something is different
   BodyBudget large_budget_;
-  std::map<std::string, Admit> admits_;  ///< of posts, by path
   std::atomic<bool> stopping_{false};
   int listener_ = -1;
   int wake_ = -1;
