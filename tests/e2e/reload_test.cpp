@@ -132,10 +132,10 @@ TEST_CASE("what needs a restart is named and left as it is") {
   REQUIRE(reloads(server, config));
   const std::string log = server.log();
   CHECK(count(log, "reload.needs_restart") == 13);
-  for (const char* key : {"jwt_secret", "queue_max", "public_url", "unipile.base_url", "unipile.ca_file",
-                          "unipile.proxy", "unipile.account_poll_seconds", "unipile.reconcile_max_hours",
-                          "elevenlabs.ca_file", "elevenlabs.proxy", "elevenlabs.webhook_secret", "metrics.token",
-                          "events.kept"}) {
+  for (const char* key :
+       {"jwt_secret", "queue_max", "public_url", "unipile.base_url", "unipile.ca_file", "unipile.proxy",
+        "unipile.account_poll_seconds", "unipile.reconcile_max_hours", "elevenlabs.ca_file", "elevenlabs.proxy",
+        "elevenlabs.webhook_secret", "metrics.token", "events.kept"}) {
     CHECK_MESSAGE(log.find(R"("key":")" + std::string(key) + "\"") != std::string::npos, key);
   }
   CHECK(log.find("fedcba") == std::string::npos);

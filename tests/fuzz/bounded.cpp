@@ -1,7 +1,7 @@
 // A bounded, repeatable relative of libFuzzer for every compiler: damages the target's examples.
 //
-//   fuzz_TARGET [ROUNDS]            examples as they are, their beginnings, then damaged ones; prints what was understood
-//   fuzz_TARGET --examples FOLDER   writes the examples as files: a corpus for libFuzzer
+//   fuzz_TARGET [ROUNDS]            examples as they are, their beginnings, then damaged ones; prints what was
+//   understood fuzz_TARGET --examples FOLDER   writes the examples as files: a corpus for libFuzzer
 #include "target.hpp"
 
 #include <algorithm>
@@ -17,8 +17,8 @@ std::size_t below(Random& random, std::size_t limit) {
   return limit == 0 ? 0 : random() % limit;
 }
 
-constexpr std::array<std::string_view, 12> kPieces = {
-    "null", "true", "-1", "1e308", "18446744073709551616", "[[[[", "{\"", "\"\":", ",", "\\ud83d", "\xF0\x9F\x98\x80", "\xC3"};
+constexpr std::array<std::string_view, 12> kPieces = {"null", "true",  "-1", "1e308",   "18446744073709551616", "[[[[",
+                                                      "{\"",  "\"\":", ",",  "\\ud83d", "\xF0\x9F\x98\x80",     "\xC3"};
 
 std::string damaged(std::string text, Random& random) {
   for (std::size_t changes = 1 + below(random, 4); changes > 0; --changes) {
@@ -58,13 +58,15 @@ int run_all(std::size_t rounds) {
     const std::size_t before = understood;
     run(example);
     if (understood == before) return std::fprintf(stderr, "an example is not understood:\n%s\n", example.c_str()), 1;
-    for (std::size_t length = 0; length < example.size(); length += 1 + example.size() / 256) run(example.substr(0, length));
+    for (std::size_t length = 0; length < example.size(); length += 1 + example.size() / 256)
+      run(example.substr(0, length));
   }
   understood = 0;
   Random random(20260518);
   for (std::size_t round = 0; round < rounds; ++round) run(damaged(examples[round % examples.size()], random));
   std::printf("%zu damaged inputs, %zu understood\n", rounds, understood);
-  return understood * 100 < rounds ? (std::fprintf(stderr, "too few: the damage is too great to test anything\n"), 1) : 0;
+  return understood * 100 < rounds ? (std::fprintf(stderr, "too few: the damage is too great to test anything\n"), 1)
+                                   : 0;
 }
 
 }  // namespace

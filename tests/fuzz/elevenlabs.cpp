@@ -1,4 +1,5 @@
-// Every codec of the ElevenLabs adapter: frames of a conversation, answers of the REST API, reports after conversations.
+// Every codec of the ElevenLabs adapter: frames of a conversation, answers of the REST API, reports after
+// conversations.
 #include "adapters/elevenlabs/recorded_frames.hpp"
 #include "codec/decode.hpp"
 #include "target.hpp"
@@ -18,8 +19,10 @@ void look_at_frame(std::string_view text) {
     return;
   }
   ++fuzz::understood;
-  if (const auto* call = std::get_if<ToolCall>(&frame)) require(!call->call_id.empty(), "a tool call nobody can answer");
-  if (const auto* ready = std::get_if<Ready>(&frame)) require(!ready->conversation_id.empty(), "a conversation without an id");
+  if (const auto* call = std::get_if<ToolCall>(&frame))
+    require(!call->call_id.empty(), "a tool call nobody can answer");
+  if (const auto* ready = std::get_if<Ready>(&frame))
+    require(!ready->conversation_id.empty(), "a conversation without an id");
 }
 
 void look_at_answer(std::string_view body) {

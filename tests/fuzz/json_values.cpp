@@ -13,7 +13,8 @@ template <class Read>
 void read_and_write(std::string_view text, Read read) {
   const auto value = read(text);
   if (!value) {
-    require(!value.error().detail.empty() && value.error().detail.size() < 300, "refused without a reason of some length");
+    require(!value.error().detail.empty() && value.error().detail.size() < 300,
+            "refused without a reason of some length");
     return;
   }
   ++fuzz::understood;

@@ -29,7 +29,8 @@ void look_at(const Result<Value>& read) {
 
 void look_at_sends(std::string_view body) {
   for (const int status : {201, 401, 422, 500}) {
-    const Event told = unipile::read_send_reply({1, 1}, {unipile::Exchange::End::complete, status, std::string(body), {}});
+    const Event told =
+        unipile::read_send_reply({1, 1}, {unipile::Exchange::End::complete, status, std::string(body), {}});
     require(status == 201 || std::holds_alternative<SendFailed>(told), "a failed request is no sent text");
   }
 }
@@ -43,12 +44,13 @@ std::vector<std::string> fuzz::examples() {
     text << std::ifstream(entry.path()).rdbuf();
     texts.push_back(text.str());
   }
-  texts.insert(texts.end(),
-               {R"({"object":"Chat","id":"c1","type":0,"name":"Ayşe","attendee_public_identifier":"905320000001@s.whatsapp.net"})",
-                R"({"object":"AttendeeList","items":[{"id":"a1","name":"Ayşe","provider_id":"1@lid","is_self":0}],"cursor":null})",
-                R"({"object":"Account","id":"acc","name":"+90 212 000 00 01","sources":[{"id":"s","status":"OK"}]})",
-                R"({"object":"Checkpoint","account_id":"acc","checkpoint":{"type":"QRCODE","qrcode":"2@abc"}})",
-                R"({"object":"WebhookList","items":[{"id":"w1","source":"messaging","request_url":"https://example.com"}]})"});
+  texts.insert(
+      texts.end(),
+      {R"({"object":"Chat","id":"c1","type":0,"name":"Ayşe","attendee_public_identifier":"905320000001@s.whatsapp.net"})",
+       R"({"object":"AttendeeList","items":[{"id":"a1","name":"Ayşe","provider_id":"1@lid","is_self":0}],"cursor":null})",
+       R"({"object":"Account","id":"acc","name":"+90 212 000 00 01","sources":[{"id":"s","status":"OK"}]})",
+       R"({"object":"Checkpoint","account_id":"acc","checkpoint":{"type":"QRCODE","qrcode":"2@abc"}})",
+       R"({"object":"WebhookList","items":[{"id":"w1","source":"messaging","request_url":"https://example.com"}]})"});
   std::sort(texts.begin(), texts.end());  // the file system has an order of its own
   return texts;
 }

@@ -13,7 +13,8 @@ const AgentWork* work_of(const Conversation& state) {
 
 const char* unsound_link(const Conversation& state, const AgentWork* work) {
   const Link& link = state.link;
-  if (work == nullptr) return link.stage == LinkStage::closed ? nullptr : "P3: a link, and the conversation is not the agent's";
+  if (work == nullptr)
+    return link.stage == LinkStage::closed ? nullptr : "P3: a link, and the conversation is not the agent's";
   if (link.stage == LinkStage::ready && !state.session.agent_last_interaction_at) return "a link of no known age";
   if (!work->turn) return nullptr;
   if (work->turn->batch > state.pending.size()) return "a turn that asks more than there is";
@@ -24,7 +25,8 @@ const char* unsound_link(const Conversation& state, const AgentWork* work) {
 
 const char* unsound_sends(const Conversation& state) {
   const auto count = [&](auto which) { return std::count_if(state.sends.begin(), state.sends.end(), which); };
-  if (count([](const Send& send) { return send.stage == SendStage::performing; }) > 1) return "two texts on their way at once";
+  if (count([](const Send& send) { return send.stage == SendStage::performing; }) > 1)
+    return "two texts on their way at once";
   // Kept for the account, behind others, or out already: that has no deadline.
   return count([](const Send& send) { return send.deadline.has_value(); }) > 1 ? "two sends with a deadline" : nullptr;
 }

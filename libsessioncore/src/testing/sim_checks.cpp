@@ -340,7 +340,8 @@ void Checks::check_sends(const MemoryStore& store, const ChatId& chat) {
     if (message.delivery == Delivery::sent && !stands_there && !twin) {
       violated("P5: counted as sent and never shown" + at(chat, message.number));
     }
-    if (message.delivery == Delivery::suppressed && times[message.number] > duplicates_allowed({chat, message.number})) {
+    if (message.delivery == Delivery::suppressed &&
+        times[message.number] > duplicates_allowed({chat, message.number})) {
       violated("P5: counted as suppressed, yet shown" + at(chat, message.number));
     }
     if (message.delivery == Delivery::pending) violated("P5: still pending at rest" + at(chat, message.number));
