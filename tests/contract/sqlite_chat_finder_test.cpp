@@ -60,9 +60,13 @@ TEST_CASE("sqlite: chats are found by number, account and unfinished work, a pag
   CHECK(unfinished[0].state.version == 1);
   CHECK(must(finder->unfinished(kClinic, ChatId("b"), 10)).size() == 1);
 
-  CHECK(must(finder->has_message(others[0].key, ProviderMessageId("m-a"))) == true);
-  CHECK(must(finder->has_message(others[0].key, ProviderMessageId("m-b"))) == false);
-  CHECK_FALSE(must(finder->has_message({kClinic, "channel", "nowhere"}, ProviderMessageId("m-a"))).has_value());
+  const auto found = must(finder->message(others[0].key, ProviderMessageId("m-a")));
+  CHECK(found.chat);
+  CHECK(found.text.has_value());
+  const auto missing = must(finder->message(others[0].key, ProviderMessageId("m-b")));
+  CHECK(missing.chat);
+  CHECK_FALSE(missing.text.has_value());
+  CHECK_FALSE(must(finder->message({kClinic, "channel", "nowhere"}, ProviderMessageId("m-a"))).chat);
   CHECK_FALSE(must(finder->latest_message(kClinic, AccountId("none"))).has_value());
 }
 

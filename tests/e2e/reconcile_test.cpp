@@ -40,11 +40,11 @@ void wait_for_first_search(const ServerFixture& server) {
   REQUIRE(eventually([&] { return server.log().find("reconcile.done") != std::string::npos; }));
 }
 
-int failed_deletions(const ServerFixture& server) {
+int failed_deliveries(const ServerFixture& server, const char* event) {
   const json shown = json::parse(server.unipile.control("GET", "/sim/deliveries").body);
   const json& all = shown.at("deliveries");
-  return static_cast<int>(std::count_if(all.begin(), all.end(), [](const json& delivery) {
-    return delivery.at("event") == "message_deleted" && delivery.at("state") == "failed";
+  return static_cast<int>(std::count_if(all.begin(), all.end(), [event](const json& delivery) {
+    return delivery.at("event") == event && delivery.at("state") == "failed";
   }));
 }
 
@@ -318,7 +318,7 @@ TEST_CASE("what was taken back meanwhile is no question, and is marked if it is 
               {{"phone", "+905552220062"}, {"text", "never asked"}, {"timestamp", ago(10min)}, {"webhook", false}});
   (void)control(server, "/sim/delete", {{"message_id", known.at("message_id")}});
   (void)control(server, "/sim/delete", {{"message_id", unknown.at("message_id")}});
-  REQUIRE(eventually([&] { return failed_deletions(server) == 2; }));
+  REQUIRE(eventually([&] { return failed_deliveries(server, "message_deleted") == 2; }));
   const auto open = missed(server, "+905552220063", "still open", 10min);
   server.start();
   auto later = server.logged_in();
@@ -326,6 +326,28 @@ TEST_CASE("what was taken back meanwhile is no question, and is marked if it is 
   const std::string id = chat_id_of(later, known.at("chat_id"));
   CHECK(eventually([&] { return messages_of(later, id).at(0).at("deleted") == true; }));
   CHECK(chat_id_of(later, unknown.at("chat_id")).empty());
+}
+
+TEST_CASE("what was edited meanwhile is asked as it reads now (R17)") {
+  json config = quick();
+  config["policy"]["grace_period_seconds"] = 2;
+  ServerFixture server(config);
+  wait_for_first_search(server);
+  const auto question = control(server, "/sim/contact", {{"phone", "+905552220065"}, {"text", "Open on Sunday?"}});
+  auto api = server.logged_in();
+  REQUIRE(eventually([&] { return stored(api, question.at("chat_id")) == 1; }));
+  REQUIRE(server.stop() == 0);
+  set_mark_back(server);
+  server.unipile.set_options(R"({"webhook_retry_base_ms": 5})");
+  (void)control(server, "/sim/edit", {{"message_id", question.at("message_id")}, {"text", "Open on Monday?"}});
+  REQUIRE(eventually([&] { return failed_deliveries(server, "message_edited") == 1; }));
+  server.start();
+  REQUIRE(eventually([&] { return sent_in(server, question.at("chat_id")).size() == 1; }));
+  const std::string asked = server.elevenlabs.control("GET", "/sim/conversations").body;
+  CHECK(asked.find("Open on Monday?") != std::string::npos);
+  CHECK(asked.find("Open on Sunday?") == std::string::npos);
+  auto later = server.logged_in();
+  CHECK(messages_of(later, chat_id_of(later, question.at("chat_id"))).at(0).at("text") == "Open on Monday?");
 }
 
 TEST_CASE("an account's earlier history is nobody's question, and 0 hours look for nothing") {

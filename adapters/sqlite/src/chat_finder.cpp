@@ -26,10 +26,9 @@ struct ChatFinder::Impl {
   SQLite::Statement latest{database(),
                            "SELECT max(last_message_at_ms) FROM chats INDEXED BY chats_by_account"
                            " WHERE tenant = ? AND account = ? AND message_count > 0"};
-  SQLite::Statement has_message{
-      database(),
-      "SELECT EXISTS (SELECT 1 FROM messages WHERE messages.chat = chats.chat"
-      " AND provider_id = ?) FROM chats WHERE tenant = ? AND channel = ? AND external_id = ?"};
+  SQLite::Statement message{database(),
+                            "SELECT (SELECT text FROM messages WHERE messages.chat = chats.chat AND provider_id = ?)"
+                            " FROM chats WHERE tenant = ? AND channel = ? AND external_id = ?"};
 };
 
 ChatFinder::ChatFinder(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -79,11 +78,13 @@ Result<std::optional<Instant>> ChatFinder::latest_message(const TenantId& tenant
   });
 }
 
-Result<std::optional<bool>> ChatFinder::has_message(const ChatKey& chat, const ProviderMessageId& id) {
-  return guarded([&]() -> std::optional<bool> {
-    Query row(impl_->has_message, id, chat.tenant, chat.channel, chat.external_id);
-    if (!row.next()) return std::nullopt;
-    return row.integer() != 0;
+Result<ChatFinder::Found> ChatFinder::message(const ChatKey& chat, const ProviderMessageId& id) {
+  return guarded([&] {
+    Found found;
+    Query row(impl_->message, id, chat.tenant, chat.channel, chat.external_id);
+    found.chat = row.next();
+    if (found.chat) found.text = row.optional<std::string>([&] { return row.text(); });
+    return found;
   });
 }
 

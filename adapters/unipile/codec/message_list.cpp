@@ -14,7 +14,8 @@ void read_item(const Fields& item, std::vector<ListedMessage>& into) {
   auto message = codec::read_message(item, codec::kListNames);
   const bool deleted = item.flag("deleted").value_or(false);
   if (!deleted && !codec::has_content(message)) return;
-  ListedMessage listed{item.text("account_id"), item.id("chat_id"), ContactMessage{}, deleted};
+  ListedMessage listed{item.text("account_id"), item.id("chat_id"), ContactMessage{}, deleted,
+                       item.flag("edited").value_or(false)};
   if (item.flag("is_sender").value_or(false)) {
     listed.message = SelfMessage{std::move(message)};
   } else {

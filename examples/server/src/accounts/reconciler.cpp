@@ -181,16 +181,21 @@ Result<std::optional<Reconciler::Missed>> Reconciler::missed_from(const TenantCo
   const bool without_time = unipile::fill_missing_time(missed.event, now);
   const InboundMessage& message = message_of(missed.event);
   missed.at = message.provider_time;
-  const auto stored = finder_->has_message(missed.facts.key, message.provider_id);
+  const auto stored = finder_->message(missed.facts.key, message.provider_id);
   if (!stored) return stored.error();
-  known_chats.emplace(entry.chat_id, stored->has_value());
-  if (stored->value_or(false) != entry.deleted) return std::optional<Missed>();
-  if (without_time) log::warn("reconcile.no_time", {{"tenant", tenant.id.value}, {"chat", entry.chat_id}});
+  known_chats.emplace(entry.chat_id, stored->chat);
+  if (!stored->text && entry.deleted) return std::optional<Missed>();
+  if (!stored->text) {
+    if (without_time) log::warn("reconcile.no_time", {{"tenant", tenant.id.value}, {"chat", entry.chat_id}});
+    return std::optional(std::move(missed));
+  }
+  const bool changed = entry.edited && !message.text.empty() && message.text != *stored->text;
+  if (!entry.deleted && !changed) return std::optional<Missed>();
+  missed.at = Instant{};  // before everything else: neither what was taken back nor the old text is asked any more
   if (entry.deleted) {
-    MessageDeleted deletion;
-    deletion.provider_id = message.provider_id;
-    missed.event = std::move(deletion);
-    missed.at = Instant{};  // before everything else: what it takes back is not asked any more
+    missed.event = MessageDeleted{message.provider_id, std::nullopt};
+  } else {
+    missed.event = MessageEdited{message.provider_id, message.text, std::nullopt};
   }
   return std::optional(std::move(missed));
 }

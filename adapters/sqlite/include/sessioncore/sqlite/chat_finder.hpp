@@ -39,8 +39,11 @@ class ChatFinder {
   /// When the latest message of the chats of an account was received; empty: it has none.
   [[nodiscard]] Result<std::optional<Instant>> latest_message(const TenantId& tenant, const AccountId& account);
 
-  /// Whether this chat has this message; empty: there is no such chat.
-  [[nodiscard]] Result<std::optional<bool>> has_message(const ChatKey& chat, const ProviderMessageId& id);
+  struct Found {
+    bool chat = false;                ///< there is such a chat
+    std::optional<std::string> text;  ///< that of the message, if the chat has it
+  };
+  [[nodiscard]] Result<Found> message(const ChatKey& chat, const ProviderMessageId& id);
 
  private:
   struct Impl;

@@ -41,6 +41,7 @@ struct ListedMessage {
   std::string chat_id;
   std::variant<SelfMessage, ContactMessage> message;
   bool deleted = false;  ///< taken back: perhaps it has no content any more, and it is nobody's question
+  bool edited = false;   ///< changed after it was written: the text is the present one
 };
 struct MessageList {
   std::vector<ListedMessage> messages;  ///< in the order of the answer; system events and empty ones are left out
