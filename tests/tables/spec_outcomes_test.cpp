@@ -135,10 +135,10 @@ TEST_CASE("S18.1: a blacklisted contact's message opens a closed chat, and no se
 
 TEST_CASE("S18.2, S18.3: who takes the agent's conversation closes its link") {
   const auto cases = tables::all_cases();
-  for (const auto& [row, from] : {std::pair("18.2/2", "ai"), std::pair("18.3/1", "ai, nobody, off"),
-                                  std::pair("18.3/3", "ai"), std::pair("18.3/+22", "on")}) {
-    CAPTURE(row);
-    const Step decided = decide(at_work(case_of(cases, row, from)));
+  for (const auto& each : {std::pair("18.2/2", "ai"), std::pair("18.3/1", "ai, nobody, off"), std::pair("18.3/3", "ai"),
+                           std::pair("18.3/+22", "on")}) {
+    CAPTURE(each.first);
+    const Step decided = decide(at_work(case_of(cases, each.first, each.second)));
     CHECK(has_effect<CloseLink>(decided));
     CHECK(decided.next.link.stage == LinkStage::closed);
   }

@@ -161,8 +161,9 @@ TEST_CASE("rows without a plus are the spec's, and all of them are there") {
     }
   }
   CHECK(found == expected);
-  for (const auto& [id, about] : kOtherSpecRows) {
-    CAPTURE(id);
+  for (const auto& each : kOtherSpecRows) {
+    const auto& [id, about] = each;
+    CAPTURE(each.first);
     const Rule* rule = find_rule(id);
     REQUIRE(rule != nullptr);
     CHECK(rule->cells.front() == about);

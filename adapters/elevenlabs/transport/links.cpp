@@ -245,11 +245,10 @@ void ElevenLabsConnector::Links::handle(Serial, Link& link, const Ready& frame) 
 
 void ElevenLabsConnector::Links::handle(Serial serial, Link& link, const Reply& frame) {
   link.last_error = {};  // the conversation went on after it
-  if (frame.text.empty()) return log(LogLevel::debug, link.id, "empty reply");
-  log(LogLevel::debug, link.id, link.written > 0 ? "reply" : "greeting");
+  log(LogLevel::debug, link.id, frame.text.empty() ? "empty reply" : link.written > 0 ? "reply" : "greeting");
   report(link.id, AgentReplied{link.id.generation, frame.event_id, frame.text, link.written});
-  // What was asked meanwhile is still to be answered.
-  if (link.written < link.asked) return;
+  // An empty text is no answer, and what was asked meanwhile is still to be answered.
+  if (frame.text.empty() || link.written < link.asked) return;
   link.answer_due = false;
   if (link.leave_at) forget(serial);
 }

@@ -28,11 +28,11 @@ TEST_CASE("a refused handshake is classified by its status") {
     int status;
     LinkLoss loss;
   };
-  for (const auto& [status, loss] :
-       {Case{401, LinkLoss::refused}, Case{403, LinkLoss::refused}, Case{404, LinkLoss::refused},
-        Case{429, LinkLoss::busy}, Case{400, LinkLoss::failed}, Case{500, LinkLoss::failed},
-        Case{302, LinkLoss::failed}}) {
-    CAPTURE(status);
+  for (const Case& each : {Case{401, LinkLoss::refused}, Case{403, LinkLoss::refused}, Case{404, LinkLoss::refused},
+                           Case{429, LinkLoss::busy}, Case{400, LinkLoss::failed}, Case{500, LinkLoss::failed},
+                           Case{302, LinkLoss::failed}}) {
+    const auto& [status, loss] = each;
+    CAPTURE(each.status);
     FakePlan plan;
     plan.handshake_status = status;
     FakeService service(plan);

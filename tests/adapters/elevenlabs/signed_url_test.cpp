@@ -60,11 +60,11 @@ TEST_CASE("statuses are classified and named") {
     int status;
     LinkLoss loss;
   };
-  for (const auto& [status, loss] :
-       {Case{400, LinkLoss::refused}, Case{401, LinkLoss::refused}, Case{403, LinkLoss::refused},
-        Case{404, LinkLoss::refused}, Case{422, LinkLoss::refused}, Case{429, LinkLoss::busy},
-        Case{500, LinkLoss::failed}, Case{503, LinkLoss::failed}}) {
-    CAPTURE(status);
+  for (const Case& each : {Case{400, LinkLoss::refused}, Case{401, LinkLoss::refused}, Case{403, LinkLoss::refused},
+                           Case{404, LinkLoss::refused}, Case{422, LinkLoss::refused}, Case{429, LinkLoss::busy},
+                           Case{500, LinkLoss::failed}, Case{503, LinkLoss::failed}}) {
+    const auto& [status, loss] = each;
+    CAPTURE(each.status);
     FakePlan plan;
     plan.signed_url_status = status;
     plan.signed_url_body = R"({"detail":{"status":"some_reason","message":"m"}})";
