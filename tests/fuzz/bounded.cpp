@@ -58,7 +58,7 @@ int run_all(std::size_t rounds) {
     const std::size_t before = understood;
     run(example);
     if (understood == before) return std::fprintf(stderr, "an example is not understood:\n%s\n", example.c_str()), 1;
-    for (std::size_t length = 0; length < example.size(); length += 1 + example.size() / 256)
+    for (std::size_t length = 0; length < example.size(); length += 1 + example.size() / 64)
       run(example.substr(0, length));
   }
   understood = 0;
