@@ -233,7 +233,8 @@ TEST_CASE("requests are counted by route, deliveries and logins by what became o
   CHECK(metrics.value("sessiond_logins_total{result=\"ok\"}") == 1);
   CHECK(metrics.value("sessiond_commit_batch_size_sum") == 1);
   CHECK(metrics.value("sessiond_commit_seconds_count") == 1);
-  for (const auto& [series, value] : metrics.values()) {
+  for (const auto& each : metrics.values()) {
+    const std::string& series = each.first;
     CHECK_MESSAGE(series.find("905551112233") == std::string::npos, series);
     CHECK_MESSAGE(series.find("BREW") == std::string::npos, series);
     CHECK_MESSAGE(series.find("clinic") == std::string::npos, series);
