@@ -41,7 +41,7 @@ TEST_CASE("list: own messages are reported oldest first, across pages") {
   auto first_page = fixture_json("message_list");
   auto second_page = first_page;
   second_page["cursor"] = nullptr;
-  second_page["items"] = {first_page["items"][0]};
+  second_page["items"] = nlohmann::json::array({first_page["items"][0]});  // braces alone mean another thing to clang
   second_page["items"][0]["id"] = "msg_out_0";
   second_page["items"][0]["timestamp"] = "2026-05-18T19:44:21.000Z";
   stand.server.Get(kMessages, [&](const httplib::Request& request, httplib::Response& response) {
