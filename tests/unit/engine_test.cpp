@@ -43,6 +43,18 @@ struct World {
     }
     return engine->run(inputs);
   }
+  // The first chat, whose question the agent has been asked, and the link to it.
+  std::pair<ChatId, Generation> asked() {
+    REQUIRE(run({{facts_of("a"), contact("m1")}}));
+    const ChatId chat = replies[0]->chat;
+    clock.advance(std::chrono::minutes(4));
+    REQUIRE(engine->run_due());
+    const Generation link = agents.opened.back().generation;
+    REQUIRE(run({{chat, LinkReady{link, "c"}}}));
+    clock.advance(std::chrono::seconds(1));
+    REQUIRE(engine->run_due());
+    return {chat, link};
+  }
 };
 
 // What the sink was told, without the rest of the commit.
@@ -177,14 +189,7 @@ TEST_SUITE("unit") {
 
   TEST_CASE("engine: what a takeover in the same batch takes back never reaches the channel") {
     World world;
-    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
-    const ChatId chat = world.replies[0]->chat;
-    world.clock.advance(std::chrono::minutes(4));
-    REQUIRE(world.engine->run_due());
-    const Generation link = world.agents.opened.back().generation;
-    REQUIRE(world.run({{chat, LinkReady{link, "c"}}}));
-    world.clock.advance(std::chrono::seconds(1));
-    REQUIRE(world.engine->run_due());
+    const auto [chat, link] = world.asked();
     REQUIRE(world.run({{chat, AgentReplied{link, 1, "answer"}}, {chat, TakeOver{UserId("u"), false}}}));
     CHECK(world.channel.sent.empty());
     CHECK(world.channel.recalled.empty());
@@ -194,14 +199,7 @@ TEST_SUITE("unit") {
 
   TEST_CASE("engine: a withdrawal that could not be stored because of its chat alone is reported again") {
     World world;
-    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
-    const ChatId chat = world.replies[0]->chat;
-    world.clock.advance(std::chrono::minutes(4));
-    REQUIRE(world.engine->run_due());
-    const Generation link = world.agents.opened.back().generation;
-    REQUIRE(world.run({{chat, LinkReady{link, "c"}}}));
-    world.clock.advance(std::chrono::seconds(1));
-    REQUIRE(world.engine->run_due());
+    const auto [chat, link] = world.asked();
     REQUIRE(world.run({{chat, AgentReplied{link, 1, "answer"}}, {chat, TakeOver{UserId("u"), false}}}));
     // Two others push it out of the cache.
     REQUIRE(world.run({{facts_of("b"), contact("m1")}, {facts_of("c"), contact("m1")}}));
