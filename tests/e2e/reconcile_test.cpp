@@ -59,6 +59,13 @@ void set_mark_back(const ServerFixture& server) {
   REQUIRE(update.exec() == 1);
 }
 
+/// Stops the server after its first search, and what follows was missed.
+void go_down(ServerFixture& server) {
+  wait_for_first_search(server);
+  REQUIRE(server.stop() == 0);
+  set_mark_back(server);
+}
+
 /// The AI's answer to a question that came before the account was lost is kept. Gives the stand-in's chat id.
 std::string with_kept_answer(ServerFixture& server, JsonClient& api, const std::string& phone) {
   (void)server.elevenlabs.control("POST", "/sim/hold", R"({"on": true})");
@@ -133,9 +140,7 @@ TEST_CASE("what covers goes before what it covers, everything else by time") {
 
 TEST_CASE("what came while the server was down is answered once, covered questions and groups are not") {
   ServerFixture server(quick());
-  wait_for_first_search(server);
-  REQUIRE(server.stop() == 0);
-  set_mark_back(server);
+  go_down(server);
   const auto open = missed(server, "+905552220001", "still open", 10min);
   const auto covered = missed(server, "+905552220002", "answered on the phone", 20min);
   (void)missed(server, "+905552220002", "the answer", 19min, "/sim/phone");
@@ -207,9 +212,7 @@ TEST_CASE(
 
 TEST_CASE("a provider that wants to be left alone is asked again later") {
   ServerFixture server(quick());
-  wait_for_first_search(server);
-  REQUIRE(server.stop() == 0);
-  set_mark_back(server);
+  go_down(server);
   const auto open = missed(server, "+905552220021", "still open", 10min);
   (void)control(server, "/sim/faults",
                 {{"route", "messages"}, {"kind", "status"}, {"status", 429}, {"type", "too_many_requests"}});
@@ -247,9 +250,7 @@ TEST_CASE("a chat that cannot be looked up holds up no other, and is not forgott
 
 TEST_CASE("a chat that the service does not know is asked for again, and given up with a word in the log") {
   ServerFixture server(quick());
-  wait_for_first_search(server);
-  REQUIRE(server.stop() == 0);
-  set_mark_back(server);
+  go_down(server);
   std::vector<std::string> chats;
   for (const char* phone : {"+905552220081", "+905552220082", "+905552220083", "+905552220084"}) {
     chats.push_back(missed(server, phone, "still open", 10min));
@@ -280,9 +281,7 @@ TEST_CASE("a chat that the service does not know is asked for again, and given u
 
 TEST_CASE("a service that knows no attendees costs a chat its number, not its question") {
   ServerFixture server(quick());
-  wait_for_first_search(server);
-  REQUIRE(server.stop() == 0);
-  set_mark_back(server);
+  go_down(server);
   const auto open = missed(server, "+905552220051", "still open", 10min);
   (void)control(
       server, "/sim/faults",
@@ -293,9 +292,7 @@ TEST_CASE("a service that knows no attendees costs a chat its number, not its qu
 
 TEST_CASE("an emoji that the provider cut in half costs no page of the listing") {
   ServerFixture server(quick());
-  wait_for_first_search(server);
-  REQUIRE(server.stop() == 0);
-  set_mark_back(server);
+  go_down(server);
   const auto cut = missed(server, "+905552220071", "cut \xEF\xBF\xBD", 5min);
   const auto open = missed(server, "+905552220072", "still open", 10min);
   server.start();
