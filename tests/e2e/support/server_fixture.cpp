@@ -1,5 +1,6 @@
 #include "support/server_fixture.hpp"
 
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
 #include <filesystem>
@@ -69,6 +70,14 @@ json usual_config(const std::string& folder, const std::string& unipile, const s
         user("admin@library.example.com", "admin", "library")}}};
 }
 
+/// Sets how large a file of the process may grow.
+void limit_files(int pid, rlim_t bytes) {
+  rlimit limit{};
+  if (::prlimit(pid, RLIMIT_FSIZE, nullptr, &limit) != 0) throw std::runtime_error("no limit to be read");
+  limit.rlim_cur = std::min(bytes, limit.rlim_max);
+  if (::prlimit(pid, RLIMIT_FSIZE, &limit, nullptr) != 0) throw std::runtime_error("the limit stays");
+}
+
 }  // namespace
 
 ServerFixture::ServerFixture(const json& changes)
@@ -99,11 +108,12 @@ void ServerFixture::start_with_disk_limit(int kib) {
   start_command({"bash", "-c", script, "limited", SESSIOND_PROGRAM, "serve", "--config", folder_ + "/sessiond.json"});
 }
 
+void ServerFixture::fill_disk() {
+  limit_files(server_.pid(), 0);
+}
+
 void ServerFixture::lift_disk_limit() {
-  rlimit limit{};
-  if (::prlimit(server_.pid(), RLIMIT_FSIZE, nullptr, &limit) != 0) throw std::runtime_error("no limit to be read");
-  limit.rlim_cur = limit.rlim_max;
-  if (::prlimit(server_.pid(), RLIMIT_FSIZE, &limit, nullptr) != 0) throw std::runtime_error("the limit stays");
+  limit_files(server_.pid(), RLIM_INFINITY);
 }
 
 void ServerFixture::start_command(const std::vector<std::string>& command) {

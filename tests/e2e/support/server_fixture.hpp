@@ -34,6 +34,7 @@ class ServerFixture {
   void start();
   /// No file of the server may grow over this many KiB: how a full disk looks to it.
   void start_with_disk_limit(int kib);
+  void fill_disk();        ///< while it runs: from now on not one byte can be written
   void lift_disk_limit();  ///< while it runs
   /// SIGTERM; the exit code, -1 if it did not end within ten seconds.
   int stop();
