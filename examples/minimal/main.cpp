@@ -27,7 +27,7 @@ struct Agent : AgentConnector {  // your agent: opens a link, answers questions
   void ask(const LinkId& link, const std::string&, const std::string& question) override {
     std::string line = question;
     for (auto at = line.find('\n'); at != std::string::npos; at = line.find('\n', at)) line.replace(at, 1, ", ");
-    inbox.push_back({link.chat, AgentReplied{link.generation, 1, "You said: " + line}, {}});
+    inbox.push_back({link.chat, AgentReplied{link.generation, {}, "You said: " + line}, {}});
   }
   void answer_tool(const LinkId&, const std::string&, bool) override {}
   void close(const LinkId&) override {}

@@ -317,8 +317,8 @@ TEST_CASE("pauses double, are capped, and are spread by chance") {
 
 TEST_CASE("every notice has a type of the outside") {
   namespace core = sessioncore;
-  const std::set<std::string> types = {"needs_human", "ai_unavailable", "send_failed", "send_uncertain"};
-  for (int n = 0; n <= static_cast<int>(core::Notice::turn_limit); ++n) {
+  const std::set<std::string> types = {"needs_human", "ai_unavailable", "send_failed", "send_held", "send_uncertain"};
+  for (int n = 0; n <= static_cast<int>(core::Notice::message_limit); ++n) {
     CHECK(types.count(core::server::notification_type(to_string(static_cast<core::Notice>(n)))) == 1);
   }
   CHECK(core::server::notification_type("human_wanted") == "needs_human");

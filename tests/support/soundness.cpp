@@ -33,7 +33,8 @@ const char* unsound_sends(const Conversation& state) {
 
 bool bounded(const Conversation& state, const Policy& policy) {
   return state.pending.size() <= policy.pending_messages_max && state.answers.size() <= policy.sends_max + 1 &&
-         state.sends.size() <= 2 * policy.sends_max + 32 && state.turn_starts.size() <= policy.ai_turns_per_hour_max &&
+         state.sends.size() <= 2 * policy.sends_max + policy.echoes_max &&
+         state.turn_starts.size() <= policy.ai_turns_per_hour_max &&
          state.link.answered_digests.size() <= policy.sends_max + 1;
 }
 

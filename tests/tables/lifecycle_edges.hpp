@@ -30,6 +30,7 @@ inline constexpr Edge kEdges[] = {
     {Phase::waiting, "grace", Phase::queued, "R24"},
     {Phase::waiting, "send_text", Phase::human, "R11"},
     {Phase::waiting, "handoff_requested", Phase::queued, "R27"},
+    {Phase::waiting, "contact_message", Phase::queued, "P7"},
     {Phase::waiting, "blacklist_changed", Phase::resolved, "R14"},
     // The agent holds it.
     {Phase::ai, "self_message", Phase::human, "S6.1"},
@@ -41,6 +42,7 @@ inline constexpr Edge kEdges[] = {
     {Phase::ai, "handoff_requested", Phase::queued, "R27"},
     {Phase::ai, "handoff", Phase::queued, "R27"},
     {Phase::ai, "handoff", Phase::resolved, "R14"},
+    {Phase::ai, "contact_message", Phase::queued, "P7"},
     {Phase::ai, "link_closed", Phase::queued, "R20"},
     {Phase::ai, "link init", Phase::queued, "R20"},
     {Phase::ai, "reply", Phase::queued, "R20"},

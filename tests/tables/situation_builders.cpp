@@ -16,12 +16,12 @@ Situation in_phase(Phase phase) {
   Situation s;
   s.policy.agent = AgentId("agent");
   Conversation& state = s.state;
+  state.link.agent = *s.policy.agent;
   state.message_count = 1;
   if (phase == Phase::none) return s;
   state.session.number = 1;
   state.session.started_at = kNow - seconds(60);
   state.session.message_count = 1;
-  state.last_contact_at = kNow - seconds(60);
   if (phase != Phase::resolved) state.pending.push_back({1, kNow - seconds(60)});
   if (phase != Phase::resolved && phase != Phase::waiting) {
     state.session.inactivity_deadline = kNow + seconds(1740);
@@ -114,10 +114,12 @@ Event link_event(LinkEvent event, Generation generation) {
   switch (event) {
     case LinkEvent::ready: return LinkReady{generation, "conversation"};
     case LinkEvent::lost_clean: return LinkClosed{generation, LinkLoss::clean, ""};
+    case LinkEvent::lost_after_handoff:
     case LinkEvent::lost_failed: return LinkClosed{generation, LinkLoss::failed, ""};
     case LinkEvent::lost_refused: return LinkClosed{generation, LinkLoss::refused, ""};
     case LinkEvent::lost_busy: return LinkClosed{generation, LinkLoss::busy, ""};
     case LinkEvent::handoff_tool:
+    case LinkEvent::handoff_in_queue:
     case LinkEvent::handoff_again: return AgentToolCalled{generation, Policy().handoff_tool, "call", ""};
     case LinkEvent::other_tool: break;
   }
@@ -147,6 +149,10 @@ Maybe contact(Arrival arrival, Content content, Listed listed, WhileQueued while
   ContactMessage message;
   fill(message, content);
   if (arrival == Arrival::duplicate) message.known = 1;
+  if (arrival == Arrival::answered) {
+    message.provider_time = kNow - seconds(10);
+    s.state.last_phone_at = kNow - seconds(5);
+  }
   if (arrival == Arrival::late) {
     message.provider_time = kNow - seconds(100);
     s.state.last_business_at = kNow - seconds(10);
@@ -159,9 +165,11 @@ Maybe self(Origin origin, Content content, NewerQuestion newer, Phase phase) {
   Situation s = in_phase(phase);
   SelfMessage message;
   fill(message, content);
-  if (newer == NewerQuestion::yes) {
+  if (newer != NewerQuestion::no) {
     if (s.state.pending.empty()) return std::nullopt;
+    // The question is from a minute ago.
     message.provider_time = kNow - seconds(70);
+    if (newer == NewerQuestion::yes) s.policy.late_after = seconds(100);
   }
   if (origin == Origin::duplicate) message.known = 1;
   if (origin == Origin::own_echo) {
@@ -192,17 +200,19 @@ Maybe release(Closed closed, Phase phase, AgentState agent, Choice immediate) {
   return s;
 }
 
-Maybe send_text(Sendable text, Closed closed, Phase phase, Choice claim) {
-  if (!closed_is_legal(closed, phase) || (text == Sendable::no_room && phase == Phase::none)) return std::nullopt;
-  Situation s = in_phase(phase);
-  s.state.closed = closed == Closed::yes;
+Maybe send_text(Sendable text, Closed closed, Phase phase, Holder holder, Choice claim) {
+  if (text == Sendable::no_room && phase == Phase::none) return std::nullopt;
+  Maybe held = take_over(closed, phase, holder, claim);
+  if (!held) return std::nullopt;
+  Situation& s = *held;
+  const UserId user = std::get<TakeOver>(s.event).user;
   if (text == Sendable::too_long) s.policy.text_max_chars = 4;
   if (text == Sendable::no_account) s.policy.account = AccountState::removed;
   if (text == Sendable::no_room) {
     s.policy.sends_max = 1;
     add_send(s, SendStage::performing, Author::human, 1);
   }
-  s.event = SendText{UserId("u1"), text == Sendable::empty ? " " : kText, claim == Choice::on};
+  s.event = SendText{user, text == Sendable::empty ? " " : kText, claim == Choice::on};
   return s;
 }
 
@@ -271,13 +281,17 @@ Maybe ambiguous(AmbiguousSend choice, Sender sender, Attempts attempts, Phase ph
 }
 
 Maybe link(LinkEvent event, Current current, TurnIs turn, Attempts attempts) {
-  Situation s = with_agent(Phase::ai);
+  const bool in_queue = event == LinkEvent::handoff_in_queue;
+  const bool handing_over = event == LinkEvent::handoff_again || event == LinkEvent::lost_after_handoff;
+  if (event == LinkEvent::lost_after_handoff && current == Current::no) return std::nullopt;  // stale: lost_failed
+  Situation s = with_agent(in_queue ? Phase::queued : Phase::ai);
+  if (in_queue) std::get<Queued>(s.state.phase).reason = QueueReason::agent_unavailable;
   if (event == LinkEvent::ready) {
     wait_for_link(s, LinkStage::opening, kNow + seconds(10));
   } else {
     ask(s);
   }
-  if (event == LinkEvent::handoff_again) std::get<AiActive>(s.state.phase).handoff_at = kNow + seconds(3);
+  if (handing_over) std::get<AiActive>(s.state.phase).handoff_at = kNow + seconds(3);
   const std::uint32_t failures = attempts == Attempts::left ? 0 : s.policy.reconnect_attempts_max;
   s.state.link.failures = failures;
   work_of(s.state).turn->failures = failures;
@@ -292,6 +306,7 @@ Maybe link(LinkEvent event, Current current, TurnIs turn, Attempts attempts) {
 Maybe reply(ReplyKind kind, Current current, Forward forward, Phase phase) {
   // Outside of these phases there is no link, and before the first question on a link everything is a greeting.
   const bool linked = has_work(phase);
+  if (kind == ReplyKind::farewell && phase == Phase::queued) return std::nullopt;  // handed over already
   if (!linked && (current == Current::yes || (kind != ReplyKind::empty && kind != ReplyKind::greeting))) {
     return std::nullopt;
   }
@@ -307,7 +322,9 @@ Maybe reply(ReplyKind kind, Current current, Forward forward, Phase phase) {
     if (kind != ReplyKind::answer && kind != ReplyKind::empty) {
       work_of(s.state).turn.reset();
       s.state.pending.clear();
-      s.state.link.answered_event = kind == ReplyKind::unsolicited ? 4 : 5;
+      const bool new_event = kind == ReplyKind::unsolicited || kind == ReplyKind::farewell;
+      if (kind == ReplyKind::farewell) std::get<AiActive>(s.state.phase).handoff_at = kNow + seconds(3);
+      s.state.link.answered_event = new_event ? 4 : 5;
       s.state.link.answered_digests = {detail::digest_of(kind == ReplyKind::repeated ? kText : "before")};
     }
   }
@@ -321,6 +338,9 @@ Maybe send_result(SendResult result, Known known, Sender sender, Attempts attemp
   Situation s = in_phase(phase);
   if (known == Known::yes) {
     add_send(s, SendStage::performing, author_of(sender), attempts == Attempts::left ? 1 : s.policy.send_attempts_max);
+    Send& send = s.state.sends.back();
+    // All attempts before it were refused likewise.
+    if (result == SendResult::disconnected) send.withdrawn = send.refused = send.attempts - 1;
     stop(s, sender);
   }
   constexpr SendFailure kFailures[] = {SendFailure::retryable,    SendFailure::retryable, SendFailure::permanent,
@@ -339,6 +359,13 @@ Maybe waiting_send(AccountState account, Sender sender, Phase phase) {
   add_send(s, SendStage::backing_off, author, 1, kNow);
   add_send(s, SendStage::queued, author, 0);
   stop(s, sender);
+  return s;
+}
+
+Maybe overflow(Phase phase) {
+  if (phase == Phase::none || phase == Phase::resolved) return std::nullopt;
+  Maybe s = contact(Arrival::fresh, Content::present, Listed::no, WhileQueued::silent, phase);
+  s->policy.pending_messages_max = 1;
   return s;
 }
 

@@ -19,7 +19,7 @@ enum class Due { grace, buffer, buffer_in_queue, answer, queued_retry, release }
 [[nodiscard]] Maybe self(Origin origin, Content content, NewerQuestion newer, Phase phase);
 [[nodiscard]] Maybe take_over(Closed closed, Phase phase, Holder holder, Choice force);
 [[nodiscard]] Maybe release(Closed closed, Phase phase, AgentState agent, Choice immediate);
-[[nodiscard]] Maybe send_text(Sendable text, Closed closed, Phase phase, Choice claim);
+[[nodiscard]] Maybe send_text(Sendable text, Closed closed, Phase phase, Holder holder, Choice claim);
 [[nodiscard]] Maybe of_chat(Closed closed, Phase phase, const Event& event);
 [[nodiscard]] Maybe deadline(DeadlineKind kind, AccountState account, Phase phase);
 [[nodiscard]] Maybe queued_retry(AgentState agent, Unanswered unanswered);
@@ -29,6 +29,7 @@ enum class Due { grace, buffer, buffer_in_queue, answer, queued_retry, release }
 [[nodiscard]] Maybe send_result(SendResult result, Known known, Sender sender, Attempts attempts, Phase phase);
 [[nodiscard]] Maybe waiting_send(AccountState account, Sender sender, Phase phase);
 [[nodiscard]] Maybe no_room(Phase phase);
+[[nodiscard]] Maybe overflow(Phase phase);
 [[nodiscard]] Maybe turn(Due due, Answerable answerable, Unanswered unanswered);
 [[nodiscard]] Maybe fact(FactKind kind, Known known, Phase phase);
 

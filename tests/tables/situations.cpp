@@ -89,6 +89,7 @@ std::vector<Case> all_cases() {
   add(cases, "send_result", kSendResultTable, send_result);
   add(cases, "waiting_send", kWaitingSendTable, waiting_send);
   add(cases, "no_room", kNoRoomTable, no_room);
+  add(cases, "overflow", kOverflowTable, overflow);
   using namespace std::placeholders;
   add(cases, "turn, at the end of the grace period", kTurnTable, std::bind(turn, Due::grace, _1, _2));
   add(cases, "turn, at the end of a burst", kTurnTable, std::bind(turn, Due::buffer, _1, _2));

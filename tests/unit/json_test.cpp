@@ -18,12 +18,14 @@ Conversation full_state() {
   state.closed = true;
   state.message_count = 4'294'967'295U;
   state.session = {3, {1}, 4, Instant{5}, true, "conversation", Instant{6}, Instant{0}};
-  state.link = {7, LinkStage::ready, true, 2, Instant{8}, Instant{9}, -10, {0, 0xfedc'ba98'7654'3210ULL}};
+  state.link = {
+      7, LinkStage::ready, true, 2, Instant{8}, Instant{9}, -10, {0, 0xfedc'ba98'7654'3210ULL}, AgentId("reception")};
   state.pending = {{1, {2}}, {3, {-4}}};
   state.answers = {{{{2, {3}}}, 4, 5, {5}, true}, {}};
-  state.sends = {{5, 0xffff'ffff'ffff'ffffULL, Author::human, SendStage::held, 6, true, 2, {7}, Instant{8}}, {}};
+  state.sends = {{5, 0xffff'ffff'ffff'ffffULL, Author::human, SendStage::held, 6, true, 2, {7}, Instant{8}, 3, 2, 4, 5},
+                 {}};
   state.turn_starts = {{0}, {1}};
-  state.last_contact_at = Instant{0};
+  state.last_phone_at = Instant{0};
   state.last_business_at = Instant{1};
   state.last_human_at = Instant{2};
   return state;
@@ -142,6 +144,7 @@ TEST_SUITE("unit") {
       keeps(state, json::read_conversation);
       state = Conversation();
       state.phase = phase;
+      state.pending = full_state().pending;  // what the turn asks about
       keeps(state, json::read_conversation);
     }
   }
@@ -305,6 +308,21 @@ TEST_SUITE("unit") {
     REQUIRE(read.has_value());
     CHECK(std::get<SendText>(*read).text == "a\xEF\xBF\xBD\xEF\xBF\xBD z");
     CHECK(json::write(*read) == json::write(event));
+  }
+
+  TEST_CASE("json: a question about more than is pending is refused") {
+    Conversation state;
+    state.pending = {{1, {5}}};
+    for (const bool queued : {false, true}) {
+      AgentWork work;
+      work.turn = Turn{2, 0, TurnStage::unasked, std::nullopt};
+      if (queued) {
+        state.phase = Queued{QueueReason::requested, {1}, std::nullopt, work};
+      } else {
+        state.phase = AiActive{work, std::nullopt};
+      }
+      CHECK(state_error(json::write(state)) == "/phase/work/turn/batch: more than is pending");
+    }
   }
 
   TEST_CASE("json: of a field given twice the last counts") {

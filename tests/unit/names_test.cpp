@@ -35,11 +35,11 @@ TEST_CASE("names of enumerators") {
   check_names(Phase::resolved);
   check_names(Reason::too_many_sends);
   check_names(Verdict::rejected);
-  check_names(Notice::turn_limit);
+  check_names(Notice::message_limit);
   check_names(Delivery::uncertain);
   check_names(Author::human);
   check_names(ResolvedBy::timeout);
-  check_names(QueueReason::turn_limit);
+  check_names(QueueReason::message_limit);
   check_names(MessageKind::other);
   check_names(AccountState::catching_up);
 }

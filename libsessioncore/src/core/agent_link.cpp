@@ -1,5 +1,6 @@
 #include "core/agent_link.hpp"
 
+#include "core/agent_turns.hpp"
 #include "core/classify.hpp"
 #include "core/sessions.hpp"
 
@@ -31,6 +32,7 @@ void open_link(Draft& draft) {
   Link& link = draft.state().link;
   link.stage = LinkStage::opening;
   link.deadline = draft.now + draft.policy.link_init_timeout;
+  link.agent = *draft.policy.agent;
   draft.effect(OpenLink{link.generation, *draft.policy.agent});
 }
 
@@ -70,6 +72,12 @@ void prepare_handoff(Draft& draft, const AgentToolCalled& call) {
   std::get<AiActive>(draft.state().phase).handoff_at = draft.now + draft.policy.handoff_farewell;
 }
 
+void queue_for_human(Draft& draft, const AgentToolCalled& call) {
+  draft.effect(AnswerTool{call.generation, call.call_id, true});
+  draft.notify(Notice::human_wanted);
+  queue(draft, QueueReason::agent_asked);
+}
+
 LinkEvent loss_of(LinkLoss loss) {
   switch (loss) {
     case LinkLoss::clean: return LinkEvent::lost_clean;
@@ -83,8 +91,10 @@ LinkEvent loss_of(LinkLoss loss) {
 
 LinkEvent tool_of(const Draft& draft, const AgentToolCalled& call) {
   if (call.tool != draft.policy.handoff_tool) return LinkEvent::other_tool;
-  const auto* ai = std::get_if<AiActive>(&draft.state().phase);
-  return ai != nullptr && !ai->handoff_at ? LinkEvent::handoff_tool : LinkEvent::handoff_again;
+  if (const auto* ai = std::get_if<AiActive>(&draft.state().phase)) {
+    return ai->handoff_at ? LinkEvent::handoff_again : LinkEvent::handoff_tool;
+  }
+  return handoff_kind_of(draft) == FactKind::handoff_repeated ? LinkEvent::handoff_again : LinkEvent::handoff_in_queue;
 }
 
 LinkAction decide(Draft& draft, LinkEvent event, Current current) {
@@ -108,19 +118,19 @@ bool drop_turn_about_nothing(Draft& draft) {
 }
 
 // The part of table T5 that is about losses.
-void act_on_loss(Draft& draft, LinkAction action, LinkEvent loss) {
+void act_on_loss(Draft& draft, LinkAction action, LinkEvent loss, std::string_view detail) {
   if (action == LinkAction::retry_turn) return retry_turn(draft, loss);
   if (action == LinkAction::reconnect) return back_off(draft, loss, draft.state().link.failures + 1);
   const Notice fault = loss == LinkEvent::lost_refused ? Notice::agent_misconfigured : Notice::agent_unavailable;
-  if (action == LinkAction::give_up_turn) return give_up_turn(draft, fault);
+  if (action == LinkAction::give_up_turn) return give_up_turn(draft, fault, detail);
   close_link(draft);
-  if (action == LinkAction::report_fault) draft.notify(fault);
+  if (action == LinkAction::report_fault) draft.notify(fault, detail);
 }
 
-void on_loss(Draft& draft, LinkEvent loss) {
-  if (drop_turn_of_handoff(draft)) loss = LinkEvent::lost_clean;
+void on_loss(Draft& draft, LinkEvent loss, std::string_view detail) {
+  if (drop_turn_of_handoff(draft)) loss = LinkEvent::lost_after_handoff;
   const bool about_nothing = drop_turn_about_nothing(draft);
-  act_on_loss(draft, decide(draft, loss, Current::yes), loss);
+  act_on_loss(draft, decide(draft, loss, Current::yes), loss, detail);
   if (about_nothing) ask_the_rest(draft);
 }
 
@@ -128,7 +138,9 @@ void on_loss(Draft& draft, LinkEvent loss) {
 
 void ready_link_for_turn(Draft& draft) {
   Link& link = draft.state().link;
-  if (link.stage == LinkStage::ready && conversation_expired(draft)) close_link(draft);
+  const bool open = link.stage == LinkStage::opening || link.stage == LinkStage::ready;
+  const bool expired = link.stage == LinkStage::ready && conversation_expired(draft);
+  if (open && (expired || link.agent != *draft.policy.agent)) close_link(draft);
   // While it opens, backs off or waits for a greeting, the question waits with it.
   if (link.stage == LinkStage::closed) return open_link(draft);
   if (link.stage == LinkStage::ready && !link.ask_at) ask(draft);
@@ -174,14 +186,17 @@ void on_link_closed(Draft& draft, const LinkClosed& event) {
     static_cast<void>(decide(draft, loss, Current::no));
     return draft.ignore(Reason::stale_link);
   }
-  draft.state().link.stage = LinkStage::backing_off;  // gone already: there is nothing left to close
-  on_loss(draft, loss);
+  // Gone already: there is nothing left to close, and nothing that this step wanted of it can happen.
+  draft.state().link.stage = LinkStage::backing_off;
+  static_cast<void>(cancel_effects(draft, event.generation));
+  on_loss(draft, loss, event.detail);
 }
 
 void on_tool_called(Draft& draft, const AgentToolCalled& event) {
   const LinkAction action = decide(draft, tool_of(draft, event), current_of(draft, event.generation));
   if (action == LinkAction::ignore_stale) return draft.ignore(Reason::stale_link);
   if (action == LinkAction::prepare_handoff) return prepare_handoff(draft, event);
+  if (action == LinkAction::queue_for_human) return queue_for_human(draft, event);
   draft.effect(AnswerTool{event.generation, event.call_id, action == LinkAction::acknowledge_tool});
 }
 
@@ -194,7 +209,7 @@ void reopen_link(Draft& draft) {
 }
 
 void lose_link(Draft& draft) {
-  on_loss(draft, LinkEvent::lost_failed);
+  on_loss(draft, LinkEvent::lost_failed, "no answer in time");
 }
 
 }  // namespace sessioncore::detail

@@ -1,7 +1,7 @@
-// The connection to the agent: opened when a turn needs it, given up by raising its generation.
+// The connection to the agent: opened when a turn needs it, given up by raising its generation (R9, R20).
 #pragma once
 
-#include "core/agent_turns.hpp"
+#include "core/draft.hpp"
 
 namespace sessioncore::detail {
 
@@ -9,12 +9,17 @@ namespace sessioncore::detail {
 void ready_link_for_turn(Draft& draft);
 // Nothing is being asked: the idle timeout runs (S13.4).
 void rest_link(Draft& draft);
+// Ends the link if there is one. What comes from it later is out of date.
+void close_link(Draft& draft);
+// After a restart the link is gone: a turn under way is asked again.
+void recover_link(Draft& draft);
 
-// Asks the outstanding turn on the ready link; without one the link rests.
-void ask(Draft& draft);
-// The link on which the turn was asked is gone: it must be asked again.
-void take_back_question(Draft& draft);
-// No more attempts: fallback text, a human is wanted, the agent is asked again later (R20).
-void give_up_turn(Draft& draft, Notice notice);
+void on_link_ready(Draft& draft, const LinkReady& event);
+void on_link_closed(Draft& draft, const LinkClosed& event);
+void on_tool_called(Draft& draft, const AgentToolCalled& event);
+
+// What deadlines do (table T4).
+void reopen_link(Draft& draft);
+void lose_link(Draft& draft);
 
 }  // namespace sessioncore::detail

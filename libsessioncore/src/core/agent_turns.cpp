@@ -58,25 +58,19 @@ void answer(Draft& draft, const AgentReplied& event) {
 }
 
 void follow_up(Draft& draft, const AgentReplied& event) {
-  // What nobody asked for is no part of the answer before it.
-  const bool unasked = reply_kind_of(draft, event) != ReplyKind::same_turn;
-  if (unasked || draft.state().answers.empty()) begin_answer(draft, 0);
+  if (draft.state().answers.empty()) begin_answer(draft, 0);
+  forward(draft, event);
+}
+
+// What nobody asked for is no part of the answer before it.
+void forward_unasked(Draft& draft, const AgentReplied& event) {
+  begin_answer(draft, 0);
   forward(draft, event);
 }
 
 void suppress(Draft& draft, const AgentReplied& event, Reason reason) {
   record_outgoing(draft, Author::ai, std::nullopt, std::string(trim(event.text)), Delivery::suppressed);
   draft.ignore(reason);
-}
-
-void drop_greeting(Draft& draft) {
-  draft.ignore(Reason::greeting);
-  Link& link = draft.state().link;
-  // Asked already, the wait is over and the turn goes on as it is: this only crossed the question on its way.
-  if (link.stage != LinkStage::ready || link.questions > 0) return;
-  // The wait was for this.
-  link.ask_at.reset();
-  ask(draft);
 }
 
 std::optional<Instant> next_retry(const Draft& draft) {
@@ -176,10 +170,10 @@ void take_back_question(Draft& draft) {
   turn.reply_deadline.reset();
 }
 
-void give_up_turn(Draft& draft, Notice notice) {
+void give_up_turn(Draft& draft, Notice notice, std::string_view detail) {
   close_link(draft);
   say_fallback(draft);
-  draft.notify(notice);
+  draft.notify(notice, detail);
   auto* queued = std::get_if<Queued>(&draft.state().phase);
   if (queued == nullptr) return queue(draft, QueueReason::agent_unavailable, next_retry(draft));
   // What a human is wanted for stays so: somebody who was asked for is still wanted when the agent is back (R27).
@@ -193,9 +187,10 @@ void on_agent_replied(Draft& draft, const AgentReplied& event) {
                                forward_it, draft.phase()))) {
     case ReplyAction::ignore_empty_reply: return draft.ignore(Reason::empty_reply);
     case ReplyAction::ignore_repeated: return draft.ignore(Reason::repeated_reply);
-    case ReplyAction::drop_greeting: return drop_greeting(draft);
+    case ReplyAction::drop_greeting: return draft.ignore(Reason::greeting);
     case ReplyAction::answer: return answer(draft, event);
     case ReplyAction::follow_up: return follow_up(draft, event);
+    case ReplyAction::forward_unasked: return forward_unasked(draft, event);
     case ReplyAction::suppress_stale: return suppress(draft, event, Reason::stale_link);
     case ReplyAction::suppress_outside: return suppress(draft, event, Reason::outside_ai_phase);
     case ReplyAction::suppress_unsolicited:

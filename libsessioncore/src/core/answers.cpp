@@ -1,5 +1,7 @@
 #include "core/answers.hpp"
 
+#include "core/classify.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -70,8 +72,6 @@ void reopen_questions(Draft& draft) {
   }
   std::sort(pending.begin(), pending.end(),
             [](const PendingMessage& a, const PendingMessage& b) { return a.number < b.number; });
-  const std::size_t max = std::max(1U, draft.policy.pending_messages_max);
-  if (pending.size() > max) pending.erase(pending.begin(), pending.end() - static_cast<std::ptrdiff_t>(max));
 }
 
 void want_stopped_answers(Draft& draft) {
@@ -102,7 +102,8 @@ void forget_question(Draft& draft, MessageNumber message) {
 }
 
 void cover_questions(Draft& draft, Instant until) {
-  erase_questions(draft, [&](const PendingMessage& question) { return question.provider_time <= until; });
+  erase_questions(draft,
+                  [&](const PendingMessage& question) { return !in_a_later_second(question.provider_time, until); });
 }
 
 void forget_answers(Draft& draft) {

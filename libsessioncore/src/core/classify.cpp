@@ -13,13 +13,16 @@ Instant provider_time(const InboundMessage& message, Instant now) {
   return std::min(message.provider_time, now);
 }
 
-namespace {
-
-// Channels that tell whole seconds cut them off: within one second the order is not known.
 bool in_a_later_second(Instant at, Instant than) {
   using std::chrono::floor;
   using std::chrono::seconds;
   return floor<seconds>(Duration(at.ms)) > floor<seconds>(Duration(than.ms));
+}
+
+namespace {
+
+bool is_late(const Draft& draft, Instant written) {
+  return draft.now - written > draft.policy.late_after;
 }
 
 }  // namespace
@@ -28,8 +31,9 @@ Arrival arrival_of(const Draft& draft, const ContactMessage& message) {
   if (message.known) return Arrival::duplicate;
   const Instant written = provider_time(message, draft.now);
   const auto& business = draft.state().last_business_at;
-  const bool late = draft.now - written > draft.policy.late_after && business && in_a_later_second(*business, written);
-  return late ? Arrival::late : Arrival::fresh;
+  if (is_late(draft, written) && business && in_a_later_second(*business, written)) return Arrival::late;
+  const auto& phone = draft.state().last_phone_at;
+  return phone && in_a_later_second(*phone, written) ? Arrival::answered : Arrival::fresh;
 }
 
 Content content_of(const InboundMessage& message) {
@@ -61,10 +65,11 @@ Origin origin_of(const Draft& draft, const SelfMessage& message) {
 NewerQuestion newer_question_of(const Draft& draft, const SelfMessage& message) {
   const Instant written = provider_time(message, draft.now);
   const auto& pending = draft.state().pending;
-  return std::any_of(pending.begin(), pending.end(),
-                     [&](const PendingMessage& question) { return question.provider_time > written; })
-             ? NewerQuestion::yes
-             : NewerQuestion::no;
+  const auto is_newer = [&](const PendingMessage& question) {
+    return in_a_later_second(question.provider_time, written);
+  };
+  if (std::none_of(pending.begin(), pending.end(), is_newer)) return NewerQuestion::no;
+  return is_late(draft, written) ? NewerQuestion::missed : NewerQuestion::yes;
 }
 
 Holder holder_of(const Draft& draft, const UserId& user) {
@@ -99,6 +104,12 @@ bool is_handing_off(const Draft& draft) {
   return ai != nullptr && ai->handoff_at;
 }
 
+// Whether it can be about the question that is open now. An adapter that counts questions tells; else ids, which grow.
+bool may_answer(const AgentReplied& reply, const Link& link) {
+  if (reply.questions) return *reply.questions >= link.questions;
+  return !reply.event_id || !link.answered_event || *reply.event_id >= *link.answered_event;
+}
+
 }  // namespace
 
 Answerable answerable_of(const Draft& draft) {
@@ -123,10 +134,8 @@ ReplyKind reply_kind_of(const Draft& draft, const AgentReplied& reply) {
                       link.answered_digests.end();
     return said ? ReplyKind::repeated : ReplyKind::same_turn;
   }
-  // Read before the question that is open now was written, it answers none. Event ids grow: nor does a lower one.
-  if (written < link.questions) return ReplyKind::unsolicited;
-  if (reply.event_id && link.answered_event && *reply.event_id < *link.answered_event) return ReplyKind::unsolicited;
-  return turn_of(draft) == TurnIs::outstanding ? ReplyKind::answer : ReplyKind::unsolicited;
+  if (turn_of(draft) == TurnIs::outstanding && may_answer(reply, link)) return ReplyKind::answer;
+  return is_handing_off(draft) ? ReplyKind::farewell : ReplyKind::unsolicited;
 }
 
 Current current_of(const Draft& draft, Generation generation) {
@@ -190,10 +199,11 @@ std::size_t sends_under_way(const Conversation& state) {
                                                 [](const Send& send) { return send.stage != SendStage::unconfirmed; }));
 }
 
-Send* send_under_way(Draft& draft, const SendId& id) {
+Send* send_under_way(Draft& draft, const SendId& id, InDoubt in_doubt) {
   for (Send& send : draft.state().sends) {
+    const bool doubted = in_doubt == InDoubt::counts && send.stage == SendStage::ambiguous;
     const bool same = send.message == id.message && send.attempts == id.attempt;
-    if (same && send.stage == SendStage::performing) return &send;
+    if (same && (doubted || send.stage == SendStage::performing)) return &send;
   }
   return nullptr;
 }

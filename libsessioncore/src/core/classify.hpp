@@ -11,6 +11,8 @@ namespace sessioncore::detail {
 // The provider's time of a message, for ordering: absent means now, the future is clamped (R25).
 [[nodiscard]] Instant provider_time(const InboundMessage& message, Instant now);
 
+// Channels that tell whole seconds cut them off: within one second the order is not known.
+[[nodiscard]] bool in_a_later_second(Instant at, Instant than);
 [[nodiscard]] Arrival arrival_of(const Draft& draft, const ContactMessage& message);
 [[nodiscard]] Content content_of(const InboundMessage& message);
 [[nodiscard]] Origin origin_of(const Draft& draft, const SelfMessage& message);
@@ -38,8 +40,10 @@ namespace sessioncore::detail {
 [[nodiscard]] bool is_kept(const Send& send);
 // Sends that are still worked on.
 [[nodiscard]] std::size_t sends_under_way(const Conversation& state);
-// The send whose latest attempt is this one and awaits a result, or null.
-[[nodiscard]] Send* send_under_way(Draft& draft, const SendId& id);
+// The send whose latest attempt is this one and awaits a result, or null. One in doubt awaits no second report of a
+// failure, but that it went out after all is news.
+enum class InDoubt { settled, counts };
+[[nodiscard]] Send* send_under_way(Draft& draft, const SendId& id, InDoubt in_doubt);
 
 // The agent's work of the phase, or null where the agent has none.
 [[nodiscard]] AgentWork* work_of(Conversation& state);

@@ -1,5 +1,6 @@
 #include "core/commands.hpp"
 
+#include "core/agent_link.hpp"
 #include "core/agent_turns.hpp"
 #include "core/classify.hpp"
 #include "core/messages.hpp"
@@ -32,12 +33,13 @@ void reject_already_held(Draft& draft) {
   draft.out.outcome.held_since = human.since;
 }
 
+// An agent that went on answering in the queue may be in the middle of it.
+void leave_queue(Draft& draft) {
+  const AgentWork work = std::get<Queued>(draft.state().phase).work;
+  enter(draft, AiActive{work, std::nullopt});
+}
+
 void hand_back(Draft& draft) {
-  // An agent that went on answering in the queue may be in the middle of it.
-  if (const auto* queued = std::get_if<Queued>(&draft.state().phase)) {
-    const AgentWork work = queued->work;
-    return enter(draft, AiActive{work, std::nullopt});
-  }
   close_link(draft);
   Session& session = draft.state().session;
   session.agent_conversation_id.clear();
@@ -46,8 +48,7 @@ void hand_back(Draft& draft) {
   enter(draft, AiActive{});
 }
 
-void hand_back_and_ask(Draft& draft) {
-  hand_back(draft);
+void ask_what_is_pending(Draft& draft) {
   start_turn(draft);
   if (const auto& turn = agents_work(draft).turn) draft.out.outcome.pending_count = turn->batch;
 }
@@ -69,7 +70,9 @@ void act(Draft& draft, CommandAction action, const UserId& user, const SendText*
     case CommandAction::keep_holder:
     case CommandAction::keep_as_is: draft.out.outcome.reason = Reason::no_change; return;
     case CommandAction::hand_back: return hand_back(draft);
-    case CommandAction::hand_back_and_ask: return hand_back_and_ask(draft);
+    case CommandAction::hand_back_and_ask: hand_back(draft); return ask_what_is_pending(draft);
+    case CommandAction::leave_queue: return leave_queue(draft);
+    case CommandAction::leave_queue_and_ask: leave_queue(draft); return ask_what_is_pending(draft);
     case CommandAction::close_chat: return close_chat(draft);
     case CommandAction::reopen_chat: draft.state().closed = false; return;
     case CommandAction::send: return send(draft, *text);
@@ -114,8 +117,8 @@ void on_reopen(Draft& draft, const Reopen& command) {
 }
 
 void on_send_text(Draft& draft, const SendText& command) {
-  const auto& row =
-      find_row(kSendTextTable, sendable_of(draft, command), closed_of(draft), draft.phase(), choice(command.claim));
+  const auto& row = find_row(kSendTextTable, sendable_of(draft, command), closed_of(draft), draft.phase(),
+                             holder_of(draft, command.user), choice(command.claim));
   act(draft, draft.apply(row), command.user, &command);
 }
 

@@ -1,5 +1,6 @@
 #include "core/deadlines.hpp"
 
+#include "core/agent_link.hpp"
 #include "core/agent_turns.hpp"
 #include "core/classify.hpp"
 #include "core/sends.hpp"

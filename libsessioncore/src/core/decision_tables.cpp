@@ -4,6 +4,7 @@
 namespace sessioncore {
 
 static_assert(exactly_one_row(kContactMessageTable));
+static_assert(exactly_one_row(kOverflowTable));
 static_assert(exactly_one_row(kSelfMessageTable));
 static_assert(exactly_one_row(kTakeOverTable));
 static_assert(exactly_one_row(kReleaseTable));

@@ -71,17 +71,11 @@ void keep_silence(Draft& draft, Phase before) {
 
 void record_contact(Draft& draft, const ContactMessage& message, SessionNumber session) {
   append(draft, inbound_row(draft, message, Author::contact, session));
-  raise(draft.state().last_contact_at, provider_time(message, draft.now));
 }
 
 void record_pending(Draft& draft, const ContactMessage& message) {
   Conversation& state = draft.state();
   record_contact(draft, message, state.session.number);
-  if (state.pending.size() >= std::max(1U, draft.policy.pending_messages_max)) {
-    state.pending.erase(state.pending.begin());
-    AgentWork* work = work_of(state);
-    if (work != nullptr && work->turn && work->turn->batch > 0) --work->turn->batch;
-  }
   state.pending.push_back({state.message_count, provider_time(message, draft.now)});
   touch(draft);
 }
@@ -93,6 +87,7 @@ void record_from_phone(Draft& draft, const SelfMessage& message, SessionNumber s
   append(draft, std::move(row));
   raise(draft.state().last_business_at, written);
   raise(draft.state().last_human_at, written);
+  raise(draft.state().last_phone_at, written);
   cover(draft, written);
   touch(draft);
 }
@@ -115,7 +110,10 @@ MessageNumber record_outgoing(Draft& draft, Author author, const std::optional<U
 }
 
 void cover(Draft& draft, Instant until) {
-  std::erase_if(draft.state().pending, [&](const PendingMessage& message) { return message.provider_time <= until; });
+  const std::vector<PendingMessage> pending = draft.state().pending;
+  for (const PendingMessage& message : pending) {
+    if (!in_a_later_second(message.provider_time, until)) forget_pending(draft, message.number);
+  }
   cover_questions(draft, until);
 }
 

@@ -63,8 +63,10 @@ std::string_view to_string(Notice value) {
     case Notice::agent_missing: return "agent_missing";
     case Notice::agent_misconfigured: return "agent_misconfigured";
     case Notice::send_failed: return "send_failed";
+    case Notice::send_held: return "send_held";
     case Notice::send_uncertain: return "send_uncertain";
     case Notice::turn_limit: return "turn_limit";
+    case Notice::message_limit: return "message_limit";
   }
   return "";
 }
@@ -108,7 +110,9 @@ std::string_view to_string(QueueReason value) {
     case QueueReason::requested: return "requested";
     case QueueReason::agent_unavailable: return "agent_unavailable";
     case QueueReason::send_failed: return "send_failed";
+    case QueueReason::send_held: return "send_held";
     case QueueReason::turn_limit: return "turn_limit";
+    case QueueReason::message_limit: return "message_limit";
   }
   return "";
 }

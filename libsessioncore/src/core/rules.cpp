@@ -42,6 +42,7 @@ RuleTable as_text(std::string_view name, std::string_view title, const Row<Actio
 std::vector<RuleTable> build() {
   std::vector<RuleTable> tables;
   tables.push_back(as_text("contact_message", "T1: contact message (S18.1)", kContactMessageTable));
+  tables.push_back(as_text("overflow", "T1: more messages wait than are kept (P7)", kOverflowTable));
   tables.push_back(as_text("self_message", "T2: self-sent message (S18.2)", kSelfMessageTable));
   tables.push_back(as_text("take_over", "T3: take over (S18.3; the option is force)", kTakeOverTable));
   tables.push_back(as_text("release", "T3: release (S18.3; the option is immediate)", kReleaseTable));

@@ -11,6 +11,7 @@
 namespace sessioncore::detail {
 namespace {
 
+constexpr const char* kNoRoom = "too many sends under way";
 constexpr const char* kAccountRemoved = "the account was disconnected for good";
 
 bool is_agents(const Send& send) {
@@ -29,6 +30,16 @@ std::uint32_t attempts_that_count(const Send& send) {
 
 Attempts attempts_of(const Draft& draft, const Send& send) {
   return attempts_that_count(send) < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
+}
+
+// One doubt may cost one duplicate; a second resend could cost another (P5). A crash has its own.
+Attempts resends_of(const Draft& draft, const Send& send) {
+  return send.doubts > 1 ? Attempts::spent : attempts_of(draft, send);
+}
+
+// Waiting for the account uses up no attempt: what counts then is how often the channel has refused, this time too.
+Attempts refusals_of(const Draft& draft, const Send& send) {
+  return send.refused + 1 < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
 }
 
 SendId id_of(const Send& send) {
@@ -106,11 +117,10 @@ void note_shown(Draft& draft, Send& send) {
 
 // The latest are kept whatever our clock says: it may have jumped.
 void forget_old_echoes(Draft& draft) {
-  constexpr std::ptrdiff_t kKept = 32;
   auto& sends = draft.state().sends;
   std::ptrdiff_t surplus =
       std::count_if(sends.begin(), sends.end(), [](const Send& send) { return send.stage == SendStage::unconfirmed; }) -
-      kKept;
+      static_cast<std::ptrdiff_t>(draft.policy.echoes_max);
   std::erase_if(sends, [&](const Send& send) { return send.stage == SendStage::unconfirmed && surplus-- > 0; });
 }
 
@@ -150,6 +160,14 @@ void fail(Draft& draft, Send& send, const std::string& detail) {
   suppress_rest_of_answer(draft, message);
 }
 
+// Longer each time: the account's news releases it at once.
+void hold(Draft& draft, Send& send) {
+  ++send.withdrawn;
+  ++send.refused;
+  send.stage = SendStage::held;
+  send.deadline = draft.now + backoff(draft.policy.account_retry, send.refused);
+}
+
 void await_echo(Draft& draft, Send& send) {
   send.stage = SendStage::ambiguous;
   send.deadline = draft.now + draft.policy.ambiguous_send_wait;
@@ -182,12 +200,12 @@ void act(Draft& draft, SendAction action, Send* send, const std::string& detail)
       send->stage = SendStage::backing_off;
       send->deadline = draft.now + draft.policy.send_retry_base;
       return;
-    case SendAction::hold:
-      // Waiting for the account is nobody's failure: it uses up no attempt.
-      ++send->withdrawn;
-      send->stage = SendStage::held;
-      send->deadline = draft.now + draft.policy.account_retry;
-      return;
+    case SendAction::hold: return hold(draft, *send);
+    case SendAction::hold_and_tell: hold(draft, *send); return draft.notify(Notice::send_held, detail);
+    case SendAction::hold_and_queue:
+      hold(draft, *send);
+      draft.notify(Notice::send_held, detail);
+      return queue(draft, QueueReason::send_held);
     case SendAction::await_echo: ++send->doubts; return await_echo(draft, *send);
     case SendAction::fail: return fail(draft, *send, detail);
     case SendAction::give_up: return suppress(draft, *send, detail);
@@ -209,11 +227,20 @@ void act(Draft& draft, AmbiguousAction action, Send& send) {
   keep_for_echo(send);
 }
 
+void act_without_room(Draft& draft) {
+  draft.notify(Notice::send_failed, kNoRoom);
+  const NoRoomAction action = draft.apply(find_row(kNoRoomTable, draft.phase()));
+  if (action == NoRoomAction::fail_and_queue) queue(draft, QueueReason::send_failed);
+}
+
 // The row decides for a send under way, or for none.
 SendAction decide(Draft& draft, SendResult result, const Send* send) {
   const Known known = send != nullptr ? Known::yes : Known::no;
   const Sender sender = send != nullptr ? sender_of(*send) : Sender::agent;
-  const Attempts attempts = send != nullptr ? attempts_of(draft, *send) : Attempts::left;
+  Attempts attempts = Attempts::left;
+  if (send != nullptr) {
+    attempts = result == SendResult::disconnected ? refusals_of(draft, *send) : attempts_of(draft, *send);
+  }
   return draft.apply(find_row(kSendResultTable, result, known, sender, attempts, draft.phase()));
 }
 
@@ -264,22 +291,20 @@ bool send_out(Draft& draft, Author author, const std::optional<UserId>& user, st
     send.digest = digest_of(part);
     send.author = author;
     if (sends_under_way(draft.state()) >= draft.policy.sends_max) {
-      send.message = record_outgoing(draft, author, user, std::move(part), Delivery::failed);
-      draft.notify(Notice::send_failed, "too many sends under way");
+      send.message = record_outgoing(draft, author, user, std::move(part), Delivery::pending);
+      update(draft, send, Delivery::failed, kNoRoom);
       all = false;
       continue;
     }
     send.message = record_outgoing(draft, author, user, std::move(part), Delivery::pending);
     draft.state().sends.push_back(send);
   }
-  if (!all && draft.apply(find_row(kNoRoomTable, draft.phase())) == NoRoomAction::fail_and_queue) {
-    queue(draft, QueueReason::send_failed);
-  }
+  if (!all) act_without_room(draft);
   return all;
 }
 
 void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
-  Send* send = send_under_way(draft, event.send);
+  Send* send = send_under_way(draft, event.send, InDoubt::counts);
   const SendAction action = decide(draft, SendResult::succeeded, send);
   if (send == nullptr) return act(draft, action, send, {});
   // An id that another message carries already tells nothing about this one.
@@ -287,12 +312,12 @@ void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
   update_sent(draft, *send, usable ? event.provider_id : std::nullopt);
   // The echo of a doubtful attempt may still come; without an id only the echo can tell.
   if (usable) return note_shown(draft, *send);
-  ++send->doubts;
+  if (send->stage == SendStage::performing) ++send->doubts;
   keep_for_echo(*send);
 }
 
 void on_send_failed(Draft& draft, const SendFailed& event) {
-  Send* send = send_under_way(draft, event.send);
+  Send* send = send_under_way(draft, event.send, InDoubt::settled);
   act(draft, decide(draft, result_of(event.failure), send), send, event.detail);
 }
 
@@ -333,11 +358,9 @@ void settle_ambiguous(Draft& draft) {
   for (std::size_t at = 0; at < draft.state().sends.size(); ++at) {
     Send& send = draft.state().sends[at];
     if (send.stage != SendStage::ambiguous) continue;
-    // One doubt may cost one duplicate; a second resend could cost another (P5). A crash has its own.
-    const Attempts attempts = send.doubts > 1 ? Attempts::spent : attempts_of(draft, send);
     act(draft,
-        draft.apply(
-            find_row(kAmbiguousSendTable, draft.policy.on_ambiguous_send, sender_of(send), attempts, draft.phase())),
+        draft.apply(find_row(kAmbiguousSendTable, draft.policy.on_ambiguous_send, sender_of(send),
+                             resends_of(draft, send), draft.phase())),
         send);
   }
 }

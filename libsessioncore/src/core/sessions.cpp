@@ -1,5 +1,6 @@
 #include "core/sessions.hpp"
 
+#include "core/agent_link.hpp"
 #include "core/agent_turns.hpp"
 #include "core/answers.hpp"
 #include "core/classify.hpp"
@@ -113,6 +114,19 @@ void on_contact_message(Draft& draft, const ContactMessage& message) {
   buffer(draft);
 }
 
+void bound_pending(Draft& draft) {
+  Conversation& state = draft.state();
+  const std::size_t max = std::max(1U, draft.policy.pending_messages_max);
+  if (state.pending.size() <= max) return;
+  const auto surplus = static_cast<std::uint32_t>(state.pending.size() - max);
+  state.pending.erase(state.pending.begin(), state.pending.begin() + surplus);
+  AgentWork* work = work_of(state);
+  if (work != nullptr && work->turn) work->turn->batch -= std::min(work->turn->batch, surplus);
+  if (draft.apply(find_row(kOverflowTable, draft.phase())) == OverflowAction::forget_oldest) return;
+  draft.notify(Notice::message_limit);
+  queue(draft, QueueReason::message_limit);
+}
+
 void on_self_message(Draft& draft, const SelfMessage& message) {
   const SessionNumber session = has_active_session(draft.state()) ? draft.state().session.number : 0;
   switch (draft.apply(find_row(kSelfMessageTable, origin_of(draft, message), content_of(message),
@@ -124,8 +138,8 @@ void on_self_message(Draft& draft, const SelfMessage& message) {
       record_from_phone(draft, message, session);
       return resolve(draft, ResolvedBy::human);
     case SelfAction::take_over_from_phone:
-      record_from_phone(draft, message, session);
-      return enter(draft, HumanActive{std::nullopt, draft.now});
+      enter(draft, HumanActive{std::nullopt, draft.now});
+      return record_from_phone(draft, message, session);
     case SelfAction::store_in_session:
     case SelfAction::store_without_session:
     default: break;

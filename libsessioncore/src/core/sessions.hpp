@@ -21,6 +21,9 @@ void queue(Draft& draft, QueueReason reason, std::optional<Instant> retry_at = s
 // The session's row as it is now (S4.2).
 [[nodiscard]] SessionChanged session_row(const Conversation& state);
 
+// At the end of each step: no more messages wait than the policy allows.
+void bound_pending(Draft& draft);
+
 void on_contact_message(Draft& draft, const ContactMessage& message);
 void on_self_message(Draft& draft, const SelfMessage& message);
 void on_fact(Draft& draft, FactAction action, const Event& event);

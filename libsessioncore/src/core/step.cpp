@@ -1,3 +1,4 @@
+#include "core/agent_link.hpp"
 #include "core/agent_turns.hpp"
 #include "core/answers.hpp"
 #include "core/classify.hpp"
@@ -77,6 +78,7 @@ struct RunsBefore {
 void finish(Draft& draft, const Conversation& before) {
   pump_sends(draft);
   ask_what_is_lost(draft);
+  bound_pending(draft);
   forget_answers(draft);
   Conversation& next = draft.state();
   if (work_of(before) != nullptr && work_of(next) == nullptr) recall_sends(draft);

@@ -21,7 +21,8 @@ struct ColumnText<Phase> {
 template <>
 struct ColumnText<Arrival> {
   static constexpr std::string_view kHeading = "arrival";
-  static constexpr std::array<std::string_view, kColumnSize<Arrival>> kValues = {"fresh", "late", "duplicate"};
+  static constexpr std::array<std::string_view, kColumnSize<Arrival>> kValues = {"fresh", "answered", "late",
+                                                                                 "duplicate"};
 };
 template <>
 struct ColumnText<Content> {
@@ -46,7 +47,7 @@ struct ColumnText<Origin> {
 template <>
 struct ColumnText<NewerQuestion> {
   static constexpr std::string_view kHeading = "newer question";
-  static constexpr std::array<std::string_view, kColumnSize<NewerQuestion>> kValues = {"no", "yes"};
+  static constexpr std::array<std::string_view, kColumnSize<NewerQuestion>> kValues = {"no", "yes", "missed"};
 };
 template <>
 struct ColumnText<AccountState> {
@@ -92,7 +93,8 @@ template <>
 struct ColumnText<LinkEvent> {
   static constexpr std::string_view kHeading = "event";
   static constexpr std::array<std::string_view, kColumnSize<LinkEvent>> kValues = {
-      "ready", "lost clean", "lost failed", "lost refused", "lost busy", "handoff tool", "handoff again", "other tool"};
+      "ready",        "lost clean",       "lost failed",   "lost refused", "lost busy", "lost after handoff",
+      "handoff tool", "handoff in queue", "handoff again", "other tool"};
 };
 template <>
 struct ColumnText<Current> {
@@ -113,7 +115,7 @@ template <>
 struct ColumnText<ReplyKind> {
   static constexpr std::string_view kHeading = "reply";
   static constexpr std::array<std::string_view, kColumnSize<ReplyKind>> kValues = {
-      "empty", "greeting", "answer", "same turn", "repeated", "unsolicited"};
+      "empty", "greeting", "answer", "same turn", "repeated", "farewell", "unsolicited"};
 };
 template <>
 struct ColumnText<Forward> {
@@ -166,6 +168,10 @@ constexpr std::string_view name_of(ContactAction action) {
                                          "open_session",     "store_in_grace", "buffer_for_agent", "store_for_human"};
   return kNames[static_cast<std::size_t>(action)];
 }
+constexpr std::string_view name_of(OverflowAction action) {
+  constexpr std::string_view kNames[] = {"forget_oldest", "forget_oldest_and_queue"};
+  return kNames[static_cast<std::size_t>(action)];
+}
 constexpr std::string_view name_of(SelfAction action) {
   constexpr std::string_view kNames[] = {"ignore_duplicate",     "ignore_empty",         "confirm_send",
                                          "resolve_as_human",     "take_over_from_phone", "store_in_session",
@@ -177,6 +183,8 @@ constexpr std::string_view name_of(CommandAction action) {
                                          "keep_holder",
                                          "hand_back",
                                          "hand_back_and_ask",
+                                         "leave_queue",
+                                         "leave_queue_and_ask",
                                          "close_chat",
                                          "reopen_chat",
                                          "keep_as_is",
@@ -219,20 +227,21 @@ constexpr std::string_view name_of(AmbiguousAction action) {
   return kNames[static_cast<std::size_t>(action)];
 }
 constexpr std::string_view name_of(LinkAction action) {
-  constexpr std::string_view kNames[] = {"ignore_stale",     "start_link", "forget_link",  "reconnect",
-                                         "report_fault",     "retry_turn", "give_up_turn", "prepare_handoff",
-                                         "acknowledge_tool", "refuse_tool"};
+  constexpr std::string_view kNames[] = {"ignore_stale",    "start_link",       "forget_link",  "reconnect",
+                                         "report_fault",    "retry_turn",       "give_up_turn", "prepare_handoff",
+                                         "queue_for_human", "acknowledge_tool", "refuse_tool"};
   return kNames[static_cast<std::size_t>(action)];
 }
 constexpr std::string_view name_of(ReplyAction action) {
-  constexpr std::string_view kNames[] = {
-      "ignore_empty_reply", "ignore_repeated", "drop_greeting",    "answer",
-      "follow_up",          "suppress_stale",  "suppress_outside", "suppress_unsolicited"};
+  constexpr std::string_view kNames[] = {"ignore_empty_reply",  "ignore_repeated", "drop_greeting",  "answer",
+                                         "follow_up",           "forward_unasked", "suppress_stale", "suppress_outside",
+                                         "suppress_unsolicited"};
   return kNames[static_cast<std::size_t>(action)];
 }
 constexpr std::string_view name_of(SendAction action) {
-  constexpr std::string_view kNames[] = {"ignore_unknown", "confirm", "retry_later",    "try_anew", "hold",
-                                         "await_echo",     "fail",    "fail_and_queue", "give_up"};
+  constexpr std::string_view kNames[] = {"ignore_unknown", "confirm",        "retry_later",    "try_anew",
+                                         "hold",           "hold_and_tell",  "hold_and_queue", "await_echo",
+                                         "fail",           "fail_and_queue", "give_up"};
   return kNames[static_cast<std::size_t>(action)];
 }
 constexpr std::string_view name_of(TurnAction action) {

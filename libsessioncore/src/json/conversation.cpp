@@ -117,7 +117,7 @@ void describe(Visitor& visit, T& session) {
 
 template <class Visitor, Of<Link> T>
 void describe(Visitor& visit, T& link) {
-  auto& [generation, stage, questions, failures, deadline, ask_at, answered_event, answered_digests] = link;
+  auto& [generation, stage, questions, failures, deadline, ask_at, answered_event, answered_digests, agent] = link;
   visit.given("generation", generation);
   visit.field("stage", stage);
   visit.field("questions", questions);
@@ -126,6 +126,7 @@ void describe(Visitor& visit, T& link) {
   visit.field("ask_at_ms", ask_at);
   visit.field("answered_event", answered_event);
   digest_list(visit, "answered_digests", answered_digests);
+  visit.field("agent", agent);
 }
 
 template <class Visitor, Of<PendingMessage> T>
@@ -147,14 +148,15 @@ void describe(Visitor& visit, T& answer) {
 
 template <class Visitor, Of<Send> T>
 void describe(Visitor& visit, T& send) {
-  auto& [message, digest, author, stage, attempts, stopped, shown, since, deadline, withdrawn, doubts, interrupted] =
-      send;
+  auto& [message, digest, author, stage, attempts, stopped, shown, since, deadline, withdrawn, refused, doubts,
+         interrupted] = send;
   visit.field("message", message);
   digest_field(visit, "digest", digest);
   visit.given("author", author);
   visit.field("stage", stage);
   visit.field("attempts", attempts);
   visit.field("withdrawn", withdrawn);
+  visit.field("refused", refused);
   visit.field("doubts", doubts);
   visit.field("interrupted", interrupted);
   visit.field("stopped", stopped);
@@ -166,7 +168,7 @@ void describe(Visitor& visit, T& send) {
 template <class Visitor, Of<Conversation> T>
 void describe(Visitor& visit, T& state) {
   auto& [version, last_step_at, closed, message_count, session, phase, link, pending, answers, sends, turn_starts,
-         last_contact_at, last_business_at, last_human_at] = state;
+         last_business_at, last_human_at, last_phone_at] = state;
   visit.required("version", version);
   visit.field("last_step_at_ms", last_step_at);
   visit.field("closed", closed);
@@ -178,9 +180,9 @@ void describe(Visitor& visit, T& state) {
   visit.field("answers", answers);
   visit.field("sends", sends);
   visit.field("turn_starts_ms", turn_starts);
-  visit.field("last_contact_at_ms", last_contact_at);
   visit.field("last_business_at_ms", last_business_at);
   visit.field("last_human_at_ms", last_human_at);
+  visit.field("last_phone_at_ms", last_phone_at);
 }
 
 }  // namespace detail
@@ -189,7 +191,20 @@ std::string write(const Conversation& state) {
   return detail::print(detail::to_document(state));
 }
 Result<Conversation> read_conversation(std::string_view text) {
-  return detail::from_text<Conversation>(text);
+  auto state = detail::from_text<Conversation>(text);
+  if (!state) return state;
+  // The one thing that the core would trust blindly: the messages of a question stand in the list.
+  const bool asks_more = std::visit(
+      [&](const auto& phase) {
+        if constexpr (requires { phase.work; })
+          return phase.work.turn && phase.work.turn->batch > state->pending.size();
+        return false;
+      },
+      state->phase);
+  if (asks_more) {
+    return Error{ErrorCode::corrupt, "/phase/work/turn/batch: more than is pending"};
+  }
+  return state;
 }
 
 }  // namespace sessioncore::json

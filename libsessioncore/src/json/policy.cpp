@@ -23,7 +23,7 @@ void describe(Visitor& visit, T& policy) {
          handoff_farewell, answer_while_queued, handoff_tool, ai_inactivity, human_inactivity, queued_inactivity,
          send_attempts_max, send_retry_base, account_retry, ambiguous_send_wait, on_ambiguous_send, echo_match_window,
          text_max_chars, late_after, context_messages, context_labels, context_chars_max, question_chars_max,
-         pending_messages_max, sends_max] = policy;
+         pending_messages_max, sends_max, echoes_max] = policy;
   visit.field("agent", agent);
   visit.given("blacklisted", blacklisted);
   visit.given("account", account);
@@ -63,6 +63,7 @@ void describe(Visitor& visit, T& policy) {
   visit.given("question_chars_max", question_chars_max);
   visit.given("pending_messages_max", pending_messages_max);
   visit.given("sends_max", sends_max);
+  visit.given("echoes_max", echoes_max);
 }
 
 }  // namespace detail

@@ -128,6 +128,7 @@ struct Printer {
     text += " attempts=" + std::to_string(send.attempts);
     if (send.stopped) text += " stopped";
     if (send.withdrawn > 0) text += " withdrawn=" + std::to_string(send.withdrawn);
+    if (send.refused > 0) text += " refused=" + std::to_string(send.refused);
     return send.deadline ? text + " until " + at(*send.deadline) : text;
   }
 };

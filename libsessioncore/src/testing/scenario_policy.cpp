@@ -41,6 +41,7 @@ const Fields<std::uint32_t> kCounts = {
     {"question_chars_max", &Policy::question_chars_max},
     {"pending_messages_max", &Policy::pending_messages_max},
     {"sends_max", &Policy::sends_max},
+    {"echoes_max", &Policy::echoes_max},
 };
 const Fields<bool> kSwitches = {
     {"blacklisted", &Policy::blacklisted},

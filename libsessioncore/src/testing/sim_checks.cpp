@@ -217,8 +217,6 @@ void Checks::check_pending(const Commit& commit, const MemoryStore& store) {
   const bool same_session = before->second.session.number == commit.state.session.number;
   const bool over = phase_of(commit.state) == Phase::resolved || !same_session;
   const bool taken_back = std::holds_alternative<MessageDeleted>(commit.decision.event);
-  const std::size_t max = commit.decision.policy->pending_messages_max;
-  const bool full = unanswered(before->second).size() >= max;
   if (over || taken_back || human_message_in(commit)) return;
   for (const PendingMessage& message : commit.state.pending) {
     const Answer* answer = answer_to(before->second, message.number);
@@ -226,7 +224,10 @@ void Checks::check_pending(const Commit& commit, const MemoryStore& store) {
       violated("R5: pending again although its answer went out" + at(commit.facts.id, message.number));
     }
   }
-  if (full) return;
+  const Phase phase = phase_of(commit.state);
+  const bool with_human = phase == Phase::queued || phase == Phase::human;
+  const bool full = commit.state.pending.size() >= commit.decision.policy->pending_messages_max;
+  if (full && with_human) return;  // the oldest leave the question
   for (const MessageNumber question : unanswered(before->second)) {
     const bool kept = holds(commit.state.pending, question) || answer_to(commit.state, question) != nullptr;
     if (!kept) violated("P7: an open question is gone without an answer" + at(commit.facts.id, question));
@@ -260,7 +261,8 @@ void Checks::check_deadline(const Commit& commit, const MemoryStore& store) {
 void Checks::check_bounds(const Commit& commit) {
   const Policy& policy = *commit.decision.policy;
   if (commit.state.pending.size() > policy.pending_messages_max) violated("bounds: too many pending messages");
-  if (commit.state.sends.size() > 2 * std::size_t{policy.sends_max} + 40) violated("bounds: too many sends");
+  if (commit.state.sends.size() > 2 * std::size_t{policy.sends_max} + policy.echoes_max)
+    violated("bounds: too many sends");
   if (commit.state.turn_starts.size() > policy.ai_turns_per_hour_max) violated("bounds: too many turn starts");
 }
 

@@ -131,7 +131,9 @@ std::string_view in_words(QueueReason reason) {
     case QueueReason::requested: return "one was asked for";
     case QueueReason::agent_unavailable: return "the AI could not be reached";
     case QueueReason::send_failed: return "the AI's answer could not be sent";
+    case QueueReason::send_held: return "the AI's answer waits: the channel says that the account is disconnected";
     case QueueReason::turn_limit: return "the AI has answered as often as it may within an hour";
+    case QueueReason::message_limit: return "more messages wait than the AI can be asked about";
   }
   return "";
 }
@@ -153,8 +155,10 @@ std::string_view in_words(Notice notice) {
     case Notice::agent_missing: return "there is no active agent";
     case Notice::agent_misconfigured: return "the AI refuses: its configuration is wrong";
     case Notice::send_failed: return "a message could not be sent";
+    case Notice::send_held: return "a message waits: the channel says that the account is disconnected";
     case Notice::send_uncertain: return "nobody knows whether a message was sent";
     case Notice::turn_limit: return "the AI has answered as often as it may within an hour";
+    case Notice::message_limit: return "more messages wait than the AI can be asked about";
   }
   return "";
 }

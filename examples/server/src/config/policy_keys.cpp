@@ -54,6 +54,7 @@ constexpr CountKey kCounts[] = {
     {"question_chars_max", &Policy::question_chars_max, 1, 100'000},
     {"pending_messages_max", &Policy::pending_messages_max, 1, 10'000},
     {"sends_max", &Policy::sends_max, 1, 1000},
+    {"echoes_max", &Policy::echoes_max, 0, 1000},
 };
 
 AmbiguousSend ambiguous_send(const std::string& name) {

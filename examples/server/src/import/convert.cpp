@@ -226,7 +226,6 @@ void Conversion::follow(const MessageRecorded& row) {
     if (row.author == Author::human) state.last_human_at = row.provider_time;
     return state.pending.clear();
   }
-  state.last_contact_at = row.provider_time;
   if (!has_active_ || row.session != sessions_.back().row.number) return;
   state.pending.push_back({row.number, row.provider_time});
   if (state.pending.size() > around_.policy.pending_messages_max) state.pending.erase(state.pending.begin());

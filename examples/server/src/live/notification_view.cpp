@@ -17,15 +17,17 @@ struct Type {
   std::string_view notice;
   std::string_view type;
 };
-constexpr std::array<Type, 9> kTypes = {{{"human_wanted", "needs_human"},
-                                         {"turn_limit", "needs_human"},
-                                         {"agent_unavailable", "ai_unavailable"},
-                                         {"agent_missing", "ai_unavailable"},
-                                         {"agent_misconfigured", "ai_unavailable"},
-                                         {"send_failed", "send_failed"},
-                                         {"send_uncertain", "send_uncertain"},
-                                         {kAccountDisconnected, "account_disconnected"},
-                                         {kAccountConnected, "account_connected"}}};
+constexpr std::array<Type, 11> kTypes = {{{"human_wanted", "needs_human"},
+                                          {"turn_limit", "needs_human"},
+                                          {"message_limit", "needs_human"},
+                                          {"agent_unavailable", "ai_unavailable"},
+                                          {"agent_missing", "ai_unavailable"},
+                                          {"agent_misconfigured", "ai_unavailable"},
+                                          {"send_failed", "send_failed"},
+                                          {"send_held", "send_held"},
+                                          {"send_uncertain", "send_uncertain"},
+                                          {kAccountDisconnected, "account_disconnected"},
+                                          {kAccountConnected, "account_connected"}}};
 
 }  // namespace
 

@@ -25,7 +25,7 @@ enum class Phase { none, waiting, ai, queued, human, resolved };
 enum class ResolvedBy { human, ai_timeout, manual, timeout };
 
 /// Why a human is wanted.
-enum class QueueReason { agent_asked, requested, agent_unavailable, send_failed, turn_limit };
+enum class QueueReason { agent_asked, requested, agent_unavailable, send_failed, send_held, turn_limit, message_limit };
 
 /// Who wrote a message (R26).
 enum class Author { contact, ai, human };
@@ -106,6 +106,7 @@ struct Link {
   std::optional<Instant> ask_at;    ///< ready and unasked: end of the wait for a greeting
   std::optional<std::int64_t> answered_event;   ///< event id of the turn answered last on this link (R8)
   std::vector<std::uint64_t> answered_digests;  ///< texts already sent for that turn
+  AgentId agent;                                ///< whom it was opened to: another one needs another link (R18)
 
   friend bool operator==(const Link&, const Link&) = default;
 };
@@ -155,7 +156,8 @@ struct Send {
   std::uint32_t shown = 0;     ///< attempts that are known to have gone out, from the channel's id or an echo
   Instant since;               ///< when it was last handed to the channel
   std::optional<Instant> deadline;
-  std::uint32_t withdrawn = 0;    ///< how many of them the channel took back, or refused while the account was away
+  std::uint32_t withdrawn = 0;    ///< how many of them the channel took back or refused: they surely did not go out
+  std::uint32_t refused = 0;      ///< how many of these it refused because the account was away (R21)
   std::uint32_t doubts = 0;       ///< how many of them went out, or may have, for all the channel can tell (R22)
   std::uint32_t interrupted = 0;  ///< how many of them a restart cut off: they may have gone out, too (ADR 0139)
 
@@ -174,9 +176,10 @@ struct Conversation {
   std::vector<Answer> answers;          ///< the latest of the session, and those before it that are not out
   std::vector<Send> sends;
   std::vector<Instant> turn_starts;         ///< of the last hour at most (R24)
-  std::optional<Instant> last_contact_at;   ///< provider time
   std::optional<Instant> last_business_at;  ///< provider time of the latest human or agent message (R25)
   std::optional<Instant> last_human_at;     ///< provider time of the latest human message (R12)
+  std::optional<Instant>
+      last_phone_at;  ///< of the latest that a human wrote on the phone: by one clock with the contact's (R5)
 
   friend bool operator==(const Conversation&, const Conversation&) = default;
 };

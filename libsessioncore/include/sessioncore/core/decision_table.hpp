@@ -4,6 +4,7 @@
 /// the columns: a gap or an overlap does not compile, so the order of rows never matters.
 #pragma once
 
+#include <concepts>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -31,11 +32,11 @@ struct Cell {
   [[nodiscard]] constexpr bool holds(Column value) const { return ((mask >> static_cast<unsigned>(value)) & 1U) != 0; }
 };
 
-template <class Column, class... More>
+template <class Column, std::same_as<Column>... More>
 [[nodiscard]] constexpr Cell<Column> one_of(Column first, More... more) {
   return Cell<Column>(((1U << static_cast<unsigned>(first)) | ... | (1U << static_cast<unsigned>(more))));
 }
-template <class Column, class... More>
+template <class Column, std::same_as<Column>... More>
 [[nodiscard]] constexpr Cell<Column> all_but(Column first, More... more) {
   return Cell<Column>(Cell<Column>(any).mask & ~one_of(first, more...).mask);
 }
@@ -70,6 +71,7 @@ template <class Action, class... Columns, std::size_t N, std::size_t... I>
 constexpr bool exactly_one_row(const Row<Action, Columns...> (&table)[N], std::index_sequence<I...>) {
   constexpr std::size_t kSizes[] = {kColumnSize<Columns>...};
   constexpr std::size_t kTotal = (kColumnSize<Columns> * ...);
+  static_assert(kTotal > 0, "a column without a size proves nothing");
   for (std::size_t n = 0; n < kTotal; ++n) {
     std::size_t values[sizeof...(Columns)] = {};
     for (std::size_t column = 0, rest = n; column < sizeof...(Columns); ++column) {

@@ -6,130 +6,9 @@
 /// proves each table total and unambiguous. `docs/decision-tables.md` and `sessiond tables` are printed from here.
 #pragma once
 
-#include <sessioncore/core/conversation.hpp>
-#include <sessioncore/core/decision_table.hpp>
-#include <sessioncore/core/policy.hpp>
+#include <sessioncore/core/decision_columns.hpp>
 
 namespace sessioncore {
-
-// ---- columns ------------------------------------------------------------------------------------------------------
-
-enum class Arrival { fresh, late, duplicate };     ///< R25, P2
-enum class Content { present, empty };             ///< text or attachment, or neither (R15)
-enum class Listed { no, yes };                     ///< on the blacklist (S12)
-enum class WhileQueued { silent, answering };      ///< `answer_while_queued` (R27)
-enum class Origin { duplicate, own_echo, human };  ///< R2, R3
-enum class NewerQuestion { no, yes };              ///< the contact wrote something after it that is pending (R5)
-enum class Closed { no, yes };                     ///< the chat
-enum class Holder { nobody, same_user, other_user, phone };
-enum class Choice { off, on };                 ///< force, immediate or claim
-enum class AgentState { available, missing };  ///< an active agent that may speak to this contact
-enum class Sendable { fine, empty, too_long, no_account, no_room };
-/// In the order in which they run when several are due (R4).
-enum class DeadlineKind {
-  grace,
-  link_init,
-  reply,
-  reconnect,
-  ask,
-  buffer,
-  handoff,
-  queued_retry,
-  send_retry,
-  ambiguous_send,
-  link_idle,
-  inactivity
-};
-enum class LinkEvent {
-  ready,
-  lost_clean,
-  lost_failed,
-  lost_refused,
-  lost_busy,
-  handoff_tool,
-  handoff_again,
-  other_tool
-};
-enum class Current { no, yes };  ///< the generation of the event is the link's
-enum class TurnIs { absent, outstanding };
-enum class Attempts { left, spent };
-enum class ReplyKind { empty, greeting, answer, same_turn, repeated, unsolicited };  ///< R8, R19
-enum class Forward { no, yes };                                                      ///< `forward_unsolicited`
-enum class SendResult { succeeded, retryable, permanent, disconnected, ambiguous, withdrawn };
-enum class Known { no, yes };  ///< the message or send is one we have
-/// Whose text is on its way. `stopped`: the agent's, and somebody has taken the conversation since, or it ended.
-enum class Sender { agent, stopped, person };
-enum class Answerable { yes, no_agent, blacklisted, over_limit, handing_off, human_wanted, busy };
-enum class Unanswered { none, some };  ///< pending messages (R5)
-enum class FactKind {
-  edited,
-  deleted,
-  report_newer,
-  report_older,
-  handoff_requested,
-  handoff_repeated,  ///< the agent or somebody has asked for a human before, and nobody has claimed yet
-  blacklisted,
-  unblacklisted,
-  account_back,
-  account_gone,
-  account_unconcerned,
-  recovered
-};
-
-template <>
-inline constexpr std::size_t kColumnSize<Phase> = 6;
-template <>
-inline constexpr std::size_t kColumnSize<Arrival> = 3;
-template <>
-inline constexpr std::size_t kColumnSize<Content> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<Listed> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<WhileQueued> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<Origin> = 3;
-template <>
-inline constexpr std::size_t kColumnSize<NewerQuestion> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<Closed> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<Holder> = 4;
-template <>
-inline constexpr std::size_t kColumnSize<Choice> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<AgentState> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<Sendable> = 5;
-template <>
-inline constexpr std::size_t kColumnSize<DeadlineKind> = 12;
-template <>
-inline constexpr std::size_t kColumnSize<LinkEvent> = 8;
-template <>
-inline constexpr std::size_t kColumnSize<Current> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<TurnIs> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<Attempts> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<ReplyKind> = 6;
-template <>
-inline constexpr std::size_t kColumnSize<Forward> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<SendResult> = 6;
-template <>
-inline constexpr std::size_t kColumnSize<Known> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<Sender> = 3;
-template <>
-inline constexpr std::size_t kColumnSize<AmbiguousSend> = 3;
-template <>
-inline constexpr std::size_t kColumnSize<AccountState> = 4;
-template <>
-inline constexpr std::size_t kColumnSize<Answerable> = 7;
-template <>
-inline constexpr std::size_t kColumnSize<Unanswered> = 2;
-template <>
-inline constexpr std::size_t kColumnSize<FactKind> = 12;
 
 // ---- actions ------------------------------------------------------------------------------------------------------
 
@@ -143,6 +22,7 @@ enum class ContactAction {
   buffer_for_agent,
   store_for_human
 };
+enum class OverflowAction { forget_oldest, forget_oldest_and_queue };
 enum class SelfAction {
   ignore_duplicate,
   ignore_empty,
@@ -157,6 +37,8 @@ enum class CommandAction {
   keep_holder,
   hand_back,
   hand_back_and_ask,
+  leave_queue,
+  leave_queue_and_ask,
   close_chat,
   reopen_chat,
   keep_as_is,
@@ -198,6 +80,7 @@ enum class LinkAction {
   retry_turn,
   give_up_turn,
   prepare_handoff,
+  queue_for_human,
   acknowledge_tool,
   refuse_tool
 };
@@ -207,6 +90,7 @@ enum class ReplyAction {
   drop_greeting,
   answer,
   follow_up,
+  forward_unasked,
   suppress_stale,
   suppress_outside,
   suppress_unsolicited
@@ -217,6 +101,8 @@ enum class SendAction {
   retry_later,
   try_anew,
   hold,
+  hold_and_tell,
+  hold_and_queue,
   await_echo,
   fail,
   fail_and_queue,
@@ -249,16 +135,23 @@ enum class FactAction {
 inline constexpr Row<ContactAction, Arrival, Content, Listed, WhileQueued, Phase> kContactMessageTable[] = {
   //  row       arrival              content           listed        while queued            phase             action
   {"18.1/1",  all_but(Arrival::duplicate), Content::present, Listed::yes, any,               any,              ContactAction::store_for_audit,  "Blacklisted: store without a session, reopen a closed chat, no agent"},
-  {"18.1/2",  Arrival::fresh,      Content::present, Listed::no,   any,                      Phase::none,      ContactAction::open_session,     "No session: open one, the grace period starts"},
+  {"18.1/2",  one_of(Arrival::fresh, Arrival::answered), Content::present, Listed::no,   any,                      Phase::none,      ContactAction::open_session,     "No session: open one, the grace period starts"},
   {"18.1/3",  Arrival::fresh,      Content::present, Listed::no,   any,                      Phase::waiting,   ContactAction::store_in_grace,   "Grace period runs on, the message joins it"},
   {"18.1/4",  Arrival::fresh,      Content::present, Listed::no,   any,                      Phase::ai,        ContactAction::buffer_for_agent, "The agent holds it: the message joins the next question"},
   {"18.1/5",  Arrival::fresh,      Content::present, Listed::no,   any,                      Phase::human,     ContactAction::store_for_human,  "A human holds it: store, the agent stays silent"},
-  {"18.1/6",  Arrival::fresh,      Content::present, Listed::no,   any,                      Phase::resolved,  ContactAction::open_session,     "The last session is over: open a new one"},
+  {"18.1/6",  one_of(Arrival::fresh, Arrival::answered), Content::present, Listed::no,   any,                      Phase::resolved,  ContactAction::open_session,     "The last session is over: open a new one"},
   {"18.1/+1", Arrival::duplicate,  any,              any,          any,                      any,              ContactAction::ignore_duplicate, "Delivered before: counts once (P2)"},
   {"18.1/+2", all_but(Arrival::duplicate), Content::empty, any,    any,                      any,              ContactAction::ignore_empty,     "Neither text nor attachment: discarded (R15)"},
   {"18.1/+3", Arrival::late,       Content::present, Listed::no,   any,                      any,              ContactAction::store_covered,    "Backlog that a later business message covers: store, open nothing (R25)"},
+  {"18.1/+8", Arrival::answered,   Content::present, Listed::no,   any,                      all_but(Phase::none, Phase::resolved), ContactAction::store_covered, "Written before what a human wrote on the phone, and delivered after it: covered by it (R5)"},
   {"18.1/+4", Arrival::fresh,      Content::present, Listed::no,   WhileQueued::silent,      Phase::queued,    ContactAction::store_for_human,  "A human is wanted: store, the agent stays silent (R27)"},
   {"18.1/+5", Arrival::fresh,      Content::present, Listed::no,   WhileQueued::answering,   Phase::queued,    ContactAction::buffer_for_agent, "A human is wanted, the agent answers meanwhile (R27)"},
+};
+
+// More than `pending_messages_max` messages wait for an answer: looked at at the end of each step.
+inline constexpr Row<OverflowAction, Phase> kOverflowTable[] = {
+  {"18.1/+6", one_of(Phase::waiting, Phase::ai),     OverflowAction::forget_oldest_and_queue, "More messages wait than the agent can be asked about: the oldest leave the question, a human is wanted (P7, ADR 0148)"},
+  {"18.1/+7", all_but(Phase::waiting, Phase::ai),    OverflowAction::forget_oldest,           "More messages wait than are kept: the oldest leave the question, a human has it or is wanted (P7, ADR 0148)"},
 };
 
 // ---- T2: self-sent message (S18.2) --------------------------------------------------------------------------------
@@ -266,15 +159,16 @@ inline constexpr Row<ContactAction, Arrival, Content, Listed, WhileQueued, Phase
 inline constexpr Row<SelfAction, Origin, Content, NewerQuestion, Phase> kSelfMessageTable[] = {
   //  row       origin             content           newer question      phase             action
   {"18.2/1",  Origin::human,     Content::present, NewerQuestion::no,  Phase::waiting,   SelfAction::resolve_as_human,      "A human answered within the grace period: resolved by human"},
-  {"18.2/2",  Origin::human,     Content::present, any,                Phase::ai,        SelfAction::take_over_from_phone,  "A human answered on the phone: takeover without a user, the agent's link is closed"},
+  {"18.2/2",  Origin::human,     Content::present, all_but(NewerQuestion::missed), Phase::ai, SelfAction::take_over_from_phone,  "A human answered on the phone: takeover without a user, the agent's link is closed"},
   {"18.2/3",  Origin::human,     Content::present, any,                Phase::human,     SelfAction::store_in_session,      "A human holds it already: store"},
   {"18.2/4",  Origin::human,     Content::present, any,                Phase::none,      SelfAction::store_without_session, "No session: store without one"},
   {"18.2/+1", Origin::duplicate, any,              any,                any,              SelfAction::ignore_duplicate,      "Delivered before: counts once (R2)"},
   {"18.2/+2", Origin::own_echo,  any,              any,                any,              SelfAction::confirm_send,          "The echo of our own send: confirms it, takes over nothing (R3)"},
   {"18.2/+3", Origin::human,     Content::empty,   any,                any,              SelfAction::ignore_empty,          "Neither text nor attachment: discarded (R15)"},
   {"18.2/+4", Origin::human,     Content::present, any,                Phase::resolved,  SelfAction::store_without_session, "The last session is over: store without one (P7)"},
-  {"18.2/+5", Origin::human,     Content::present, any,                Phase::queued,    SelfAction::take_over_from_phone,  "A human was wanted and answers on the phone: takeover without a user (R27)"},
-  {"18.2/+6", Origin::human,     Content::present, NewerQuestion::yes, Phase::waiting,   SelfAction::store_in_session,      "A human answered before the contact's latest question, which is open: the grace period goes on (R5, ADR 0113)"},
+  {"18.2/+5", Origin::human,     Content::present, all_but(NewerQuestion::missed), Phase::queued, SelfAction::take_over_from_phone,  "A human was wanted and answers on the phone: takeover without a user (R27)"},
+  {"18.2/+6", Origin::human,     Content::present, all_but(NewerQuestion::no), Phase::waiting,   SelfAction::store_in_session,      "A human answered before the contact's latest question, which is open: the grace period goes on (R5, ADR 0113)"},
+  {"18.2/+7", Origin::human,     Content::present, NewerQuestion::missed, one_of(Phase::ai, Phase::queued), SelfAction::store_in_session, "Backlog: a human had answered long before the contact's latest question, and is not there now: store (ADR 0149)"},
 };
 
 // ---- T3: commands (S18.3, preconditions as rows) --------------------------------------------------------------------
@@ -294,8 +188,8 @@ inline constexpr Row<CommandAction, Closed, Phase, AgentState, Choice> kReleaseT
   //  row        closed       phase                                    agent                  immediate     action
   {"18.3/2",   Closed::no,  Phase::human,                            AgentState::available, Choice::off,  CommandAction::hand_back,                "Back to the agent, which waits for the next message"},
   {"18.3/+7",  Closed::no,  Phase::human,                            AgentState::available, Choice::on,   CommandAction::hand_back_and_ask,        "Back to the agent, which answers what is pending now (R5)"},
-  {"18.3/+8",  Closed::no,  Phase::queued,                           AgentState::available, Choice::off,  CommandAction::hand_back,                "No human is needed after all: back to the agent (R27)"},
-  {"18.3/+9",  Closed::no,  Phase::queued,                           AgentState::available, Choice::on,   CommandAction::hand_back_and_ask,        "No human is needed after all: the agent answers what is pending (R27)"},
+  {"18.3/+8",  Closed::no,  Phase::queued,                           AgentState::available, Choice::off,  CommandAction::leave_queue,              "No human is needed after all: back to the agent (R27)"},
+  {"18.3/+9",  Closed::no,  Phase::queued,                           AgentState::available, Choice::on,   CommandAction::leave_queue_and_ask,      "No human is needed after all: the agent answers what is pending (R27)"},
   {"18.3/+10", Closed::no,  one_of(Phase::human, Phase::queued),     AgentState::missing,   any,          CommandAction::reject_no_agent,          "There is no agent to hand back to (ADR 0110)"},
   {"18.3/+11", Closed::no,  one_of(Phase::waiting, Phase::ai),       any,                   any,          CommandAction::reject_not_held,          "No human holds it (ADR 0110)"},
   {"18.3/+12", Closed::no,  one_of(Phase::none, Phase::resolved),    any,                   any,          CommandAction::reject_no_active_session, "Nothing to release (ADR 0110)"},
@@ -312,22 +206,24 @@ inline constexpr Row<CommandAction, Closed> kReopenTable[] = {
   {"18.3/+15", Closed::no,  CommandAction::keep_as_is,  "Open already: nothing changes (R28)"},
 };
 
-inline constexpr Row<CommandAction, Sendable, Closed, Phase, Choice> kSendTextTable[] = {
-  //  row        text                 closed       phase                                  claim         action
-  {"18.3/5a",  Sendable::fine,      Closed::no,  Phase::human,                          any,          CommandAction::send,                     "A human holds it: send"},
-  {"18.3/5b",  Sendable::fine,      Closed::no,  Phase::waiting,                        Choice::off,  CommandAction::send_and_resolve,         "Within the grace period: send, resolved by human"},
-  {"18.3/+16", Sendable::empty,     any,         any,                                   any,          CommandAction::reject_text_empty,        "Nothing to send (ADR 0110)"},
-  {"18.3/+17", Sendable::too_long,  any,         any,                                   any,          CommandAction::reject_text_too_long,     "Longer than the channel takes (ADR 0110)"},
-  {"18.3/+18", Sendable::no_room,   any,         any,                                   any,          CommandAction::reject_too_many_sends,    "Too many sends are under way in this chat (ADR 0110)"},
-  {"18.3/+19", Sendable::fine,      Closed::no,  Phase::waiting,                        Choice::on,   CommandAction::claim_and_send,           "Within the grace period: take over and send (R11)"},
-  {"18.3/+20", Sendable::fine,      Closed::no,  Phase::queued,                         any,          CommandAction::claim_and_send,           "A human is wanted: who answers takes it (R27)"},
-  {"18.3/+21", Sendable::fine,      Closed::no,  Phase::ai,                             Choice::off,  CommandAction::reject_not_in_human_mode, "The agent holds it (R11)"},
-  {"18.3/+22", Sendable::fine,      Closed::no,  Phase::ai,                             Choice::on,   CommandAction::claim_and_send,           "The agent holds it: take over and send (R11)"},
-  {"18.3/+23", Sendable::fine,      Closed::no,  one_of(Phase::none, Phase::resolved),  Choice::off,  CommandAction::reject_no_active_session, "No session (R11)"},
-  {"18.3/+24", Sendable::fine,      Closed::no,  one_of(Phase::none, Phase::resolved),  Choice::on,   CommandAction::open_and_send,            "No session: open one that the user holds, and send (R11)"},
-  {"18.3/+25", Sendable::fine,      Closed::yes, any,                                   Choice::off,  CommandAction::reject_chat_closed,       "The chat is closed (R11)"},
-  {"18.3/+26", Sendable::fine,      Closed::yes, any,                                   Choice::on,   CommandAction::open_and_send,            "The chat is closed: reopen it, open a session that the user holds, and send (R11)"},
-  {"18.3/+27", Sendable::no_account, any,        any,                                   any,          CommandAction::reject_account_disconnected, "The channel's account is gone for good (ADR 0112)"},
+inline constexpr Row<CommandAction, Sendable, Closed, Phase, Holder, Choice> kSendTextTable[] = {
+  //  row        text                 closed       phase                                  holder        claim         action
+  {"18.3/5a",  Sendable::fine,      Closed::no,  Phase::human,                          any,          Choice::off,  CommandAction::send,                     "A human holds it: send"},
+  {"18.3/+28", Sendable::fine,      Closed::no,  Phase::human,                          Holder::phone, Choice::on,  CommandAction::claim_and_send,           "Held from the phone: the user claims it and sends (R10, R11)"},
+  {"18.3/+29", Sendable::fine,      Closed::no,  Phase::human,                          all_but(Holder::phone), Choice::on, CommandAction::send,            "A user holds it already: send (R11)"},
+  {"18.3/5b",  Sendable::fine,      Closed::no,  Phase::waiting,                        any,          Choice::off,  CommandAction::send_and_resolve,         "Within the grace period: send, resolved by human"},
+  {"18.3/+16", Sendable::empty,     any,         any,                                   any,          any,          CommandAction::reject_text_empty,        "Nothing to send (ADR 0110)"},
+  {"18.3/+17", Sendable::too_long,  any,         any,                                   any,          any,          CommandAction::reject_text_too_long,     "Longer than the channel takes (ADR 0110)"},
+  {"18.3/+18", Sendable::no_room,   any,         any,                                   any,          any,          CommandAction::reject_too_many_sends,    "Too many sends are under way in this chat (ADR 0110)"},
+  {"18.3/+19", Sendable::fine,      Closed::no,  Phase::waiting,                        any,          Choice::on,   CommandAction::claim_and_send,           "Within the grace period: take over and send (R11)"},
+  {"18.3/+20", Sendable::fine,      Closed::no,  Phase::queued,                         any,          any,          CommandAction::claim_and_send,           "A human is wanted: who answers takes it (R27)"},
+  {"18.3/+21", Sendable::fine,      Closed::no,  Phase::ai,                             any,          Choice::off,  CommandAction::reject_not_in_human_mode, "The agent holds it (R11)"},
+  {"18.3/+22", Sendable::fine,      Closed::no,  Phase::ai,                             any,          Choice::on,   CommandAction::claim_and_send,           "The agent holds it: take over and send (R11)"},
+  {"18.3/+23", Sendable::fine,      Closed::no,  one_of(Phase::none, Phase::resolved),  any,          Choice::off,  CommandAction::reject_no_active_session, "No session (R11)"},
+  {"18.3/+24", Sendable::fine,      Closed::no,  one_of(Phase::none, Phase::resolved),  any,          Choice::on,   CommandAction::open_and_send,            "No session: open one that the user holds, and send (R11)"},
+  {"18.3/+25", Sendable::fine,      Closed::yes, any,                                   any,          Choice::off,  CommandAction::reject_chat_closed,       "The chat is closed (R11)"},
+  {"18.3/+26", Sendable::fine,      Closed::yes, any,                                   any,          Choice::on,   CommandAction::open_and_send,            "The chat is closed: reopen it, open a session that the user holds, and send (R11)"},
+  {"18.3/+27", Sendable::no_account, any,        any,                                   any,          any,          CommandAction::reject_account_disconnected, "The channel's account is gone for good (ADR 0112)"},
 };
 
 // ---- T4: deadlines (S13, S17) -----------------------------------------------------------
@@ -357,12 +253,12 @@ inline constexpr Row<RetryAction, AgentState, Unanswered> kQueuedRetryTable[] = 
 
 inline constexpr Row<AmbiguousAction, AmbiguousSend, Sender, Attempts, Phase> kAmbiguousSendTable[] = {
   {"13.1/+5", AmbiguousSend::resend,       Sender::agent,  Attempts::left,  one_of(Phase::ai, Phase::queued),  AmbiguousAction::resend,                  "Send it once more (R22)"},
-  {"13.1/+6", AmbiguousSend::resend,       Sender::agent,  Attempts::left,  all_but(Phase::ai, Phase::queued), AmbiguousAction::leave_uncertain,         "No longer the agent's conversation: leave it uncertain (P3)"},
+  {"13.1/+6", AmbiguousSend::resend,       Sender::agent,  Attempts::left,  all_but(Phase::ai, Phase::queued), AmbiguousAction::leave_uncertain_and_ask, "No longer the agent's conversation: leave it uncertain and tell (P3)"},
   {"13.1/+7", AmbiguousSend::resend,       Sender::person, Attempts::left,  any,                               AmbiguousAction::resend,                  "Send it once more (R22)"},
   {"13.1/+8", AmbiguousSend::resend,       any,            Attempts::spent, any,                               AmbiguousAction::leave_uncertain_and_ask, "Sent again already: leave it uncertain and tell (R22)"},
   {"13.1/+9", AmbiguousSend::drop,         any,            any,             any,                               AmbiguousAction::leave_uncertain,         "Leave it uncertain (R22)"},
   {"13.1/+10", AmbiguousSend::ask_operator, any,           any,             any,                               AmbiguousAction::leave_uncertain_and_ask, "Leave it uncertain and tell the operators (R22)"},
-  {"13.1/+12", AmbiguousSend::resend,      Sender::stopped, Attempts::left, any,                               AmbiguousAction::leave_uncertain,         "Stopped when the conversation was taken or ended: leave it uncertain (P3)"},
+  {"13.1/+12", AmbiguousSend::resend,      Sender::stopped, Attempts::left, any,                               AmbiguousAction::leave_uncertain_and_ask, "Stopped when the conversation was taken or ended: leave it uncertain and tell (P3)"},
 };
 
 // ---- T5: the agent's link (S8.3, S13.4, S14) ---------------------------------------------------------------------------
@@ -374,10 +270,12 @@ inline constexpr Row<LinkAction, LinkEvent, Current, TurnIs, Attempts> kLinkTabl
   {"14.4/+1", any,                     Current::no,  any,                 any,             LinkAction::ignore_stale,     "From a link that was given up: recorded, never acted on (R9)"},
   {"14.4/+2", LinkEvent::lost_clean,   Current::yes, TurnIs::absent,      any,             LinkAction::forget_link,      "Ended in good order: open again when needed (R20)"},
   {"14.4/+3", LinkEvent::lost_refused, Current::yes, TurnIs::absent,      any,             LinkAction::report_fault,     "Refused: a configuration fault, tell the operators (R20)"},
+  {"14.4/+11", LinkEvent::lost_after_handoff, Current::yes, any,          any,             LinkAction::forget_link,  "Lost while the agent hands over: it is not asked again (R27)"},
   {"14.4/+4", one_of(LinkEvent::lost_clean, LinkEvent::lost_failed, LinkEvent::lost_busy), Current::yes, TurnIs::outstanding, Attempts::left, LinkAction::retry_turn, "Lost with a turn outstanding: ask again on a new link (R20)"},
   {"14.4/+5", one_of(LinkEvent::lost_clean, LinkEvent::lost_failed, LinkEvent::lost_busy), Current::yes, TurnIs::outstanding, Attempts::spent, LinkAction::give_up_turn, "Lost too often: fallback text, a human is wanted (R20)"},
   {"14.4/+6", LinkEvent::lost_refused, Current::yes, TurnIs::outstanding, any,             LinkAction::give_up_turn,     "Refused: no retry, a human is wanted (R20)"},
   {"14.4/+7", LinkEvent::handoff_tool, Current::yes, any,                 any,             LinkAction::prepare_handoff,  "The agent asks for a human: its last words may come, then queue (R27)"},
+  {"14.4/+10", LinkEvent::handoff_in_queue, Current::yes, any,            any,             LinkAction::queue_for_human,  "The agent, helping out in the queue, asks for a human: from now on that is what one is wanted for (R27, ADR 0145)"},
   {"14.4/+8", LinkEvent::handoff_again, Current::yes, any,                any,             LinkAction::acknowledge_tool, "The agent asks for a human who is on the way (R27)"},
   {"14.4/+9", LinkEvent::other_tool,   Current::yes, any,                 any,             LinkAction::refuse_tool,      "A tool nobody offers: say so, or the agent would wait (R27)"},
 };
@@ -387,9 +285,10 @@ inline constexpr Row<ReplyAction, ReplyKind, Current, Forward, Phase> kReplyTabl
   {"14.3/2",  ReplyKind::answer,                Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::answer,               "The answer: store it, send it"},
   {"14.3/+1", ReplyKind::empty,                 any,          any,          any,                               ReplyAction::ignore_empty_reply,   "Empty: never forwarded, decides nothing (R19)"},
   {"14.3/+2", ReplyKind::same_turn,             Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::follow_up,            "Another text of the turn just answered: send it too (R8)"},
+  {"14.3/+8", ReplyKind::farewell,              Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::follow_up,            "The agent has asked for a human: its last words before the hand-over are sent (R27)"},
   {"14.3/+3", ReplyKind::repeated,              Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::ignore_repeated,      "The same text of the same turn again: once is enough (R8)"},
   {"14.3/+4", ReplyKind::unsolicited,           Current::yes, Forward::no,  one_of(Phase::ai, Phase::queued),  ReplyAction::suppress_unsolicited, "Nobody asked: stored as suppressed (R8)"},
-  {"14.3/+5", ReplyKind::unsolicited,           Current::yes, Forward::yes, one_of(Phase::ai, Phase::queued),  ReplyAction::follow_up,            "Nobody asked, but the business wants it sent (R8)"},
+  {"14.3/+5", ReplyKind::unsolicited,           Current::yes, Forward::yes, one_of(Phase::ai, Phase::queued),  ReplyAction::forward_unasked,      "Nobody asked, but the business wants it sent (R8)"},
   {"14.3/+6", all_but(ReplyKind::empty),        Current::no,  any,          one_of(Phase::ai, Phase::queued),  ReplyAction::suppress_stale,       "From a link that was given up: stored as suppressed (R9)"},
   {"14.3/+7", all_but(ReplyKind::empty),        any,          any,          all_but(Phase::ai, Phase::queued), ReplyAction::suppress_outside,     "Not the agent's conversation now: stored as suppressed (R9, P3)"},
 };
@@ -400,8 +299,11 @@ inline constexpr Row<SendAction, SendResult, Known, Sender, Attempts, Phase> kSe
   {"8.3/+1",  any,                      Known::no,  any,            any,             any,                               SendAction::ignore_unknown, "No such send under way: settled before (R3)"},
   {"8.3/1",   SendResult::succeeded,    Known::yes, any,            any,             any,                               SendAction::confirm,        "Sent"},
   {"8.3/+2",  SendResult::ambiguous,    Known::yes, any,            any,             any,                               SendAction::await_echo,     "It may have gone out: wait for its echo and look at the channel's list (R22)"},
-  {"8.3/+3",  SendResult::disconnected, Known::yes, Sender::agent,  any,             one_of(Phase::ai, Phase::queued),  SendAction::hold,           "The account is disconnected: keep the text until it is back (R21)"},
-  {"8.3/+4",  SendResult::disconnected, Known::yes, Sender::person, any,             any,                               SendAction::hold,           "The account is disconnected: keep the text until it is back (R21)"},
+  {"8.3/+3",  SendResult::disconnected, Known::yes, Sender::agent,  Attempts::left,  one_of(Phase::ai, Phase::queued),  SendAction::hold,           "The account is disconnected: keep the text until it is back (R21)"},
+  {"8.3/+4",  SendResult::disconnected, Known::yes, Sender::person, Attempts::left,  any,                               SendAction::hold,           "The account is disconnected: keep the text until it is back (R21)"},
+  {"8.3/+36", SendResult::disconnected, Known::yes, Sender::agent,  Attempts::spent, Phase::ai,                         SendAction::hold_and_queue, "Refused again and again, though the account is said to be connected: keep the text, a human is wanted (ADR 0147)"},
+  {"8.3/+37", SendResult::disconnected, Known::yes, Sender::agent,  Attempts::spent, Phase::queued,                     SendAction::hold_and_tell,  "Refused again and again, though the account is said to be connected: keep the text, tell the operators (ADR 0147)"},
+  {"8.3/+38", SendResult::disconnected, Known::yes, Sender::person, Attempts::spent, any,                               SendAction::hold_and_tell,  "Refused again and again, though the account is said to be connected: keep the text, tell the operators (ADR 0147)"},
   {"8.3/+5",  SendResult::retryable,    Known::yes, Sender::agent,  Attempts::left,  one_of(Phase::ai, Phase::queued),  SendAction::retry_later,    "Not sent: try again with back-off (R21)"},
   {"8.3/+6",  SendResult::retryable,    Known::yes, Sender::person, Attempts::left,  any,                               SendAction::retry_later,    "Not sent: try again with back-off (R21)"},
   {"8.3/+7",  one_of(SendResult::retryable, SendResult::permanent, SendResult::disconnected, SendResult::withdrawn), Known::yes, Sender::agent, any, all_but(Phase::ai, Phase::queued), SendAction::give_up, "Not sent, and no longer the agent's conversation: drop it (P3, R21)"},

@@ -72,8 +72,8 @@ struct Policy {
   // Sends (R3, R21, R22, R23).
   std::uint32_t send_attempts_max = 5;
   Duration send_retry_base = seconds(1);
-  Duration account_retry =
-      seconds(10);  ///< next try of a send that the channel refused as disconnected although `account` says connected
+  Duration account_retry = seconds(
+      10);  ///< next try of a send that the channel refused as disconnected although `account` says connected; doubles
   Duration ambiguous_send_wait = seconds(10);
   AmbiguousSend on_ambiguous_send = AmbiguousSend::resend;
   Duration echo_match_window = seconds(120);
@@ -86,10 +86,12 @@ struct Policy {
   std::uint32_t context_chars_max = 20'000;    ///< of the history, in Unicode code points; the newest lines stay
   std::uint32_t question_chars_max = 100'000;  ///< of one question, likewise; its newest part stays
 
-  // Bounds. A full list of pending messages forgets its oldest entry, which the agent then sees only if it is among
-  // the last `context_messages`; a send that finds no room is rejected, or recorded as failed if it is the agent's.
+  // Bounds. What they do is a row: 18.1/+6 for messages that wait for an answer (whoever they are taken from the agent
+  // still sees among the last `context_messages`), 18.3/+18 and 8.3/+34 for texts under way.
   std::uint32_t pending_messages_max = 200;
   std::uint32_t sends_max = 64;
+  std::uint32_t echoes_max =
+      32;  ///< texts that are out and whose echo may still come; of more, the oldest echo is a human's
 
   friend bool operator==(const Policy&, const Policy&) = default;
 };

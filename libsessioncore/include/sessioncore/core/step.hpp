@@ -120,8 +120,10 @@ enum class Notice {
   agent_missing,
   agent_misconfigured,
   send_failed,
+  send_held,  ///< the channel goes on refusing it as if the account were disconnected
   send_uncertain,
-  turn_limit
+  turn_limit,
+  message_limit  ///< more contact messages wait than `pending_messages_max`
 };
 struct Notify {
   Notice notice = Notice::human_wanted;
