@@ -137,7 +137,7 @@ void ServerFixture::hang_up() {
 
 int ServerFixture::stop() {
   server_.terminate();
-  return server_.wait_for_end(10s);
+  return server_.wait_for_end(30s);
 }
 
 int ServerFixture::port() const {
