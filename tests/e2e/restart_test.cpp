@@ -73,7 +73,7 @@ void grace_passes(ServerFixture& server) {
 void make_recovery_slow(const ServerFixture& server) {
   SQLite::Database database(server.database(), SQLite::OPEN_READWRITE);
   database.exec(
-      "CREATE VIEW slow AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 12000000)"
+      "CREATE VIEW slow AS WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n LIMIT 4000000)"
       " SELECT x FROM n");
   database.exec("CREATE TABLE slow_times (n)");
   database.exec("INSERT INTO slow_times VALUES (1)");
