@@ -77,6 +77,13 @@ std::string proofs(const std::filesystem::path& file) {
   return all;
 }
 
+// A file that is months old, with the engine that wrote it still running.
+struct OldFile {
+  ScratchFolder folder;
+  const std::filesystem::path file = folder.fresh();
+  Past past{file, kNow};
+};
+
 // Two sessions that are over, 100 and 50 days ago, and one that began 2 days ago.
 void three_sessions(Past& past, const std::string& chat, const std::string& tenant = "clinic") {
   for (const int days : {100, 50}) {
@@ -90,11 +97,9 @@ void three_sessions(Past& past, const std::string& chat, const std::string& tena
 
 }  // namespace
 
-TEST_CASE(
+TEST_CASE_FIXTURE(
+    OldFile,
     "purge: sessions that ended before the limit go, with messages and decisions, and the rest is proved as before") {
-  ScratchFolder folder;
-  const auto file = folder.fresh();
-  Past past(file, kNow);
   three_sessions(past, "a");
   const auto before = must(past.store->load(ChatId("chat1")))->state;
 
@@ -119,10 +124,8 @@ TEST_CASE(
   CHECK(must(sqlite::purge(file, older_than(90))).empty());
 }
 
-TEST_CASE("purge: a chat whose last session is over for long loses everything but itself, its preview too") {
-  ScratchFolder folder;
-  const auto file = folder.fresh();
-  Past past(file, kNow);
+TEST_CASE_FIXTURE(OldFile,
+                  "purge: a chat whose last session is over for long loses everything but itself, its preview too") {
   past.days_ago(100);
   past.contact("a", "m1");
   past.phone("a", "m2");
@@ -141,10 +144,7 @@ TEST_CASE("purge: a chat whose last session is over for long loses everything bu
   CHECK(proofs(file) == "a: 1 from 2; ");
 }
 
-TEST_CASE("purge: an open session keeps all of itself, however old") {
-  ScratchFolder folder;
-  const auto file = folder.fresh();
-  Past past(file, kNow);
+TEST_CASE_FIXTURE(OldFile, "purge: an open session keeps all of itself, however old") {
   past.days_ago(200);
   past.contact("a", "old");
   past.phone("a", "old answer");
@@ -160,10 +160,7 @@ TEST_CASE("purge: an open session keeps all of itself, however old") {
   CHECK(proofs(file) == "a: 3 from 2; ");
 }
 
-TEST_CASE("purge: the text of a send that is still under way stays, and goes once that is over") {
-  ScratchFolder folder;
-  const auto file = folder.fresh();
-  Past past(file, kNow);
+TEST_CASE_FIXTURE(OldFile, "purge: the text of a send that is still under way stays, and goes once that is over") {
   past.days_ago(100);
   past.contact("a", "m1");
   past.must("a", SendText{UserId("ada"), "kept until the account is back", false});  // ends the session
@@ -190,10 +187,7 @@ TEST_CASE("purge: the text of a send that is still under way stays, and goes onc
   CHECK(proofs(file).find(", ") == std::string::npos);
 }
 
-TEST_CASE("purge: a running engine that remembers chats goes on as if nothing had happened") {
-  ScratchFolder folder;
-  const auto file = folder.fresh();
-  Past past(file, kNow);
+TEST_CASE_FIXTURE(OldFile, "purge: a running engine that remembers chats goes on as if nothing had happened") {
   for (const char* chat : {"a", "bb", "ccc"}) three_sessions(past, chat);
   (void)must(sqlite::purge(file, older_than(30)));
   CHECK(texts(file) == "a2 bb2 ccc2");
@@ -212,10 +206,7 @@ TEST_CASE("purge: a running engine that remembers chats goes on as if nothing ha
   CHECK(proofs(file) == "a: 5 from 4; bb: 5 from 4; ccc: 5 from 4; ");
 }
 
-TEST_CASE("purge: by tenant, and never younger than a provider may deliver again") {
-  ScratchFolder folder;
-  const auto file = folder.fresh();
-  Past past(file, kNow);
+TEST_CASE_FIXTURE(OldFile, "purge: by tenant, and never younger than a provider may deliver again") {
   three_sessions(past, "a");
   three_sessions(past, "bb", "hotel");
   auto only = older_than(90);
@@ -236,10 +227,7 @@ TEST_CASE("purge: by tenant, and never younger than a provider may deliver again
   CHECK_FALSE(std::filesystem::exists(folder.path("absent.db")));
 }
 
-TEST_CASE("purge: many rows in small transactions, and ended halfway it can be done again") {
-  ScratchFolder folder;
-  const auto file = folder.fresh();
-  Past past(file, kNow);
+TEST_CASE_FIXTURE(OldFile, "purge: many rows in small transactions, and ended halfway it can be done again") {
   past.days_ago(100);
   for (int n = 0; n < 60; ++n) past.contact("a", "m" + std::to_string(n));
   past.phone("a", "p");
@@ -255,10 +243,7 @@ TEST_CASE("purge: many rows in small transactions, and ended halfway it can be d
   CHECK(proofs(file) == "a: 1 from 61; ");
 }
 
-TEST_CASE("purge: empty chats go on request, and a running engine takes what comes as a new chat") {
-  ScratchFolder folder;
-  const auto file = folder.fresh();
-  Past past(file, kNow);
+TEST_CASE_FIXTURE(OldFile, "purge: empty chats go on request, and a running engine takes what comes as a new chat") {
   past.days_ago(100);
   past.contact("a", "m1");
   past.phone("a", "m2");
@@ -286,10 +271,7 @@ TEST_CASE("purge: empty chats go on request, and a running engine takes what com
   CHECK(proofs(file).find(", ") == std::string::npos);
 }
 
-TEST_CASE("purge: reports of agent conversations go with their sessions, the others by age") {
-  ScratchFolder folder;
-  const auto file = folder.fresh();
-  Past past(file, kNow);
+TEST_CASE_FIXTURE(OldFile, "purge: reports of agent conversations go with their sessions, the others by age") {
   three_sessions(past, "a");
   three_sessions(past, "bb", "hotel");
   // Of the first chat, session by session; the first session had two conversations, one of them not reported.
@@ -330,10 +312,7 @@ TEST_CASE("purge: reports of agent conversations go with their sessions, the oth
   CHECK(must(sqlite::purge(file, options)).empty());
 }
 
-TEST_CASE("purge: with a chat its links to conversations go, so that no later chat gets them") {
-  ScratchFolder folder;
-  const auto file = folder.fresh();
-  Past past(file, kNow);
+TEST_CASE_FIXTURE(OldFile, "purge: with a chat its links to conversations go, so that no later chat gets them") {
   past.days_ago(100);
   past.contact("a", "m1");
   past.phone("a", "m2");
@@ -377,10 +356,7 @@ TEST_CASE("purge: old notifications go, but never what is still to be delivered"
   CHECK(list(file, kDetails) == "pending young");
 }
 
-TEST_CASE("purge: a log that does not replay is left alone, unless it is to go all the same") {
-  ScratchFolder folder;
-  const auto file = folder.fresh();
-  Past past(file, kNow);
+TEST_CASE_FIXTURE(OldFile, "purge: a log that does not replay is left alone, unless it is to go all the same") {
   three_sessions(past, "a");
   three_sessions(past, "bb");
   {

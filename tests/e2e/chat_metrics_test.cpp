@@ -2,7 +2,7 @@
 #include "metrics/metrics.hpp"
 #include "support/metrics_text.hpp"
 
-#include <chrono>
+#include <ctime>
 
 #include <doctest/doctest.h>
 
@@ -44,10 +44,10 @@ TEST_CASE("counting a step takes microseconds at most") {
   const Commit second = commit_of(&first.state, message("m2"), {2000});
   metrics.chats().committed(first);
   constexpr int kRounds = 200'000;
-  const auto began = std::chrono::steady_clock::now();
+  const std::clock_t began = std::clock();  // of this process: others may use the machine as well
   for (int n = 0; n < kRounds; ++n) metrics.chats().committed(second);
-  const auto took = std::chrono::steady_clock::now() - began;
-  const auto each = std::chrono::duration_cast<std::chrono::nanoseconds>(took).count() / kRounds;
+  const double took = static_cast<double>(std::clock() - began) / CLOCKS_PER_SEC;
+  const double each = took * 1e9 / kRounds;
   MESSAGE("one step: ", each, " ns");
   CHECK(each < 20'000);
   const e2e::MetricsText text(metrics.text({}));

@@ -93,7 +93,7 @@ TEST_CASE("idle connections do not hold up the end") {
   for (int i = 0; i < 20; ++i) idle.push_back(std::make_unique<RawClient>(server.port()));
   const auto start = std::chrono::steady_clock::now();
   CHECK(server.stop() == 0);
-  CHECK(std::chrono::steady_clock::now() - start < 5s);
+  CHECK(std::chrono::steady_clock::now() - start < 15s);
 }
 
 TEST_CASE("a second server on the same database ends at once and says why, and commands do not mind the first") {

@@ -65,7 +65,8 @@ TEST_CASE("a stream shows each change in the shapes of the API") {
     const auto messages = events.events_named("message");
     return messages.back().data["text"] == "good day" && messages.back().data["delivery"] != "pending";
   }));
-  CHECK(events.events_named("chat").back().data == api.get(path).body);
+  CHECK(sessioncore::story::wait_until(20s,
+                                       [&] { return events.events_named("chat").back().data == api.get(path).body; }));
 }
 
 TEST_CASE("a client that was cut off gets what it missed, in order and once") {
@@ -192,7 +193,7 @@ TEST_CASE("a stream takes the token in the header, and only that") {
 }
 
 TEST_CASE("a stream ends with the token, and with the user") {
-  ServerFixture server(json({{"token_lifetime_seconds", 2}}));
+  ServerFixture server(json({{"token_lifetime_seconds", 4}}));
   EventClient expiring(server.port(), token_of(server));
   REQUIRE(expiring.wait_for("end", 1));
   CHECK(expiring.events().back().data["reason"] == "token_expired");
@@ -272,7 +273,7 @@ TEST_CASE("all streams open take no worker from webhooks") {
 
   const auto stopping = Steady::now();
   CHECK(server.stop() == 0);
-  CHECK(Steady::now() - stopping < 8s);
+  CHECK(Steady::now() - stopping < 15s);
   for (auto& stream : streams) {
     REQUIRE(stream->wait_for("end", 1));
     CHECK(stream->events().back().data["reason"] == "shutdown");
@@ -289,7 +290,8 @@ TEST_CASE("a client that does not read costs nobody else anything, and is told w
   const std::string long_text(30'000, 'x');
   for (int i = 0; i < 400; ++i) {
     write(server, "c" + std::to_string(i % 10), "m" + std::to_string(i), long_text);
-    if (i % 5 == 0) (void)good.text();
+    // Sooner than so many are kept: it must not be too late only because the machine is slow.
+    if (i % 20 == 19) REQUIRE(good.wait_for("message", static_cast<std::size_t>(i) + 1));
   }
   CHECK(good.wait_for("message", 400));
   REQUIRE(deaf.wait_for("reset", 1));
@@ -309,7 +311,7 @@ TEST_CASE("an idle stream is kept alive and moves on") {
   ServerFixture server(json({{"events", {{"heartbeat_seconds", 0.2}}}}));
   EventClient idle(server.port(), token_of(server), "?types=notification");
   const std::string beginning = [&] {
-    REQUIRE(contains(idle.raw().read_until(": heartbeat", 10s), ": heartbeat\nid: "));
+    REQUIRE(contains(idle.raw().read_until(": heartbeat\nid: ", 10s), ": heartbeat\nid: "));
     return idle.last_id();
   }();
   write(server, "c1", "m1");

@@ -8,6 +8,7 @@ A block behind the comment "test: skip" is left out. What must have come of it i
 
 import os
 import pathlib
+import random
 import re
 import signal
 import socket
@@ -34,21 +35,26 @@ def shell_blocks(text):
     return re.findall(r"```sh\n(.*?)```", skip.sub("", text), re.S)
 
 
-def free_ports(count):
-    sockets = [socket.socket() for _ in range(count)]
-    for one in sockets:
-        one.bind(("127.0.0.1", 0))
-    ports = [str(one.getsockname()[1]) for one in sockets]
-    for one in sockets:
-        one.close()
-    return ports
+def is_free(port):
+    with socket.socket() as one:
+        try:
+            one.bind(("127.0.0.1", port))
+            return True
+        except OSError:
+            return False
+
+
+def on_free_ports(script):
+    """Not on those that the system gives to whoever wants any: one of them could be taken before it is listened on."""
+    candidates = random.sample(range(10000, 32768), 1000)
+    ports = dict(zip(("8080", "9101", "9102"), filter(is_free, candidates)))
+    return re.sub("|".join(ports), lambda port: str(ports[port.group()]), script)
 
 
 def main():
     guide, *folders = sys.argv[1:]
-    script = "set -euo pipefail\n" + "\n".join(shell_blocks(pathlib.Path(guide).read_text(encoding="utf-8")))
-    for port, free in zip(("8080", "9101", "9102"), free_ports(3)):
-        script = script.replace(port, free)
+    blocks = shell_blocks(pathlib.Path(guide).read_text(encoding="utf-8"))
+    script = on_free_ports("set -euo pipefail\n" + "\n".join(blocks))
     environment = dict(os.environ, PATH=os.pathsep.join([*folders, os.environ["PATH"]]))
     with tempfile.TemporaryDirectory(prefix="guide-") as folder:
         shell = subprocess.Popen(["bash", "-x", "-c", script], cwd=folder, env=environment, text=True,

@@ -1,80 +1,64 @@
 // Chunked bodies, and the routes whose bodies may be larger, attacked on the server class itself: whatever is sent, no
 // more than the limit is kept, nothing behind a body is read as a request, and the server goes on.
 #include "http/reply.hpp"
-#include "http/server.hpp"
-#include "support/raw_client.hpp"
+#include "support/attacked_server.hpp"
 
-#include <atomic>
-#include <fstream>
 #include <memory>
 #include <mutex>
-#include <thread>
 #include <vector>
 
 #include <doctest/doctest.h>
 
 namespace {
 
+using e2e::kLong;
+using e2e::kSmuggled;
 using e2e::RawClient;
+using e2e::resident_kib;
 using e2e::statuses;
 using sessioncore::server::HttpError;
 using sessioncore::server::HttpOptions;
-using sessioncore::server::HttpServer;
-using std::chrono::milliseconds;
-using std::chrono::seconds;
 
-constexpr seconds kLong(10);
 constexpr std::uint64_t kBytesMax = 256 * 1024;
 
-HttpOptions short_limits() {
+HttpOptions small_limits() {
   HttpOptions options;
   options.connections_max = 32;
   options.body_bytes_max = 1024;
-  options.connection.head_timeout = milliseconds(600);
-  options.connection.body_timeout = milliseconds(600);
   return options;
 }
 
-struct Running {
-  Running() : server(short_limits()) {
+/// What the handlers keep.
+class Bodies {
+ public:
+  void add(const std::string& body) {
+    const std::lock_guard lock(mutex_);
+    bodies_.push_back(body);
+  }
+  std::vector<std::string> taken() {
+    const std::lock_guard lock(mutex_);
+    return bodies_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::vector<std::string> bodies_;
+};
+
+struct Running : Bodies, e2e::AttackedServer {
+  explicit Running(const HttpOptions& options = small_limits()) : AttackedServer(options) {
     const auto admit = [](const httplib::Request& in) {
       if (in.has_header("X-No")) throw HttpError(401, "unauthorized", "no");
     };
     const auto keep = [this](const httplib::Request& in, httplib::Response& out) {
-      const std::lock_guard lock(mutex);
-      bodies.push_back(in.body);
+      add(in.body);
       out.set_content("length=" + std::to_string(in.body.size()), "text/plain");
     };
     server.Post("/webhooks/large", {admit, kBytesMax}, keep);
     server.Put("/things/{name}", keep);
-    server.Get("/small",
-               [](const httplib::Request&, httplib::Response& out) { out.set_content("abcd", "text/plain"); });
     server.Post("/usual", [](const httplib::Request&, httplib::Response& out) { out.set_content("x", "text/plain"); });
-    port = server.bind("127.0.0.1", 0);
-    thread = std::thread([this] { server.run(); });
+    start();
   }
-  ~Running() {
-    server.stop();
-    thread.join();
-  }
-  std::string ask(const std::string& bytes) const {
-    RawClient client(port);
-    client.send(bytes);
-    return client.read_all(kLong);
-  }
-  [[nodiscard]] bool alive() const {
-    return statuses(ask("GET /small HTTP/1.1\r\nConnection: close\r\n\r\n")) == "200";
-  }
-  std::vector<std::string> taken() {
-    const std::lock_guard lock(mutex);
-    return bodies;
-  }
-
-  std::mutex mutex;
-  std::vector<std::string> bodies;
-  HttpServer server;
-  int port = -1;
-  std::thread thread;
 };
 
 std::string head(const std::string& headers, const std::string& path = "/webhooks/large") {
@@ -92,19 +76,6 @@ std::string chunk(const std::string& content) {
 }
 
 const std::string kEnd = "0\r\n\r\n";
-const std::string kSmuggled = "GET /small HTTP/1.1\r\n\r\n";
-
-long resident_kib() {
-  std::ifstream status("/proc/self/status");
-  for (std::string word; status >> word;) {
-    if (word == "VmRSS:") {
-      long kib = 0;
-      status >> kib;
-      return kib;
-    }
-  }
-  return 0;
-}
 
 }  // namespace
 
@@ -208,11 +179,17 @@ TEST_CASE("framing that is broken is refused, and nothing of it is read as a req
     CAPTURE(body);
     CHECK(statuses(running.ask(chunked_head() + body + kSmuggled)) == "400");
   }
-  CHECK(statuses(running.ask(chunked_head() + "-5\r\n" + kSmuggled)) == "408");  // waits for what cannot come
   CHECK(running.taken().empty());
   // The library takes a chunk that is longer than it says for the end of the body.
   CHECK(statuses(running.ask(chunked_head() + "2\r\nxyz\r\n" + kEnd + kSmuggled)) == "200");
   CHECK(running.taken() == std::vector<std::string>{"xy"});
+  CHECK(running.alive());
+}
+
+TEST_CASE("a chunk of a negative size is waited for in vain, and nothing of it is read as a request") {
+  Running running(e2e::impatient(small_limits()));
+  CHECK(statuses(running.ask(chunked_head() + "-5\r\n" + kSmuggled)) == "408");
+  CHECK(running.taken().empty());
   CHECK(running.alive());
 }
 
@@ -238,7 +215,7 @@ TEST_CASE("a head that is refused costs no body, and ends the connection") {
 }
 
 TEST_CASE("a slow body is given up, and one that is left") {
-  Running running;
+  Running running(e2e::impatient(small_limits()));
   RawClient slow(running.port);
   slow.send(chunked_head() + "5\r\nab");
   CHECK(statuses(slow.read_all(kLong)) == "408");
@@ -252,7 +229,9 @@ TEST_CASE("a slow body is given up, and one that is left") {
 }
 
 TEST_CASE("many large bodies at once do not add up without end, and room is given back") {
-  Running running;
+  auto options = small_limits();
+  options.connection.body_timeout = std::chrono::seconds(3);  // all are here before the first is given up
+  Running running(options);
   // Each of them stops just before its end, so that all of them lie in memory.
   std::vector<std::unique_ptr<RawClient>> waiting;
   for (int n = 0; n < 8; ++n) {

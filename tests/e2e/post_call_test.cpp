@@ -191,7 +191,7 @@ TEST_CASE("what is wrong with a report is named") {
 TEST_CASE("a report that cannot be stored is answered 503, and comes again") {
   Called called;
   {
-    SQLite::Database other(called.server.database(), SQLite::OPEN_READWRITE);
+    SQLite::Database other(called.server.database(), SQLite::OPEN_READWRITE, 10'000);
     SQLite::Transaction holds_the_file(other, SQLite::TransactionBehavior::IMMEDIATE);
     CHECK(called.status() == 503);
   }

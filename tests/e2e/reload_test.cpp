@@ -70,7 +70,8 @@ TEST_CASE("a good configuration is taken over without a restart") {
   REQUIRE(deliver(client, message_webhook("chat_7", "m7", "hello", "acc_7")).status == 200);
   CHECK_FALSE(chat_id_of(museum, "chat_7").empty());
   CHECK(chat_id_of(api, "chat_7").empty());
-  // The new grace period: the agent answers soon.
+  // The new grace period: the agent is asked soon, and thinks for long.
+  (void)server.elevenlabs.control("POST", "/sim/hold", R"({"on": true})");
   const json after = chat(server, api, "chat_2");
   const std::string path = "/api/whatsapp/chats/" + after["_id"].get<std::string>();
   CHECK(wait_until(20s, [&] { return api.get(path).body.value("mode", "") == "ai"; }));
@@ -171,7 +172,7 @@ TEST_CASE("numbers that a reload puts on the blacklist or takes off it: their ch
 }
 
 TEST_CASE("a tenant that loses the feature is not answered, also where somebody waits already") {
-  ServerFixture server(json{{"policy", {{"grace_period_seconds", 3}}}});
+  ServerFixture server(json{{"policy", {{"grace_period_seconds", 5}}}});
   auto api = server.logged_in();
   const json waiting = chat(server, api, "chat_1");
   REQUIRE(waiting.at("session_status") == "waiting");

@@ -64,47 +64,31 @@ struct FixedPolicy final : PolicySource {
 };
 
 // A store that fails for some chats only.
-struct ChatFaults final : Store {
-  explicit ChatFaults(Store& behind) : inner(behind) {}
+struct ChatFaults final : ForwardingStore {
+  using ForwardingStore::ForwardingStore;
   // Each may be empty. An error is given instead of the answer.
   std::function<std::optional<Error>(const ChatId&)> at_read;
   std::function<std::optional<Error>(const Commit&)> at_commit;
 
-  Result<std::optional<ChatId>> find_chat(const ChatKey& key) override { return inner.find_chat(key); }
   Result<std::optional<StoredChat>> load(const ChatId& chat) override {
     if (auto error = at_read ? at_read(chat) : std::nullopt) return *error;
-    return inner.load(chat);
+    return ForwardingStore::load(chat);
   }
   Result<std::optional<MessageNumber>> find_message(const ChatId& chat, const ProviderMessageId& id) override {
     if (auto error = at_read ? at_read(chat) : std::nullopt) return *error;
-    return inner.find_message(chat, id);
+    return ForwardingStore::find_message(chat, id);
   }
   Result<void> commit(std::span<const Commit> batch) override {
     for (const Commit& commit : batch) {
       if (auto error = at_commit ? at_commit(commit) : std::nullopt) return *error;
     }
-    return inner.commit(batch);
+    return ForwardingStore::commit(batch);
   }
   Result<std::vector<ChatId>> due(Instant now, std::size_t max) override {
     ++scans;
-    return inner.due(now, max);
-  }
-  Result<std::optional<Instant>> next_deadline() override { return inner.next_deadline(); }
-  Result<std::vector<ChatId>> recoverable(const ChatId& after, std::size_t max) override {
-    return inner.recoverable(after, max);
-  }
-  Result<std::vector<StoredMessage>> messages(const ChatId& chat, std::span<const MessageNumber> numbers) override {
-    return inner.messages(chat, numbers);
-  }
-  Result<std::vector<StoredMessage>> latest_messages(const ChatId& chat, SessionNumber session,
-                                                     std::size_t max) override {
-    return inner.latest_messages(chat, session, max);
-  }
-  Result<std::vector<Decision>> decisions(const ChatId& chat, std::uint64_t from, std::size_t max) override {
-    return inner.decisions(chat, from, max);
+    return ForwardingStore::due(now, max);
   }
 
-  Store& inner;
   std::atomic<int> scans{0};  // of `due`
 };
 

@@ -55,6 +55,15 @@ struct World {
     REQUIRE(engine->run_due());
     return {chat, link};
   }
+  // A chat whose grace period is over, and that the store could not read, once, when the engine that begins tried.
+  void overdue_and_unreadable() {
+    REQUIRE(run({{facts_of("a"), contact("m1")}}));
+    clock.advance(std::chrono::seconds(200));
+    engine = make();
+    store.error(ErrorCode::corrupt);
+    store.fail_next(StoreOperation::load);
+    REQUIRE(engine->run_due());
+  }
 };
 
 // What the sink was told, without the rest of the commit.
@@ -268,12 +277,7 @@ TEST_SUITE("unit") {
 
   TEST_CASE("engine: a chat that could not be read is tried again when the clock has gone back") {
     World world;
-    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
-    world.clock.advance(std::chrono::seconds(200));
-    world.engine = world.make();
-    world.store.error(ErrorCode::corrupt);
-    world.store.fail_next(StoreOperation::load);
-    REQUIRE(world.engine->run_due());
+    world.overdue_and_unreadable();
     CHECK(world.agents.opened.empty());
     world.clock.set(world.clock.now() - std::chrono::seconds(10));
     REQUIRE(world.engine->run_due());
@@ -282,12 +286,7 @@ TEST_SUITE("unit") {
 
   TEST_CASE("engine: a chat that could be read again for another reason waits no longer") {
     World world;
-    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
-    world.clock.advance(std::chrono::seconds(200));
-    world.engine = world.make();
-    world.store.error(ErrorCode::corrupt);
-    world.store.fail_next(StoreOperation::load);
-    REQUIRE(world.engine->run_due());
+    world.overdue_and_unreadable();
     REQUIRE(
         world.run({{ChatId("chat-1"), TakeOver{UserId("u"), false}}, {ChatId("chat-1"), Release{UserId("u"), true}}}));
     const auto deadline = world.engine->next_deadline();

@@ -1,4 +1,6 @@
 // The JSON forms: what was written is read back, the same value gives the same bytes, and nothing malformed gets in.
+#include "testing/one_of_each.hpp"
+
 #include <string>
 #include <vector>
 
@@ -49,48 +51,26 @@ std::vector<PhaseData> phases() {
 }
 
 std::vector<Event> events() {
-  const ProviderMessageId id("p1");
-  const InboundMessage said = {id, {77}, "Hello \xF0\x9F\x98\x80 \"\\\n", MessageKind::sticker, "Ada", "[]", 4};
-  const UserId user("ada");
-  return {ContactMessage{said},
-          ContactMessage{},
-          SelfMessage{said},
-          MessageEdited{id, "new", 3},
-          MessageDeleted{id, std::nullopt},
-          DeliveryReport{id, ReportedDelivery::read, 2, Delivery::sent},
-          LinkReady{3, "conversation"},
-          AgentReplied{3, -1, "answer"},
-          AgentReplied{0, std::nullopt, ""},
-          AgentReplied{3, 1, "Hello", 0U},  // read before the first question: a greeting
-          AgentReplied{3, 2, "answer", 2U},
-          AgentToolCalled{3, "tool", "call", R"({"why":1})"},
-          LinkClosed{3, LinkLoss::refused, "1008"},
-          SendSucceeded{{4, 1}, id, 4},
-          SendSucceeded{{4, 1}, std::nullopt, std::nullopt},
-          SendFailed{{5, 1}, SendFailure::ambiguous, "timeout"},
-          SendFailed{{5, 1}, SendFailure::withdrawn, "taken back"},
-          HandoffRequested{"contact"},
-          BlacklistChanged{},
-          AccountChanged{},
-          Tick{},
-          Recovered{},
-          TakeOver{user, true},
-          Release{user, true},
-          Close{user},
-          Reopen{user},
-          SendText{user, "text", true}};
+  InboundMessage odd;
+  odd.text = "\"\\\n";
+  odd.kind = MessageKind::sticker;
+  std::vector<Event> all = testing::one_of_each_event();
+  const std::vector<Event> more = {ContactMessage{},
+                                   SelfMessage{odd},
+                                   AgentReplied{0, std::nullopt, ""},
+                                   AgentReplied{3, 1, "Hello", 0U},  // read before the first question: a greeting
+                                   AgentReplied{3, 2, "answer", 2U},
+                                   SendSucceeded{{4, 1}, std::nullopt, std::nullopt},
+                                   SendFailed{{5, 1}, SendFailure::withdrawn, "taken back"}};
+  all.insert(all.end(), more.begin(), more.end());
+  return all;
 }
 
 std::vector<Effect> effects() {
-  return {SendMessage{{4, 1}},
-          RecallSend{{4, 1}},
-          ListSent{{0}},
-          OpenLink{3, AgentId("reception")},
-          AskAgent{3, {1, 2}, true, 7},
-          AskAgent{3, {}, false, 0},
-          CloseLink{3},
-          AnswerTool{3, "call", true},
-          Notify{Notice::send_uncertain, "why"}};
+  std::vector<Effect> all = testing::one_of_each_effect();
+  all.emplace_back(ListSent{{0}});
+  all.emplace_back(AskAgent{3, {}, false, 0});
+  return all;
 }
 
 std::vector<Record> records() {

@@ -50,10 +50,11 @@ Commit sabotaged(Commit commit, Sabotage sabotage, const MemoryStore& store) {
 }
 
 Result<void> SimStore::Gate::commit(std::span<const Commit> batch) {
-  if (sabotage_ != Sabotage::store_wrong_deadline && sabotage_ != Sabotage::falsify_log) return inner_.commit(batch);
+  const bool dishonest = sabotage_ == Sabotage::store_wrong_deadline || sabotage_ == Sabotage::falsify_log;
+  if (!dishonest) return ForwardingStore::commit(batch);
   std::vector<Commit> changed;
-  for (const Commit& commit : batch) changed.push_back(sabotaged(commit, sabotage_, inner_));
-  return inner_.commit(changed);
+  for (const Commit& commit : batch) changed.push_back(sabotaged(commit, sabotage_, memory_));
+  return ForwardingStore::commit(changed);
 }
 
 }  // namespace sessioncore::testing

@@ -20,33 +20,13 @@ class SimStore {
   [[nodiscard]] MemoryStore& truth() { return memory_; }
 
  private:
-  class Gate final : public Store {
+  class Gate final : public ForwardingStore {
    public:
-    Gate(MemoryStore& inner, Sabotage sabotage) : inner_(inner), sabotage_(sabotage) {}
-    Result<std::optional<ChatId>> find_chat(const ChatKey& key) override { return inner_.find_chat(key); }
-    Result<std::optional<StoredChat>> load(const ChatId& chat) override { return inner_.load(chat); }
-    Result<std::optional<MessageNumber>> find_message(const ChatId& chat, const ProviderMessageId& id) override {
-      return inner_.find_message(chat, id);
-    }
+    Gate(MemoryStore& memory, Sabotage sabotage) : ForwardingStore(memory), memory_(memory), sabotage_(sabotage) {}
     Result<void> commit(std::span<const Commit> batch) override;
-    Result<std::vector<ChatId>> due(Instant now, std::size_t max) override { return inner_.due(now, max); }
-    Result<std::optional<Instant>> next_deadline() override { return inner_.next_deadline(); }
-    Result<std::vector<ChatId>> recoverable(const ChatId& after, std::size_t max) override {
-      return inner_.recoverable(after, max);
-    }
-    Result<std::vector<StoredMessage>> messages(const ChatId& chat, std::span<const MessageNumber> n) override {
-      return inner_.messages(chat, n);
-    }
-    Result<std::vector<StoredMessage>> latest_messages(const ChatId& chat, SessionNumber session,
-                                                       std::size_t max) override {
-      return inner_.latest_messages(chat, session, max);
-    }
-    Result<std::vector<Decision>> decisions(const ChatId& chat, std::uint64_t from, std::size_t max) override {
-      return inner_.decisions(chat, from, max);
-    }
 
    private:
-    MemoryStore& inner_;
+    const MemoryStore& memory_;
     Sabotage sabotage_;
   };
 

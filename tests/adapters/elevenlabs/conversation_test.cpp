@@ -357,13 +357,13 @@ TEST_CASE("an open link is not opened again, another generation is another link"
 
 TEST_CASE("an idle link tells that the contact is still there") {
   Options options;
-  options.activity_interval = 40ms;
-  Stage stage(json{{"receive_timeout_ms", 300}, {"pong_counts_as_input", false}, {"ping_interval_ms", 50}}, options);
+  options.activity_interval = 50ms;
+  Stage stage(json{{"receive_timeout_ms", 1500}, {"pong_counts_as_input", false}, {"ping_interval_ms", 50}}, options);
   stage.rig->open_ready("c1");
   const auto seen = stage.seen([](const json& shown) {
     const auto& frames = shown["conversations"][0]["frames"];
     const auto is_activity = [](const json& frame) { return frame["frame"]["type"] == "user_activity"; };
-    return std::count_if(frames.begin(), frames.end(), is_activity) >= 12;
+    return std::count_if(frames.begin(), frames.end(), is_activity) >= 40;
   });
   CHECK(seen["conversations"][0]["open"] == true);
 }

@@ -76,7 +76,7 @@ TEST_CASE("a handshake that never comes ends with the time for opening") {
   plan.signed_url_body = body_with("ws://127.0.0.1:" + std::to_string(mute.port()) + "/talk");
   FakeService service(plan);
   auto options = options_for(service.base_url());
-  options.open_timeout = 300ms;
+  options.open_timeout = 2s;  // the stub has accepted by then
   Rig rig(options);
   rig.open("c1");
   const auto closed = rig.events.wait<LinkClosed>("c1");

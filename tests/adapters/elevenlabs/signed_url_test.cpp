@@ -164,7 +164,7 @@ TEST_CASE("a link closed while its URL is asked for reports nothing") {
   plan.never_answers_http = true;
   FakeService service(plan);
   auto options = options_for(service.base_url());
-  options.request_timeout = 400ms;
+  options.request_timeout = 1500ms;  // not over before it is closed
   Rig rig(options);
   rig.open("c1");
   REQUIRE(service.saw_requests(1));

@@ -52,14 +52,14 @@ TEST_CASE("a certificate for the right host from a known authority is accepted")
 TEST_CASE("a close by the service is reported at once over TLS too") {
   const Certificates certificates;
   FakeService service(secure_plan(certificates));
-  Rig rig(options_with(service.base_url("localhost"), certificates.authority()));
+  auto options = options_with(service.base_url("localhost"), certificates.authority());
+  options.close_timeout = 10 * kPatience;  // were it waited for, nothing would be reported
+  Rig rig(options);
   rig.open_ready("c1");
-  const auto before = std::chrono::steady_clock::now();
   service.close(1002);
   const auto closed = rig.events.wait<LinkClosed>("c1");
   CHECK(closed.loss == LinkLoss::failed);
   CHECK(closed.detail == "closed by the service (1002)");
-  CHECK(std::chrono::steady_clock::now() - before < 1s);
 }
 
 TEST_CASE("a WebSocket whose certificate is for another host is refused") {

@@ -22,7 +22,10 @@ function describe(error) {
   return error?.stack ?? String(error);
 }
 
-export function within(promise, what, milliseconds = 10000) {
+// Far beyond what anything takes, so that only a real fault ends in it.
+const patience = 60000;
+
+export function within(promise, what, milliseconds = patience) {
   let timer;
   const limit = new Promise((_, reject) => {
     timer = setTimeout(() => reject(new Error(`no ${what} within ${milliseconds} ms`)), milliseconds);
@@ -30,7 +33,7 @@ export function within(promise, what, milliseconds = 10000) {
   return Promise.race([promise, limit]).finally(() => clearTimeout(timer));
 }
 
-export async function until(what, condition, milliseconds = 10000) {
+export async function until(what, condition, milliseconds = patience) {
   const end = Date.now() + milliseconds;
   for (;;) {
     const value = await condition();

@@ -62,14 +62,14 @@ async function start_sessiond(program, config_file) {
     child.once('error', reject);
     ended.then(({ code }) => reject(new Error(`sessiond ended with ${code} before it listened`)));
   });
-  const said = await within(line, 'address of sessiond', 60000);
+  const said = await within(line, 'address of sessiond');
   const base = said.match(/^sessiond listening on (http:\/\/\S+)$/)?.[1];
   if (!base) throw new Error(`unexpected first line: ${said}`);
   return {
     base,
     stop() {
       child.kill('SIGTERM');
-      return within(ended, 'end of sessiond after SIGTERM', 20000);
+      return within(ended, 'end of sessiond after SIGTERM');
     },
   };
 }
@@ -105,7 +105,6 @@ export async function ask(base, method, path, { headers = {}, body, kept } = {})
   const answer = await within(
     fetch(base + path, { method, headers, body, redirect: 'manual', signal: giving_up.signal }),
     `answer to ${method} ${path}`,
-    30000,
   );
   const type = (answer.headers.get('content-type') ?? '').split(';')[0].trim();
   if (type === 'text/event-stream') {
@@ -134,7 +133,7 @@ export class EventStream {
         this.text += value;
       }
     };
-    await within(reading(), what, 30000);
+    await within(reading(), what);
     return this.events();
   }
 

@@ -121,7 +121,7 @@ void ServerFixture::start_command(const std::vector<std::string>& command) {
   if (!url_.empty()) variables["SESSIOND_LISTEN_PORT"] = std::to_string(port());
   server_.start(command, variables, folder_ + "/log");
   try {
-    url_ = server_.wait_for_address(30s);
+    url_ = server_.wait_for_address(60s);
   } catch (const std::runtime_error& error) {
     throw std::runtime_error(std::string(error.what()) + "\n" + log());
   }
@@ -137,7 +137,7 @@ void ServerFixture::hang_up() {
 
 int ServerFixture::stop() {
   server_.terminate();
-  return server_.wait_for_end(10s);
+  return server_.wait_for_end(30s);
 }
 
 int ServerFixture::port() const {

@@ -36,7 +36,7 @@ class ServerFixture {
   void start_with_disk_limit(int kib);
   void fill_disk();        ///< while it runs: from now on not one byte can be written
   void lift_disk_limit();  ///< while it runs
-  /// SIGTERM; the exit code, -1 if it did not end within ten seconds.
+  /// SIGTERM; the exit code, -1 if it did not end within thirty seconds.
   int stop();
   void kill_now() { server_.kill_now(); }
   /// Replaces the configuration file; for the next start, or the next SIGHUP.

@@ -6,22 +6,19 @@
 
 #include <functional>
 
-#include <sessioncore/engine/ports.hpp>
+#include <sessioncore/testing/forwarding_store.hpp>
 
 namespace sessioncore::testing {
 
-enum class StoreOperation { commit, load, find, scan, read };
 /// `before`: nothing was done. `after`: it was done, and its result was lost; the same as `before` unless it commits.
 enum class StoreFault { none, before, after };
 
-class FaultStore final : public Store {
+class FaultStore final : public ForwardingStore {
  public:
-  /// Asked before each operation. `find` is find_chat and find_message; `scan` is due, next_deadline and recoverable;
-  /// `read` is messages, latest_messages and decisions.
+  /// Asked before each operation.
   using Plan = std::function<StoreFault(StoreOperation)>;
 
-  /// `inner` must outlive this object.
-  explicit FaultStore(Store& inner) : inner_(&inner) {}
+  using ForwardingStore::ForwardingStore;
 
   /// Replaces the plan; an empty one never fails.
   void plan(Plan plan) { plan_ = std::move(plan); }
@@ -32,20 +29,7 @@ class FaultStore final : public Store {
   /// How many operations have failed on request so far.
   [[nodiscard]] std::size_t failures() const { return failures_; }
 
-  [[nodiscard]] Result<std::optional<ChatId>> find_chat(const ChatKey& key) override;
-  [[nodiscard]] Result<std::optional<StoredChat>> load(const ChatId& chat) override;
-  [[nodiscard]] Result<std::optional<MessageNumber>> find_message(const ChatId& chat,
-                                                                  const ProviderMessageId& id) override;
   [[nodiscard]] Result<void> commit(std::span<const Commit> batch) override;
-  [[nodiscard]] Result<std::vector<ChatId>> due(Instant now, std::size_t max) override;
-  [[nodiscard]] Result<std::optional<Instant>> next_deadline() override;
-  [[nodiscard]] Result<std::vector<ChatId>> recoverable(const ChatId& after, std::size_t max) override;
-  [[nodiscard]] Result<std::vector<StoredMessage>> messages(const ChatId& chat,
-                                                            std::span<const MessageNumber> numbers) override;
-  [[nodiscard]] Result<std::vector<StoredMessage>> latest_messages(const ChatId& chat, SessionNumber session,
-                                                                   std::size_t max) override;
-  [[nodiscard]] Result<std::vector<Decision>> decisions(const ChatId& chat, std::uint64_t from,
-                                                        std::size_t max) override;
 
  private:
   struct Order {
@@ -53,10 +37,10 @@ class FaultStore final : public Store {
     StoreFault fault;
     std::size_t count;
   };
+  [[nodiscard]] std::optional<Error> refused(StoreOperation operation) override;
   [[nodiscard]] StoreFault next(StoreOperation operation);
   [[nodiscard]] Error failure(StoreOperation operation);
 
-  Store* inner_;
   Plan plan_;
   std::vector<Order> orders_;
   ErrorCode code_ = ErrorCode::unavailable;
