@@ -2,6 +2,7 @@
 
 #include "config/live_keys.hpp"
 #include "config/people.hpp"
+#include "config/provider_options.hpp"
 #include "config/reader.hpp"
 #include "config/tenant_reader.hpp"
 #include "http/client_address.hpp"
@@ -15,9 +16,6 @@
 #include <set>
 
 #include <nlohmann/json.hpp>
-
-#include <sessioncore/elevenlabs/options.hpp>
-#include <sessioncore/unipile/options.hpp>
 
 namespace sessioncore::server {
 
@@ -77,25 +75,15 @@ void read_metrics(ObjectReader& reader, MetricsConfig& metrics) {
   if (metrics.token.size() < kMetricsTokenBytesMin) reader.fail("token", "expected at least 16 bytes");
 }
 
-/// What the adapter would refuse at the start.
+/// What the adapters would refuse at the start.
 void check_unipile(const ObjectReader& reader, const UnipileConfig& config) {
-  unipile::ClientOptions options;
-  options.base_url = config.base_url;
-  options.api_key = config.api_key;
-  options.ca_file = config.ca_file;
-  options.proxy = config.proxy;
-  if (const auto usable = unipile::check(options); !usable) {
-    throw ConfigError(reader.path_of(usable.error().detail));
-  }
+  const auto usable = unipile::check(client_options(config));
+  if (!usable) throw ConfigError(reader.path_of(usable.error().detail));
 }
 
 void check_elevenlabs(const ElevenLabsConfig& config) {
-  elevenlabs::Options options;
-  options.base_url = config.base_url;
-  options.api_key = config.api_key;
-  options.ca_file = config.ca_file;
-  options.proxy = config.proxy;
-  if (const auto usable = elevenlabs::check(options); !usable) throw ConfigError(usable.error().detail);
+  const auto usable = elevenlabs::check(client_options(config));
+  if (!usable) throw ConfigError(usable.error().detail);
 }
 
 void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development) {
