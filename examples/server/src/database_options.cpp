@@ -11,12 +11,15 @@ constexpr std::size_t kSideCacheKib = 4 * 1024;
 
 }  // namespace
 
+std::uint32_t longest_preview(const Config& config) {
+  std::uint32_t chars = config.tenant_defaults.message_preview_chars;
+  for (const TenantConfig& tenant : config.tenants) chars = std::max(chars, tenant.message_preview_chars);
+  return chars;
+}
+
 sqlite::Options store_options(const Config& config) {
   sqlite::Options options;
-  options.preview_chars = std::max<std::size_t>(options.preview_chars, config.tenant_defaults.message_preview_chars);
-  for (const auto& tenant : config.tenants) {
-    options.preview_chars = std::max<std::size_t>(options.preview_chars, tenant.message_preview_chars);
-  }
+  options.preview_chars = std::max<std::size_t>(options.preview_chars, longest_preview(config));
   return options;
 }
 

@@ -7,7 +7,10 @@
 
 namespace sessioncore::server {
 
-/// For whoever stores messages: previews are as long as the most that any tenant shows.
+/// The longest preview that a tenant shows of a message: it is cut when the message is stored.
+[[nodiscard]] std::uint32_t longest_preview(const Config& config);
+
+/// For whoever stores messages.
 [[nodiscard]] sqlite::Options store_options(const Config& config);
 /// For the connections beside the engine's.
 [[nodiscard]] sqlite::Options side_options();

@@ -95,8 +95,7 @@ bool Connection::wait_for_request(const std::function<bool(milliseconds idle)>& 
 void Connection::begin_head() {
   part_ = Part::head;
   head_bytes_ = 0;
-  request_began_ = Clock::now();
-  deadline_ = request_began_ + limits_.head_timeout;
+  deadline_ = Clock::now() + limits_.head_timeout;
 }
 
 void Connection::begin_body(std::uint64_t bytes_max) {

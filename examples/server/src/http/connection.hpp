@@ -50,7 +50,6 @@ class Connection final : public httplib::Stream {
   /// The rest of what the peer sends is not to be trusted: end the connection after the reply.
   void close_after_reply() { closing_ = true; }
   [[nodiscard]] bool closing() const { return closing_; }
-  [[nodiscard]] std::chrono::steady_clock::time_point request_began() const { return request_began_; }
   /// For a handler, as the last thing it does: once the request is served, `take` gets the socket and owns it, and the
   /// worker is free. Whatever the library writes until then goes nowhere, so whoever takes it sends the reply's head.
   void hand_over(std::function<void(int socket)> take) { take_ = std::move(take); }
@@ -91,7 +90,6 @@ class Connection final : public httplib::Stream {
   std::size_t head_bytes_ = 0;
   std::uint64_t body_bytes_left_ = 0;
   Clock::time_point deadline_{};
-  Clock::time_point request_began_{};
   ReadFailure failure_ = ReadFailure::none;
   bool closing_ = false;
   std::function<void(int socket)> take_;
