@@ -110,10 +110,15 @@ TEST_CASE("unknown keys and wrong types are named with their path") {
 TEST_CASE("what cannot work is refused at the start") {
   CHECK(starts(problem_with("/jwt_secret", "short"), "jwt_secret: expected at least 32 bytes"));
   CHECK(starts(problem_with("/unipile/webhook_secret", ""), "unipile.webhook_secret: missing"));
-  CHECK(starts(problem_with("/unipile/base_url", "127.0.0.1"), "unipile.base_url: expected http"));
+  CHECK(starts(problem_with("/unipile/base_url", "127.0.0.1"), "unipile.base_url: must start with http"));
+  for (const char* url : {"ftp://example.com", "http://", "http://example.com/", "http://me@example.com"}) {
+    CHECK(starts(problem_with("/public_url", url), "public_url: expected http://host[:port] or https://host[:port]"));
+  }
+  CHECK(problem_with("/public_url", "https://example.com:8443") == "no problem");
+  CHECK(starts(problem_with("/elevenlabs/base_url", "example.com"), "elevenlabs.base_url: must start with http"));
   CHECK(starts(problem_with("/metrics", {{"token", "short"}}), "metrics.token: expected at least 16 bytes"));
   CHECK(starts(problem_with("/metrics", {{"tokens", "x"}}), "metrics.tokens: "));
-  CHECK(starts(problem_with("/unipile/base_url", "http://example.com/api/v1"), "unipile.base_url: expected scheme"));
+  CHECK(starts(problem_with("/unipile/base_url", "http://example.com/api/v1"), "unipile.base_url: must have no path"));
   CHECK(starts(problem_with("/tenants/0/agent_id", "nobody"), "tenants[0].agent_id: is none"));
   CHECK(starts(problem_with("/users/0/tenant", "hotel"), "users[0].tenant: is none"));
   CHECK(starts(problem_with("/users/0/role", "boss"), "users[0].role: expected one of"));
@@ -223,11 +228,12 @@ TEST_CASE("how the providers are reached") {
   CHECK(read(good()).unipile.ca_file.empty());
 
   CHECK(problem_with("/unipile/ca_file", "absent.pem") == "unipile.ca_file: cannot be read as certificates");
-  CHECK(problem_with("/elevenlabs/ca_file", certificates.key()) == "elevenlabs.ca_file cannot be read as certificates");
+  CHECK(problem_with("/elevenlabs/ca_file", certificates.key()) ==
+        "elevenlabs.ca_file: cannot be read as certificates");
   CHECK(problem_with("/unipile/proxy", "https://user:word@proxy.example.com") ==
         "unipile.proxy: must be http://[user:password@]host[:port]");
   CHECK(problem_with("/elevenlabs/proxy", "user:word@proxy.example.com") ==
-        "elevenlabs.proxy must be http://[user:password@]host[:port]");
+        "elevenlabs.proxy: must be http://[user:password@]host[:port]");
   CHECK(starts(problem_with("/unipile/ca_file", 5), "unipile.ca_file: expected a text"));
 }
 

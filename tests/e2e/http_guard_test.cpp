@@ -341,3 +341,51 @@ TEST_CASE("stopping finishes what is being served and answers nobody else") {
   CHECK(client.read_until("finished", kLong).find("finished") != std::string::npos);
   running.reset();
 }
+
+TEST_CASE("stopping answers a request that has come, though no thread has read it yet") {
+  auto options = short_limits();
+  options.connections_max = 1;
+  options.waiting_max = 1;
+  Running running(options);
+  RawClient working(running.port);
+  working.send("POST /slow HTTP/1.1\r\n\r\n");
+  running.entered.get_future().wait();
+  RawClient waiting(running.port);
+  waiting.send("GET /small HTTP/1.1\r\n\r\n");
+  RawClient refused(running.port);
+  REQUIRE(statuses(refused.read_all(kLong)) == "503");  // so the one before it was accepted
+  running.server.stop();
+  running.let_go.set_value();
+  CHECK(statuses(waiting.read_all(kLong)) == "200");
+}
+
+TEST_CASE("half a request holds up no stop, whether its client is silent or drips") {
+  auto options = short_limits();
+  options.connection.head_timeout = seconds(30);
+  options.connection.body_timeout = seconds(30);
+  options.connection.stop_patience = milliseconds(300);
+  const struct {
+    std::string begun;
+    std::string sign_of_reading;
+    std::string statuses;
+  } halves[] = {
+      {"GET /small HTTP/1.1\r\n\r\nGET /small HTTP/1.1\r\nX-Half: ", "abcd", "200 503"},
+      {post("Expect: 100-continue\r\nContent-Length: 1000\r\n", ""), "100 Continue", "100 503"},
+      {post("Expect: 100-continue\r\nTransfer-Encoding: chunked\r\n", ""), "100 Continue", "100 503"},
+  };
+  for (const bool drips : {false, true}) {
+    for (const auto& half : halves) {
+      Running running(options);
+      RawClient client(running.port);
+      client.send(half.begun);
+      REQUIRE(client.read_until(half.sign_of_reading, kLong).find(half.sign_of_reading) != std::string::npos);
+      const auto start = Clock::now();
+      running.server.stop();
+      while (drips && Clock::now() - start < kLong && client.send("1") == 1) {
+        if (client.read_until("503", milliseconds(20)).find("503") != std::string::npos) break;
+      }
+      CHECK(statuses(client.read_all(kLong)) == half.statuses);
+      CHECK(Clock::now() - start < kLong);
+    }
+  }
+}

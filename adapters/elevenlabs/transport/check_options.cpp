@@ -1,7 +1,7 @@
 #include "transport/check_options.hpp"
 
 #include "../../shared/ca_file.hpp"
-#include "transport/url.hpp"
+#include "../../shared/http_address.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -11,44 +11,20 @@ namespace sessioncore::elevenlabs {
 namespace {
 
 Error bad(const std::string& field, const std::string& why) {
-  return {ErrorCode::invalid_argument, "elevenlabs." + field + " " + why};
-}
-
-std::string bracketed(const std::string& host) {
-  return host.find(':') == std::string::npos ? host : "[" + host + "]";
+  return {ErrorCode::invalid_argument, "elevenlabs." + field + ": " + why};
 }
 
 Result<std::string> check_base_url(const std::string& url) {
-  const auto parts = split_url(url);
-  if (!parts.valid || (parts.scheme != "http" && parts.scheme != "https") || parts.host.empty()) {
-    return bad("base_url", "must be http://host[:port] or https://host[:port]");
-  }
-  if (parts.resource != "/") return bad("base_url", "must have no path");
-  if (parts.host.find_first_of("@?# ") != std::string::npos) return bad("base_url", "must hold a host and a port only");
-  return parts.scheme + "://" + bracketed(parts.host) + ":" + std::to_string(parts.port);
+  const auto address = adapters::parse_http_address(url);
+  if (!address) return bad("base_url", address.error().detail);
+  return adapters::to_url(*address);
 }
 
 Result<Proxy> check_proxy(const std::string& url) {
-  static const std::string kScheme = "http://";
   if (url.empty()) return Proxy{};
-  const auto error = bad("proxy", "must be http://[user:password@]host[:port]");
-  if (url.rfind(kScheme, 0) != 0) return error;
-  auto address = url;
-  Proxy proxy;
-  const auto at = url.rfind('@');
-  if (at != std::string::npos) {
-    const auto credentials = url.substr(kScheme.size(), at - kScheme.size());
-    const auto colon = credentials.find(':');
-    if (colon == 0 || colon == std::string::npos) return error;
-    proxy.user = credentials.substr(0, colon);
-    proxy.password = credentials.substr(colon + 1);
-    address = kScheme + url.substr(at + 1);
-  }
-  const auto parts = split_url(address);
-  if (!parts.valid || parts.host.empty() || parts.resource != "/") return error;
-  proxy.host = parts.host;
-  proxy.port = parts.port;
-  return proxy;
+  const auto proxy = adapters::parse_http_proxy(url);
+  if (!proxy) return bad("proxy", proxy.error().detail);
+  return Proxy{proxy->host, proxy->port, proxy->user, proxy->password};
 }
 
 /// As an HTTP header value: a line break would let the key smuggle in further headers.
@@ -59,7 +35,7 @@ bool is_header_value(const std::string& text) {
 }  // namespace
 
 Result<Addresses> check_options(const Options& options) {
-  if (options.api_key.empty()) return bad("api_key", "is empty");
+  if (options.api_key.empty()) return bad("api_key", "empty");
   if (!is_header_value(options.api_key)) return bad("api_key", "must consist of printable ASCII without blanks");
   const std::pair<const char*, std::chrono::milliseconds> times[] = {
       {"connect_timeout", options.connect_timeout},     {"request_timeout", options.request_timeout},

@@ -3,6 +3,7 @@
 /// Thread rule: any thread. `done` runs on a worker.
 #pragma once
 
+#include "../../shared/exchange_watch.hpp"
 #include "transport/web_sockets.hpp"
 
 #include <atomic>
@@ -55,33 +56,25 @@ class SignedUrls {
   void stop();
 
  private:
-  using Clock = std::chrono::steady_clock;
   struct Job {
     std::string agent;
     Wanted wanted;
     Done done;
   };
   class Client;
-  struct Worker {
-    std::unique_ptr<Client> client;
-    std::optional<Clock::time_point> busy_since;  ///< guarded by mutex_
-    bool finished = false;                        ///< guarded by mutex_
-    std::thread thread;
-  };
 
-  void work(Worker& worker);
-  void watch();
-  void end_overdue();
+  void work(Client& client);
 
   const std::size_t max_pending_;
   const std::chrono::milliseconds request_timeout_;
   std::mutex stop_mutex_;
   std::mutex mutex_;
   std::condition_variable changed_;
-  std::deque<Job> jobs_;         ///< guarded by mutex_
-  bool stopping_ = false;        ///< guarded by mutex_
-  std::vector<Worker> workers_;  ///< fixed once the threads run
-  std::thread watchdog_;
+  std::deque<Job> jobs_;   ///< guarded by mutex_
+  bool stopping_ = false;  ///< guarded by mutex_
+  adapters::ExchangeWatch watch_;
+  std::vector<std::unique_ptr<Client>> clients_;  ///< one for each thread
+  std::vector<std::thread> threads_;
 };
 
 }  // namespace sessioncore::elevenlabs

@@ -174,39 +174,41 @@ void WebSockets::Hub::on_open(SocketId id, const Pointer& connection) {
 template <class Pointer>
 void WebSockets::Hub::on_lost(SocketId id, const Pointer& connection, bool opened) {
   const auto* state = find(id);
-  if (state != nullptr) end(id, describe(connection, opened, *state));
+  if (state != nullptr) end(id, opened ? describe_close(connection) : describe_failure(connection, *state));
 }
 
 template <class Pointer>
-SocketEnd WebSockets::Hub::describe(const Pointer& connection, bool opened, const Connection& state) const {
-  namespace wspp = websocketpp;
+SocketEnd WebSockets::Hub::describe_close(const Pointer& connection) const {
+  namespace status = websocketpp::close::status;
   SocketEnd result;
-  result.opened = opened;
-  const auto fault = connection->get_ec();
-  if (opened) {
-    result.code = connection->get_remote_close_code();
-    const auto ours = connection->get_local_close_code();
-    if (result.code != kAbnormalClose) {
-      result.detail = "closed by the service";
-    } else if (ours == wspp::close::status::message_too_big) {
-      result.detail = "a message was longer than " + std::to_string(options_.max_message_bytes) + " bytes";
-    } else if (ours == wspp::close::status::invalid_payload || ours == wspp::close::status::protocol_error) {
-      result.detail = "the service broke the WebSocket protocol (" + connection->get_local_close_reason() + ")";
-    } else {
-      result.detail = "the connection was lost";
-    }
-    return result;
+  result.opened = true;
+  result.code = connection->get_remote_close_code();
+  const auto ours = connection->get_local_close_code();
+  if (result.code != kAbnormalClose) {
+    result.detail = "closed by the service";
+  } else if (ours == status::message_too_big) {
+    result.detail = "a message was longer than " + std::to_string(options_.max_message_bytes) + " bytes";
+  } else if (ours == status::invalid_payload || ours == status::protocol_error) {
+    result.detail = "the service broke the WebSocket protocol (" + connection->get_local_close_reason() + ")";
+  } else {
+    result.detail = "the connection was lost";
   }
+  return result;
+}
+
+template <class Pointer>
+SocketEnd WebSockets::Hub::describe_failure(const Pointer& connection, const Connection& state) {
+  SocketEnd result;
   const int status = connection->get_response_code();
   if (!state.certificate_fault.empty()) {
     result.detail = "TLS handshake failed: " + state.certificate_fault;
-  } else if (status != 0 && status != wspp::http::status_code::switching_protocols) {
+  } else if (status != 0 && status != websocketpp::http::status_code::switching_protocols) {
     result.http_status = status;
     result.detail = "the handshake was answered with HTTP " + std::to_string(status);
   } else if (state.stage == Stage::reaching) {
     result.detail = "the host could not be reached";
   } else {
-    result.detail = "the handshake failed (" + fault.message() + ")";
+    result.detail = "the handshake failed (" + connection->get_ec().message() + ")";
   }
   return result;
 }

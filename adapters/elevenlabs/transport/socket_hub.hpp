@@ -61,7 +61,9 @@ class WebSockets::Hub {
   template <class Pointer>
   void on_lost(SocketId id, const Pointer& connection, bool opened);
   template <class Pointer>
-  SocketEnd describe(const Pointer& connection, bool opened, const Connection& state) const;
+  SocketEnd describe_close(const Pointer& connection) const;
+  template <class Pointer>
+  static SocketEnd describe_failure(const Pointer& connection, const Connection& state);
   void end(SocketId id, SocketEnd reason);
   template <class Action>
   static void with(const Connection& connection, Action&& action) {

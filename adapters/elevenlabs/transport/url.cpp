@@ -33,7 +33,7 @@ bool is_port_number(const std::string& url) {
 UrlParts split_url(const std::string& url) {
   const websocketpp::uri parsed(url);
   if (!parsed.get_valid() || parsed.get_port() == 0 || !is_port_number(url)) return {};
-  return {true, parsed.get_scheme(), parsed.get_host(), parsed.get_port(), parsed.get_resource()};
+  return {true, parsed.get_scheme(), parsed.get_host()};
 }
 
 std::string with_path(const std::string& url) {

@@ -1,4 +1,5 @@
-/// URLs taken apart. C++17, like its user. Pure.
+/// The URLs of conversations, as the service names them and the WebSocket library reads them. C++17, like its user.
+/// Pure.
 #pragma once
 
 #include <string>
@@ -10,8 +11,6 @@ struct UrlParts {
   bool valid = false;
   std::string scheme;
   std::string host;  // without the brackets of an IPv6 address
-  int port = 0;
-  std::string resource;  // from the first "/" on, at least "/"
 };
 UrlParts split_url(const std::string& url);
 

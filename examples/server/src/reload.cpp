@@ -1,6 +1,7 @@
 #include "reload.hpp"
 
 #include "accounts/feature_switch.hpp"
+#include "database_options.hpp"
 #include "log.hpp"
 
 #include <algorithm>
@@ -10,13 +11,6 @@
 namespace sessioncore::server {
 
 namespace {
-
-/// What lists show of a message is cut when it is stored.
-std::uint32_t longest_preview(const Config& config) {
-  std::uint32_t chars = config.tenant_defaults.message_preview_chars;
-  for (const TenantConfig& tenant : config.tenants) chars = std::max(chars, tenant.message_preview_chars);
-  return chars;
-}
 
 struct FixedKey {
   const char* name;

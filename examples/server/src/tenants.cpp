@@ -40,6 +40,12 @@ std::shared_ptr<const TenantConfig> Tenants::find(const TenantId& id) const {
   return at == now->by_id.end() ? nullptr : at->second.tenant;
 }
 
+std::shared_ptr<const TenantConfig> Tenants::get(const TenantId& id) const {
+  auto tenant = find(id);
+  if (tenant == nullptr) throw not_found("there is no such tenant");
+  return tenant;
+}
+
 std::shared_ptr<const TenantConfig> Tenants::of_account(const std::string& account) const {
   const auto now = directory();
   const auto at = now->by_account.find(account);
@@ -112,8 +118,7 @@ bool Tenants::refresh() {
 
 void Tenants::change(const TenantId& id, const std::function<void(TenantSettings&)>& change_it) {
   const std::lock_guard lock(writing_);
-  const auto tenant = find(id);
-  if (tenant == nullptr) throw not_found("there is no such tenant");
+  const auto tenant = get(id);
   TenantSettings settings = *tenant;
   change_it(settings);
   check(*tenant, settings);

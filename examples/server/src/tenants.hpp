@@ -32,6 +32,8 @@ class Tenants final : public PolicySource {
 
   /// Null if there is none. The account it has is the one it owns: never one that is another tenant's.
   [[nodiscard]] std::shared_ptr<const TenantConfig> find(const TenantId& id) const;
+  /// The same, or `HttpError` 404.
+  [[nodiscard]] std::shared_ptr<const TenantConfig> get(const TenantId& id) const;
   /// The tenant to which this account belongs and which has the feature; null if there is none.
   [[nodiscard]] std::shared_ptr<const TenantConfig> of_account(const std::string& account) const;
   [[nodiscard]] static bool has_feature(const TenantConfig& tenant, const std::string& feature);

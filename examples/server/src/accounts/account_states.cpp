@@ -3,6 +3,7 @@
 #include "accounts/account_state.hpp"
 #include "log.hpp"
 
+#include <sessioncore/unipile/accounts.hpp>
 #include <sessioncore/unipile/webhook.hpp>
 
 namespace sessioncore::server {
@@ -38,6 +39,13 @@ bool AccountStates::report(const std::string& account, unipile::AccountStatus st
             {{"tenant", tenant->id.value}, {"account", account}, {"status", word}});
   changed_(tenant->id, state);
   return true;
+}
+
+Result<bool> AccountStates::ask(unipile::UnipileAccounts& provider, const std::string& account) {
+  const auto found = provider.get(account);
+  if (found) return report(account, found->status, found->phone);
+  if (found.error().code == ErrorCode::not_found) return report(account, unipile::AccountStatus::deleted);
+  return found.error();
 }
 
 }  // namespace sessioncore::server

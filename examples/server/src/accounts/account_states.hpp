@@ -10,9 +10,12 @@
 #include <mutex>
 #include <string>
 
+#include <sessioncore/result.hpp>
+
 namespace sessioncore::unipile {
 enum class AccountStatus;
-}
+class UnipileAccounts;
+}  // namespace sessioncore::unipile
 
 namespace sessioncore::server {
 
@@ -27,6 +30,8 @@ class AccountStates {
   /// `phone`: the account's number, empty if not told. False: no tenant has this account. A status that says nothing
   /// about sending changes nothing. Throws `HttpError` 503 if it could not be stored; the alert may then come twice.
   bool report(const std::string& account, unipile::AccountStatus status, const std::string& phone = {});
+  /// Asks the provider and reports what it says, as above; an error if it does not say.
+  [[nodiscard]] Result<bool> ask(unipile::UnipileAccounts& provider, const std::string& account);
 
  private:
   Tenants& tenants_;

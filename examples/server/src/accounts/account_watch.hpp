@@ -24,8 +24,6 @@ class AccountWatch {
   void stop() { accounts_.stop(); }
 
  private:
-  void ask(const std::string& account);
-
   unipile::UnipileAccounts accounts_;
   const Tenants& tenants_;
   AccountStates& states_;

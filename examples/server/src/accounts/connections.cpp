@@ -21,12 +21,6 @@ unipile::ClientOptions with_timeout(unipile::ClientOptions options, Duration tim
   return options;
 }
 
-std::shared_ptr<const TenantConfig> must_find(const Tenants& tenants, const TenantId& id) {
-  auto tenant = tenants.find(id);
-  if (tenant == nullptr) throw not_found("there is no such tenant");
-  return tenant;
-}
-
 HttpError refused(const char* what, const Error& error) {
   log::warn("unipile.refused", {{"what", what}, {"detail", error.detail}});
   return unavailable(std::string("the provider could not ") + what + ": " + error.detail);
@@ -63,8 +57,8 @@ std::shared_ptr<std::mutex> Connections::turn_of(const TenantId& tenant) {
 ConnectAnswer Connections::connect(const TenantId& id) {
   const auto turn = turn_of(id);
   const std::lock_guard lock(*turn);
-  const auto tenant = must_find(tenants_, id);
-  const auto connected = [&] { return account_state(*must_find(tenants_, id)) == AccountState::connected; };
+  const auto tenant = tenants_.get(id);
+  const auto connected = [&] { return account_state(*tenants_.get(id)) == AccountState::connected; };
   const std::string& known = tenant->unipile_account_id;
   // To reconnect what works would interrupt it.
   if (!known.empty() && connected()) {
@@ -73,7 +67,7 @@ ConnectAnswer Connections::connect(const TenantId& id) {
   }
   const auto step = begin(*tenant);
   keep(*tenant, step);
-  const auto kept = must_find(tenants_, id);
+  const auto kept = tenants_.get(id);
   if (step.checkpoint.empty() && !ask(*kept)) {
     (void)states_.report(step.account_id, unipile::AccountStatus::reconnected);
   }
@@ -124,22 +118,16 @@ void Connections::undo(const TenantConfig& tenant, const std::string& account) {
 bool Connections::ask(const TenantConfig& tenant) {
   const std::unique_lock lock(questions_, kWaitForAnother);
   if (!lock) return false;
-  const auto found = asking_.get(tenant.unipile_account_id);
-  if (found) {
-    return states_.report(tenant.unipile_account_id, found->status, found->phone);
-  }
-  if (found.error().code == ErrorCode::not_found) {
-    return states_.report(tenant.unipile_account_id, unipile::AccountStatus::deleted);
-  }
-  log::warn("account.not_asked", {{"tenant", tenant.id.value}, {"detail", found.error().detail}});
-  return false;
+  const auto known = states_.ask(asking_, tenant.unipile_account_id);
+  if (!known) log::warn("account.not_asked", {{"tenant", tenant.id.value}, {"detail", known.error().detail}});
+  return known.value_or(false);
 }
 
 ConnectionAnswer Connections::status(const TenantId& id) {
-  const auto tenant = must_find(tenants_, id);
+  const auto tenant = tenants_.get(id);
   if (tenant->unipile_account_id.empty()) return {false, kNoAccount};
   (void)ask(*tenant);
-  const auto now = must_find(tenants_, id);
+  const auto now = tenants_.get(id);
   const std::string& known = now->unipile_account_status;
   if (now->unipile_account_id.empty()) return {false, kNoAccount};
   if (known.empty()) return {false, kUnknown};
@@ -149,7 +137,7 @@ ConnectionAnswer Connections::status(const TenantId& id) {
 void Connections::disconnect(const TenantId& id) {
   const auto turn = turn_of(id);
   const std::lock_guard lock(*turn);
-  const auto tenant = must_find(tenants_, id);
+  const auto tenant = tenants_.get(id);
   const std::string account = tenant->unipile_account_id;
   if (!account.empty()) {
     const auto removed = managing_.remove(account);
@@ -166,7 +154,7 @@ void Connections::disconnect(const TenantId& id) {
 
 std::vector<MadeWebhook> Connections::register_webhooks(const TenantId& id, const std::string& url,
                                                         const std::string& secret) {
-  const auto tenant = must_find(tenants_, id);
+  const auto tenant = tenants_.get(id);
   if (tenant->unipile_account_id.empty()) throw HttpError(409, "not_connected", "connect an account first");
   const auto known = managing_.webhooks();
   if (!known) throw refused("list the webhooks", known.error());

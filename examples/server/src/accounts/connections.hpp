@@ -1,7 +1,7 @@
 /// Connecting, looking at and disconnecting the accounts of tenants (S9.1).
 ///
 /// Talks to the provider, then to the settings; what follows for chats is told by `AccountStates::Changed` and
-/// `moved`. Thread rule: any thread; calls to the provider are bounded in time and wait for each other.
+/// `concerned`. Thread rule: any thread; calls to the provider are bounded in time and wait for each other.
 #pragma once
 
 #include "accounts/account_states.hpp"
@@ -27,8 +27,8 @@ struct ConnectAnswer {
 
 struct ConnectionAnswer {
   bool connected = false;
-  std::string
-      status;  ///< as in the settings; "disconnected" without an account, "unknown" if nobody could be asked yet
+  /// As in the settings; "disconnected" without an account, "unknown" if nobody could be asked yet.
+  std::string status;
 };
 
 struct MadeWebhook {

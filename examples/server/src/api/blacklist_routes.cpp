@@ -30,8 +30,7 @@ std::string number_of(const std::string& text) {
 
 json list(const httplib::Request& request, const Person& person, const Tenants& tenants) {
   const Page page = page_of(request, kUsual, kMost);
-  const auto tenant = tenants.find(person.tenant);
-  if (tenant == nullptr) throw not_found("there is no such tenant");
+  const auto tenant = tenants.get(person.tenant);
   auto numbers = tenant->blacklisted_numbers;
   std::sort(numbers.begin(), numbers.end());
   json data = json::array();

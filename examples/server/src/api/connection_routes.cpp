@@ -24,12 +24,6 @@ json text_or_null(const std::string& text) {
   return text.empty() ? json(nullptr) : json(text);
 }
 
-std::shared_ptr<const TenantConfig> tenant_of(const Person& person, const Tenants& tenants) {
-  auto tenant = tenants.find(person.tenant);
-  if (tenant == nullptr) throw not_found("there is no such tenant");
-  return tenant;
-}
-
 json settings_view(const TenantConfig& tenant) {
   const auto ms = tenant.grace_period.count();
   return {{"agent_id", text_or_null(tenant.agent_id.value)},
@@ -46,7 +40,7 @@ json connect_view(const ConnectAnswer& answer) {
 
 json status_view(const Person& person, Connections& connections, const Tenants& tenants) {
   const ConnectionAnswer answer = connections.status(person.tenant);
-  const auto tenant = tenant_of(person, tenants);
+  const auto tenant = tenants.get(person.tenant);
   json view = settings_view(*tenant);
   view["connected"] = answer.connected;
   view["status"] = answer.status;
@@ -85,7 +79,7 @@ json change_settings(const json& body, const Person& person, Tenants& tenants) {
     if (agent) settings.agent_id = *agent;
     if (grace) settings.grace_period = *grace;
   });
-  return settings_view(*tenant_of(person, tenants));
+  return settings_view(*tenants.get(person.tenant));
 }
 
 /// Deliveries carry the secret that all tenants share: where they go is the operator's word, not a tenant's.

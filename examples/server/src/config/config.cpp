@@ -2,9 +2,11 @@
 
 #include "config/live_keys.hpp"
 #include "config/people.hpp"
+#include "config/provider_options.hpp"
 #include "config/reader.hpp"
 #include "config/tenant_reader.hpp"
 #include "http/client_address.hpp"
+#include "live/webhook_url.hpp"
 
 #include <algorithm>
 #include <cctype>
@@ -15,9 +17,6 @@
 
 #include <nlohmann/json.hpp>
 
-#include <sessioncore/elevenlabs/options.hpp>
-#include <sessioncore/unipile/options.hpp>
-
 namespace sessioncore::server {
 
 namespace {
@@ -26,17 +25,6 @@ constexpr std::size_t kJwtSecretBytesMin = 32;
 constexpr std::size_t kMetricsTokenBytesMin = 16;
 constexpr std::uint64_t kReconcileMaxHours = 48;
 constexpr std::uint64_t kReconcileHoursLimit = 24 * 31;
-
-/// Scheme, host and optional port, nothing else: the adapters add their own paths.
-void check_base_url(const ObjectReader& reader, const std::string& key, const std::string& url) {
-  const bool plain = url.rfind("http://", 0) == 0;
-  if (!plain && url.rfind("https://", 0) != 0) reader.fail(key, "expected http://host or https://host");
-  const std::string rest = url.substr(plain ? 7 : 8);
-  if (rest.empty()) reader.fail(key, "has no host");
-  if (rest.find_first_of("/?#@ \t\r\n") != std::string::npos) {
-    reader.fail(key, "expected scheme, host and port only, without a path or credentials");
-  }
-}
 
 void read_listen(ObjectReader& reader, ListenConfig& listen) {
   listen.host = reader.text("host", listen.host);
@@ -87,30 +75,19 @@ void read_metrics(ObjectReader& reader, MetricsConfig& metrics) {
   if (metrics.token.size() < kMetricsTokenBytesMin) reader.fail("token", "expected at least 16 bytes");
 }
 
-/// What the adapter would refuse at the start.
+/// What the adapters would refuse at the start.
 void check_unipile(const ObjectReader& reader, const UnipileConfig& config) {
-  unipile::ClientOptions options;
-  options.base_url = config.base_url;
-  options.api_key = config.api_key;
-  options.ca_file = config.ca_file;
-  options.proxy = config.proxy;
-  if (const auto usable = unipile::check(options); !usable) {
-    throw ConfigError(reader.path_of(usable.error().detail));
-  }
+  const auto usable = unipile::check(client_options(config));
+  if (!usable) throw ConfigError(reader.path_of(usable.error().detail));
 }
 
 void check_elevenlabs(const ElevenLabsConfig& config) {
-  elevenlabs::Options options;
-  options.base_url = config.base_url;
-  options.api_key = config.api_key;
-  options.ca_file = config.ca_file;
-  options.proxy = config.proxy;
-  if (const auto usable = elevenlabs::check(options); !usable) throw ConfigError(usable.error().detail);
+  const auto usable = elevenlabs::check(client_options(config));
+  if (!usable) throw ConfigError(usable.error().detail);
 }
 
 void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development) {
   unipile.base_url = reader.required_text("base_url");
-  check_base_url(reader, "base_url", unipile.base_url);
   unipile.api_key = reader.secret("api_key");
   if (unipile.api_key.empty()) reader.fail("api_key", "missing");
   unipile.webhook_secret = read_header_secret(reader, "webhook_secret");
@@ -128,7 +105,6 @@ void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development
 
 void read_elevenlabs(ObjectReader& reader, ElevenLabsConfig& elevenlabs) {
   elevenlabs.base_url = reader.text("base_url", elevenlabs.base_url);
-  check_base_url(reader, "base_url", elevenlabs.base_url);
   elevenlabs.api_key = reader.secret("api_key");
   if (elevenlabs.api_key.empty()) reader.fail("api_key", "missing");
   elevenlabs.text_only_override = reader.flag("text_only_override", elevenlabs.text_only_override);
@@ -142,6 +118,15 @@ void read_elevenlabs(ObjectReader& reader, ElevenLabsConfig& elevenlabs) {
   elevenlabs.ca_file = reader.file("ca_file");
   elevenlabs.proxy = reader.secret("proxy");
   check_elevenlabs(elevenlabs);
+}
+
+/// Paths are put behind it.
+std::string read_public_url(ObjectReader& reader) {
+  std::string url = reader.text("public_url", "");
+  const auto parsed = parse_webhook_url(url);
+  const bool bare = parsed && parsed->host == url;
+  if (!url.empty() && !bare) reader.fail("public_url", "expected http://host[:port] or https://host[:port]");
+  return url;
 }
 
 void read_tenants(ObjectReader& reader, Config& config) {
@@ -181,8 +166,7 @@ Config read_all(ObjectReader& reader) {
   config.development = reader.flag("development", false);
   reader.object("listen", [&](ObjectReader& part) { read_listen(part, config.listen); });
   reader.object("http", [&](ObjectReader& part) { read_http(part, config.http); });
-  config.public_url = reader.text("public_url", "");
-  if (!config.public_url.empty()) check_base_url(reader, "public_url", config.public_url);
+  config.public_url = read_public_url(reader);
   reader.object("metrics", [&](ObjectReader& part) { read_metrics(part, config.metrics); });
   config.database = reader.required_text("database");
   config.jwt_secret = reader.secret("jwt_secret");

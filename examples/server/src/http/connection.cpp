@@ -23,12 +23,12 @@ constexpr std::size_t kLingerBytes = std::size_t{32} * 1024 * 1024;
 
 thread_local Connection* current_connection = nullptr;
 
-/// Waits until the socket is ready for `events`. False after `deadline` and on errors other than an interruption.
-bool wait_for(int socket, short events, std::chrono::steady_clock::time_point deadline) {
+/// Waits until one of the sockets is ready. False after `deadline` and on errors other than an interruption.
+template <std::size_t Count>
+bool wait_for_one(std::array<pollfd, Count>& sockets, std::chrono::steady_clock::time_point deadline) {
   for (;;) {
     const auto left = std::chrono::ceil<milliseconds>(deadline - std::chrono::steady_clock::now());
-    pollfd descriptor{socket, events, 0};
-    const int ready = ::poll(&descriptor, 1, static_cast<int>(std::max<long>(0, left.count())));
+    const int ready = ::poll(sockets.data(), sockets.size(), static_cast<int>(std::max<long>(0, left.count())));
     if (ready > 0) return true;
     if (ready == 0 || errno != EINTR) return false;
   }
@@ -58,7 +58,8 @@ void ask_address(NameOfSocket ask, int socket, std::string& ip, int& port) {
 
 }  // namespace
 
-Connection::Connection(int socket, const ConnectionLimits& limits) : socket_(socket), limits_(limits) {
+Connection::Connection(int socket, const ConnectionLimits& limits, int stop)
+    : socket_(socket), limits_(limits), stop_(stop) {
   current_connection = this;
 }
 
@@ -83,10 +84,10 @@ bool Connection::wait_for_request(const std::function<bool(milliseconds idle)>& 
   const auto since = Clock::now();
   const auto until = since + limits_.keep_alive;
   while (begin_ == end_) {
+    auto look_again = std::min(until, Clock::now() + kIdleLook);
+    if (wait_for(POLLIN, look_again)) return fill(look_again);
     const auto now = Clock::now();
     if (now >= until || give_up(std::chrono::duration_cast<milliseconds>(now - since))) return false;
-    if (!wait_for(socket_, POLLIN, std::min(until, now + kIdleLook))) continue;
-    if (!fill(now)) return false;
   }
   return true;
 }
@@ -94,8 +95,7 @@ bool Connection::wait_for_request(const std::function<bool(milliseconds idle)>& 
 void Connection::begin_head() {
   part_ = Part::head;
   head_bytes_ = 0;
-  request_began_ = Clock::now();
-  deadline_ = request_began_ + limits_.head_timeout;
+  deadline_ = Clock::now() + limits_.head_timeout;
 }
 
 void Connection::begin_body(std::uint64_t bytes_max) {
@@ -104,10 +104,25 @@ void Connection::begin_body(std::uint64_t bytes_max) {
   deadline_ = Clock::now() + limits_.body_timeout;
 }
 
-bool Connection::fill(Clock::time_point deadline) {
+bool Connection::wait_for(short events, Clock::time_point& deadline) const {
+  std::array<pollfd, 2> peer_or_stop{{{socket_, events, 0}, {stop_, POLLIN, 0}}};
+  if (!wait_for_one(peer_or_stop, deadline)) return false;
+  if (peer_or_stop[1].revents == 0) return true;
+  // Only ever closer, so that a peer that drips does not win time with each byte.
+  deadline = std::min(deadline, Clock::now() + limits_.stop_patience);
+  std::array<pollfd, 1> peer{{{socket_, events, 0}}};
+  return wait_for_one(peer, deadline);
+}
+
+bool Connection::server_stops() const {
+  std::array<pollfd, 1> stop{{{stop_, POLLIN, 0}}};
+  return wait_for_one(stop, Clock::now());
+}
+
+bool Connection::fill(Clock::time_point& deadline) {
   for (;;) {
-    if (!wait_for(socket_, POLLIN, deadline)) {
-      failure_ = ReadFailure::too_slow;
+    if (!wait_for(POLLIN, deadline)) {
+      failure_ = server_stops() ? ReadFailure::server_stops : ReadFailure::too_slow;
       return false;
     }
     const ssize_t got = ::recv(socket_, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
@@ -141,14 +156,14 @@ ssize_t Connection::read(char* into, std::size_t size) {
 }
 
 ssize_t Connection::send_all(const char* from, std::size_t size) {
-  const auto deadline = Clock::now() + limits_.write_timeout;
+  auto deadline = Clock::now() + limits_.write_timeout;
   std::size_t sent = 0;
   while (sent < size) {
     const ssize_t count = ::send(socket_, from + sent, size - sent, MSG_NOSIGNAL | MSG_DONTWAIT);
     if (count >= 0) {
       sent += static_cast<std::size_t>(count);
     } else if (errno == EAGAIN) {
-      if (!wait_for(socket_, POLLOUT, deadline)) return -1;
+      if (!wait_for(POLLOUT, deadline)) return -1;
     } else if (errno != EINTR) {
       return -1;
     }
@@ -167,9 +182,9 @@ void Connection::write_raw(const std::string& reply) {
 
 void Connection::linger() {
   ::shutdown(socket_, SHUT_WR);
-  const auto deadline = Clock::now() + kLingerTime;
+  auto deadline = Clock::now() + kLingerTime;
   for (std::size_t discarded = 0; discarded < kLingerBytes;) {
-    if (!wait_for(socket_, POLLIN, deadline)) return;
+    if (!wait_for(POLLIN, deadline)) return;
     const ssize_t got = ::recv(socket_, buffer_.data(), buffer_.size(), MSG_DONTWAIT);
     if (got == 0 || (got < 0 && errno != EINTR && errno != EAGAIN)) return;
     if (got > 0) discarded += static_cast<std::size_t>(got);
@@ -178,11 +193,13 @@ void Connection::linger() {
 }
 
 bool Connection::is_readable() const {
-  return begin_ != end_ || wait_for(socket_, POLLIN, deadline_);
+  auto deadline = deadline_;
+  return begin_ != end_ || wait_for(POLLIN, deadline);
 }
 
 bool Connection::is_writable() const {
-  return failure_ == ReadFailure::none && wait_for(socket_, POLLOUT, Clock::now() + limits_.write_timeout);
+  auto deadline = Clock::now() + limits_.write_timeout;
+  return failure_ == ReadFailure::none && wait_for(POLLOUT, deadline);
 }
 
 void Connection::get_remote_ip_and_port(std::string& ip, int& port) const {

@@ -22,14 +22,16 @@ struct ConnectionLimits {
   std::chrono::milliseconds body_timeout{20'000};
   std::chrono::milliseconds write_timeout{10'000};
   std::chrono::milliseconds keep_alive{60'000};
+  std::chrono::milliseconds stop_patience{500};  ///< for each part of it, and for the goodbye, once the server stops
 };
 
 /// What went wrong while a request was read; the reply the library would give to it is held back.
-enum class ReadFailure { none, head_too_large, body_too_large, too_slow };
+enum class ReadFailure { none, head_too_large, body_too_large, too_slow, server_stops };
 
 class Connection final : public httplib::Stream {
  public:
-  Connection(int socket, const ConnectionLimits& limits);
+  /// `stop` is a descriptor that becomes readable, and stays so, when the server stops. It must outlive the connection.
+  Connection(int socket, const ConnectionLimits& limits, int stop);
   ~Connection() override;
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -38,7 +40,7 @@ class Connection final : public httplib::Stream {
   [[nodiscard]] static Connection* current();
 
   /// Waits for the first byte of a request. False: the peer left, nothing came in time, or `give_up`, which is told how
-  /// long the connection has been idle, said so.
+  /// long the connection has been idle, said so. What has come already is taken before anybody gives up.
   [[nodiscard]] bool wait_for_request(const std::function<bool(std::chrono::milliseconds idle)>& give_up);
   void begin_head();
   /// More than `bytes_max` bytes, framing included, are a failure: chunks can be nearly all framing.
@@ -48,7 +50,6 @@ class Connection final : public httplib::Stream {
   /// The rest of what the peer sends is not to be trusted: end the connection after the reply.
   void close_after_reply() { closing_ = true; }
   [[nodiscard]] bool closing() const { return closing_; }
-  [[nodiscard]] std::chrono::steady_clock::time_point request_began() const { return request_began_; }
   /// For a handler, as the last thing it does: once the request is served, `take` gets the socket and owns it, and the
   /// worker is free. Whatever the library writes until then goes nowhere, so whoever takes it sends the reply's head.
   void hand_over(std::function<void(int socket)> take) { take_ = std::move(take); }
@@ -73,11 +74,15 @@ class Connection final : public httplib::Stream {
   enum class Part { idle, head, body };
   using Clock = std::chrono::steady_clock;
 
-  [[nodiscard]] bool fill(Clock::time_point deadline);
+  /// For the peer, who has little time left once the server stops: then the deadline comes closer.
+  [[nodiscard]] bool wait_for(short events, Clock::time_point& deadline) const;
+  [[nodiscard]] bool fill(Clock::time_point& deadline);
+  [[nodiscard]] bool server_stops() const;
   ssize_t send_all(const char* from, std::size_t size);
 
   int socket_;  ///< -1 once it was handed over
   const ConnectionLimits& limits_;
+  const int stop_;
   std::array<char, 16ULL * 1024> buffer_;
   std::size_t begin_ = 0;
   std::size_t end_ = 0;
@@ -85,7 +90,6 @@ class Connection final : public httplib::Stream {
   std::size_t head_bytes_ = 0;
   std::uint64_t body_bytes_left_ = 0;
   Clock::time_point deadline_{};
-  Clock::time_point request_began_{};
   ReadFailure failure_ = ReadFailure::none;
   bool closing_ = false;
   std::function<void(int socket)> take_;

@@ -64,6 +64,17 @@ void answer_failure(httplib::Response& response, const std::exception_ptr& failu
   }
 }
 
+HttpError refusal_of(ReadFailure failure) {
+  switch (failure) {
+    case ReadFailure::head_too_large: return {431, "head_too_large", "request line and headers are too long"};
+    case ReadFailure::body_too_large: return error_of_status(413);
+    case ReadFailure::server_stops: return unavailable("the server is stopping");
+    case ReadFailure::too_slow: return {408, "timeout", "the request took too long to arrive"};
+    case ReadFailure::none: break;
+  }
+  return error_of_status(500);
+}
+
 void end_connection(httplib::Response& response) {
   if (!response.has_header("Connection")) response.set_header("Connection", "close");
   if (Connection* connection = Connection::current()) connection->close_after_reply();
@@ -248,7 +259,7 @@ void HttpServer::accept_one() {
 }
 
 void HttpServer::serve(int socket) {
-  Connection connection(socket, options_.connection);
+  Connection connection(socket, options_.connection, wake_);
   std::uint32_t served = 0;
   const auto give_up = [&](std::chrono::milliseconds idle) {
     return stopping_.load() || (idle >= kIdleUnderPressure && workers_.pressed());
@@ -278,23 +289,12 @@ bool HttpServer::serve_request(Connection& connection, bool last) {
     normalise_head(request);
     connection.begin_body(wire_bytes_max(request));
   });
-  switch (connection.failure()) {
-    case ReadFailure::head_too_large:
-      report({}, 431);
-      connection.close_after_reply();
-      connection.write_raw(raw_reply(HttpError(431, "head_too_large", "request line and headers are too long")));
-      return false;
-    case ReadFailure::body_too_large:
-      report({}, 413);
-      connection.close_after_reply();
-      connection.write_raw(raw_reply(error_of_status(413)));
-      return false;
-    case ReadFailure::too_slow:
-      report({}, 408);
-      connection.close_after_reply();
-      connection.write_raw(raw_reply(HttpError(408, "timeout", "the request took too long to arrive")));
-      return false;
-    case ReadFailure::none: break;
+  if (connection.failure() != ReadFailure::none) {
+    const HttpError refusal = refusal_of(connection.failure());
+    report({}, refusal.status);
+    connection.close_after_reply();
+    connection.write_raw(raw_reply(refusal));
+    return false;
   }
   // After a head that could not be read nobody knows where the next request begins.
   if (!connection.head_complete()) connection.close_after_reply();

@@ -67,7 +67,7 @@ class HttpServer final : private httplib::Server {
 
   /// Returns the port, also when asked for any (0); -1 if the address cannot be had.
   [[nodiscard]] int bind(const std::string& host, int port);
-  /// Serves until `stop`, then finishes the requests that are being served.
+  /// Serves until `stop`, then finishes the requests that have come; what is still on its way gets `stop_patience`.
   void run();
   /// May be called from any thread, more than once.
   void stop();
@@ -98,7 +98,7 @@ class HttpServer final : private httplib::Server {
   BodyBudget large_budget_;
   std::atomic<bool> stopping_{false};
   int listener_ = -1;
-  int wake_ = -1;
+  int wake_ = -1;  ///< readable from `stop` on
 };
 
 }  // namespace sessioncore::server

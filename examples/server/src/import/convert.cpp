@@ -34,6 +34,7 @@ class Conversion {
 
   void collect_sessions();
   void number_sessions();
+  void fill_row(Numbered& session);
   void end_session(Numbered& session, ResolvedBy by, Instant at);
   void settle_sessions();
   void add_message(const OnLine<OldMessage>& message);
@@ -125,25 +126,28 @@ void Conversion::number_sessions() {
   });
   has_active_ = !sessions_.empty() && goes_on(sessions_.back());
   for (std::size_t n = 0; n < sessions_.size(); ++n) {
-    Numbered& session = sessions_[n];
-    const OldSession& old = session.old;
-    SessionChanged& row = session.row;
-    row.number = static_cast<SessionNumber>(n + 1);
-    numbers_[old.id] = row.number;
-    row.started_at = past(old.started_at);
-    if (old.grace_deadline) row.grace_deadline = bounded_grace(*old.grace_deadline);
-    if (old.taken_over_by) row.taken_over_by = user(*old.taken_over_by);
-    row.taken_over_at = past(old.taken_over_at);
-    row.agent_conversation_id = old.agent_conversation_id;
-    row.agent_conversation_created_at = past(old.agent_conversation_created_at);
-    row.agent_last_interaction_at = past(old.agent_last_interaction_at);
-    session.last_activity = row.started_at;
-    for (const auto& at : {row.taken_over_at, row.agent_last_interaction_at}) {
-      if (at) session.last_activity = std::max(session.last_activity, *at);
-    }
+    sessions_[n].row.number = static_cast<SessionNumber>(n + 1);
+    numbers_[sessions_[n].old.id] = sessions_[n].row.number;
+    fill_row(sessions_[n]);
   }
   if (chat.active_session && numbers_.count(*chat.active_session) == 0) {
     out_.chat_notes.push_back({old_.chat.line, "active_session_id: no such session in the export; the chat has none"});
+  }
+}
+
+void Conversion::fill_row(Numbered& session) {
+  const OldSession& old = session.old;
+  SessionChanged& row = session.row;
+  row.started_at = past(old.started_at);
+  if (old.grace_deadline) row.grace_deadline = bounded_grace(*old.grace_deadline);
+  if (old.taken_over_by) row.taken_over_by = user(*old.taken_over_by);
+  row.taken_over_at = past(old.taken_over_at);
+  row.agent_conversation_id = old.agent_conversation_id;
+  row.agent_conversation_created_at = past(old.agent_conversation_created_at);
+  row.agent_last_interaction_at = past(old.agent_last_interaction_at);
+  session.last_activity = row.started_at;
+  for (const auto& at : {row.taken_over_at, row.agent_last_interaction_at}) {
+    if (at) session.last_activity = std::max(session.last_activity, *at);
   }
 }
 

@@ -1,4 +1,4 @@
-/// Which of our tenants each tenant of the old system is, and what is made of one that is none of ours (S5, S15.2).
+/// Which of our tenants each tenant of the old system is (S15.2).
 ///
 /// Thread rule: one thread.
 #pragma once
@@ -28,6 +28,8 @@ class TenantMap {
   /// only if neither side has the name twice. Throws `ConfigError` if two of them would be one of ours.
   void match(const std::vector<OnLine<OldTenant>>& tenants);
   void add_created(const sqlite::Tenant& tenant);
+  /// What the old system calls it; empty if it was not among those that were matched.
+  [[nodiscard]] std::string old_name(const std::string& old_id) const;
 
   /// Empty if it is none of ours.
   [[nodiscard]] std::optional<TenantId> find(const std::string& old_id) const;
@@ -61,16 +63,5 @@ class TenantMap {
   std::set<TenantId> assigned_;
   std::map<std::string, std::string> old_names_;  ///< by id
 };
-
-struct CreatedTenant {
-  sqlite::Tenant tenant;
-  std::set<std::string> agents;    ///< ids of those that came along
-  std::vector<std::string> notes;  ///< what was changed on the way
-};
-
-/// The tenant as it is created here: its old id stays its id, its agents and settings come along; its account only if
-/// nobody here owns it.
-[[nodiscard]] CreatedTenant created_tenant(const OldTenant& old, const std::vector<OldAgent>& agents,
-                                           const std::optional<TenantId>& account_owner);
 
 }  // namespace sessioncore::server::importing

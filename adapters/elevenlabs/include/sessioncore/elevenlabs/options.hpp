@@ -56,7 +56,7 @@ struct Options {
   std::function<void(LogLevel level, const std::string& line)> log;
 };
 
-/// `invalid_argument` names the first option that cannot work, such as "elevenlabs.api_key is empty".
+/// `invalid_argument` names the first option that cannot work, such as "elevenlabs.api_key: empty".
 [[nodiscard]] Result<void> check(const Options& options);
 
 }  // namespace sessioncore::elevenlabs
