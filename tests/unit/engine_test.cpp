@@ -1,4 +1,4 @@
-#include "engine_fakes.hpp"
+#include "engine_world.hpp"
 
 #include <algorithm>
 
@@ -7,67 +7,9 @@
 using namespace sessioncore;
 using namespace sessioncore::testing;
 
-namespace {
-
-struct World {
-  MemoryStore memory;
-  FaultStore store{memory};
-  ChatFaults chats{store};
-  ManualClock clock;
-  RecordingChannel channel;
-  RecordingAgents agents;
-  FixedPolicy policies;
-  std::vector<Result<Reply>> replies;
-  std::vector<std::pair<Attempt, std::size_t>> attempts;
-  std::vector<Error> errors;
-  EventSink* sink = nullptr;
-  std::size_t due_max = 256;
-  std::size_t quarantine_max = 256;
-  int ids = 0;
-  std::unique_ptr<Engine> engine = make();
-
-  std::unique_ptr<Engine> make() {
-    EngineOptions options;
-    options.cache_max = 2;
-    options.due_max = due_max;
-    options.quarantine_max = quarantine_max;
-    options.on_error = [this](const Error& error) { errors.push_back(error); };
-    options.new_chat_id = [this] { return ChatId("chat-" + std::to_string(++ids)); };
-    options.on_commit = [this](Attempt attempt, std::size_t commits) { attempts.emplace_back(attempt, commits); };
-    return std::make_unique<Engine>(EnginePorts{&chats, &channel, &agents, &policies, &clock, sink}, options);
-  }
-  Result<void> run(std::vector<std::pair<std::variant<ChatId, ChatFacts>, Event>> events) {
-    std::vector<Input> inputs;
-    for (auto& [chat, event] : events) {
-      inputs.push_back({chat, event, [this](const Result<Reply>& reply) { replies.push_back(reply); }});
-    }
-    return engine->run(inputs);
-  }
-  // The first chat, whose question the agent has been asked, and the link to it.
-  std::pair<ChatId, Generation> asked() {
-    REQUIRE(run({{facts_of("a"), contact("m1")}}));
-    const ChatId chat = replies[0]->chat;
-    clock.advance(std::chrono::minutes(4));
-    REQUIRE(engine->run_due());
-    const Generation link = agents.opened.back().generation;
-    REQUIRE(run({{chat, LinkReady{link, "c"}}}));
-    clock.advance(std::chrono::seconds(1));
-    REQUIRE(engine->run_due());
-    return {chat, link};
-  }
-};
-
-// What the sink was told, without the rest of the commit.
-struct StatesBefore final : EventSink {
-  void committed(const Commit& commit) override { before.push_back(commit.before); }
-  std::vector<std::optional<Conversation>> before;
-};
-
-}  // namespace
-
 TEST_SUITE("unit") {
   TEST_CASE("engine: a message of an unknown contact opens a chat, a receipt does not") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), DeliveryReport{ProviderMessageId("x"), {}, {}, {}}}}));
     REQUIRE_FALSE(world.replies.at(0).has_value());
     CHECK(world.replies[0].error().code == ErrorCode::not_found);
@@ -78,7 +20,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: the same message twice in one batch counts once") {
-    World world;
+    EngineWorld world;
     REQUIRE(
         world.run({{facts_of("a"), contact("m1")}, {facts_of("a"), contact("m1")}, {facts_of("b"), contact("m1")}}));
     CHECK(world.replies[0]->outcome.verdict == Verdict::accepted);
@@ -95,7 +37,7 @@ TEST_SUITE("unit") {
     by_phone.provider_id = ProviderMessageId("p1");
     by_phone.text = "On my way";
     for (const bool same_batch : {false, true}) {
-      World world;
+      EngineWorld world;
       REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
       const ChatId chat = world.replies[0]->chat;
       const std::pair<std::variant<ChatId, ChatFacts>, Event> read{chat, receipt(ReportedDelivery::read)};
@@ -113,7 +55,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a commit that fails answers every caller with the error and leaves nothing") {
-    World world;
+    EngineWorld world;
     world.store.fail_next(StoreOperation::commit);
     CHECK_FALSE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m2")}}));
     REQUIRE(world.replies.size() == 2);
@@ -125,7 +67,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: what was stored although the store said otherwise is handed out after all") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
     const ChatId chat = world.replies[0]->chat;
     world.clock.advance(std::chrono::seconds(180));
@@ -138,7 +80,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: effects that need a text wait until the store can be read") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
     const ChatId chat = world.replies[0]->chat;
     REQUIRE(world.run({{chat, TakeOver{UserId("u"), false}}}));
@@ -153,7 +95,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a send that waits for its text is withdrawn when it is recalled, and never handed over") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
     const ChatId chat = world.replies[0]->chat;
     REQUIRE(world.run({{chat, TakeOver{UserId("u"), false}}}));
@@ -188,7 +130,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: what a takeover in the same batch takes back never reaches the channel") {
-    World world;
+    EngineWorld world;
     const auto [chat, link] = world.asked();
     REQUIRE(world.run({{chat, AgentReplied{link, 1, "answer"}}, {chat, TakeOver{UserId("u"), false}}}));
     CHECK(world.channel.sent.empty());
@@ -198,7 +140,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a withdrawal that could not be stored because of its chat alone is reported again") {
-    World world;
+    EngineWorld world;
     const auto [chat, link] = world.asked();
     REQUIRE(world.run({{chat, AgentReplied{link, 1, "answer"}}, {chat, TakeOver{UserId("u"), false}}}));
     // Two others push it out of the cache.
@@ -219,7 +161,7 @@ TEST_SUITE("unit") {
   TEST_CASE("engine: a chat that cannot be read holds up no other, and is tried again after a while") {
     for (const auto& [code, pause] : {std::pair(ErrorCode::unavailable, std::chrono::seconds(1)),
                                       std::pair(ErrorCode::corrupt, std::chrono::seconds(60))}) {
-      World world;
+      EngineWorld world;
       REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
       world.clock.advance(std::chrono::seconds(1));
       REQUIRE(world.run({{facts_of("b"), contact("m2")}}));
@@ -267,7 +209,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a chat that could not be read is tried again when the clock has gone back") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
     world.clock.advance(std::chrono::seconds(200));
     world.engine = world.make();
@@ -281,7 +223,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a chat that could be read again for another reason waits no longer") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
     world.clock.advance(std::chrono::seconds(200));
     world.engine = world.make();
@@ -298,7 +240,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: too many chats that cannot be read are a failure of the store, and the others go on") {
-    World world;
+    EngineWorld world;
     for (const char* name : {"a", "b", "c", "d"}) REQUIRE(world.run({{facts_of(name), contact("m1")}}));
     world.clock.advance(std::chrono::seconds(200));
     world.due_max = 2;
@@ -317,7 +259,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a restart finds deadlines and unfinished turns in the store") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1", "one")}, {facts_of("b"), contact("m2", "two")}}));
     const ChatId chat = world.replies[0]->chat;
     world.clock.advance(std::chrono::seconds(180));
@@ -336,7 +278,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: the agent is told the history, and asked, in the order in which messages were written") {
-    World world;
+    EngineWorld world;
     world.policies.policy_.context_messages = 3;
     world.clock.set({100'000});
     const auto at = [](auto message, std::int64_t second) {
@@ -371,7 +313,7 @@ TEST_SUITE("unit") {
     for (const auto& [operation, fault] :
          {std::pair(StoreOperation::load, StoreFault::before), std::pair(StoreOperation::commit, StoreFault::before),
           std::pair(StoreOperation::commit, StoreFault::after)}) {
-      World world;
+      EngineWorld world;
       REQUIRE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m2")}}));
       world.clock.advance(std::chrono::seconds(180));
       REQUIRE(world.engine->run_due());
@@ -393,7 +335,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: chats beyond the cache are read again") {
-    World world;
+    EngineWorld world;
     for (const char* name : {"a", "b", "c", "d"}) REQUIRE(world.run({{facts_of(name), contact("m1")}}));
     for (const char* name : {"a", "b", "c", "d"}) REQUIRE(world.run({{facts_of(name), contact("m2")}}));
     for (std::size_t n = 4; n < 8; ++n) CHECK(world.replies.at(n)->outcome.rules.front() == "18.1/3");
@@ -401,7 +343,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: the facts of a chat are brought up to date") {
-    World world;
+    EngineWorld world;
     ChatFacts facts = facts_of("a");
     REQUIRE(world.run({{facts, contact("m1")}}));
     facts.contact_name = "Ayse";
@@ -414,7 +356,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: each transaction is reported with its size and whether it held") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m1")}}));
     world.store.fail_next(StoreOperation::commit);
     CHECK_FALSE(world.run({{facts_of("a"), contact("m2")}}));
@@ -426,7 +368,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a sink hears of the state before each step, and of none when the chat is new") {
-    World world;
+    EngineWorld world;
     StatesBefore sink;
     world.sink = &sink;
     world.engine = world.make();
