@@ -69,6 +69,7 @@ struct ChatFaults final : Store {
   // Each may be empty. An error is given instead of the answer.
   std::function<std::optional<Error>(const ChatId&)> at_read;
   std::function<std::optional<Error>(const Commit&)> at_commit;
+  bool texts_are_lost = false;  // no message is found
 
   Result<std::optional<ChatId>> find_chat(const ChatKey& key) override { return inner.find_chat(key); }
   Result<std::optional<StoredChat>> load(const ChatId& chat) override {
@@ -94,6 +95,7 @@ struct ChatFaults final : Store {
     return inner.recoverable(after, max);
   }
   Result<std::vector<StoredMessage>> messages(const ChatId& chat, std::span<const MessageNumber> numbers) override {
+    if (texts_are_lost) return std::vector<StoredMessage>();
     return inner.messages(chat, numbers);
   }
   Result<std::vector<StoredMessage>> latest_messages(const ChatId& chat, SessionNumber session,

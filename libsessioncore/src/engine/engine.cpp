@@ -3,6 +3,7 @@
 #include "engine/quarantine.hpp"
 
 #include <algorithm>
+#include <utility>
 
 #include <sessioncore/assert.hpp>
 #include <sessioncore/engine/engine.hpp>
@@ -17,6 +18,11 @@ struct Failure {
   ChatId chat;
   Error why;
 };
+
+// A commit that was refused for what it holds is surely not stored; any other failure may have come after the fact.
+bool may_be_stored(const Error& failed) {
+  return failed.code != ErrorCode::conflict && failed.code != ErrorCode::invalid_argument;
+}
 
 }  // namespace
 
@@ -42,11 +48,15 @@ struct Engine::Impl {
   void at_point(int point) const {
     if (options.at_point) options.at_point(point);
   }
+  void report(const Error& error) const {
+    if (options.on_error) options.on_error(error);
+  }
   Result<void> run(std::span<Input> inputs);
   Result<void> store(const std::vector<Commit>& commits) const;
   void hand_out(const std::vector<Commit>& commits);
   void note_deadlines(const std::vector<Commit>& commits);
   Result<void> settle_doubts();
+  [[nodiscard]] Result<bool> was_stored(const std::vector<Commit>& commits) const;
   Result<std::size_t> recover_listed();
   Result<void> report_withdrawn(Instant now);
   Result<std::vector<ChatId>> due(Instant now);
@@ -84,7 +94,7 @@ Result<void> Engine::Impl::run(std::span<Input> inputs) {
   }
   at_point(4);
   if (!committed) {
-    in_doubt = batch.commits();
+    if (may_be_stored(committed.error())) in_doubt = batch.commits();
     return committed;
   }
   hand_out(batch.commits());
@@ -111,22 +121,38 @@ void Engine::Impl::hand_out(const std::vector<Commit>& commits) {
   performer.run();
 }
 
-// A store can fail to say that it stored something. The versions tell: what was stored is handed out after all, or its
-// sends and links would wait for a result that nobody will report.
+// A store can fail to say that it stored something. What was stored is handed out after all, or its sends and links would
+// wait for a result that nobody will report.
 Result<void> Engine::Impl::settle_doubts() {
   if (in_doubt.empty()) return {};
-  std::vector<Commit> stored;
-  for (const Commit& commit : in_doubt) {
-    const auto chat = ports.store->load(commit.facts.id);
-    if (!chat) return chat.error();
-    const bool changed = commit.state.version != commit.expected_version;
-    if (!*chat || !changed || (*chat)->state.version < commit.state.version) continue;
-    stored.push_back(commit);
-    std::erase(to_recover, commit.facts.id);  // if this was its recovery
-  }
-  in_doubt.clear();
-  hand_out(stored);
+  const auto stored = was_stored(in_doubt);
+  if (!stored) return stored.error();
+  const std::vector<Commit> commits = std::exchange(in_doubt, {});
+  if (!*stored) return {};
+  for (const Commit& commit : commits) std::erase(to_recover, commit.facts.id);  // if this was its recovery
+  hand_out(commits);
   return {};
+}
+
+// A batch is stored as a whole or not at all: the state that it gave to one chat tells of all of them. If it changed
+// none, nobody can tell, and nothing is lost: who tries again finds the same states. Versions alone tell nothing, since
+// somebody else can have written that one.
+Result<bool> Engine::Impl::was_stored(const std::vector<Commit>& commits) const {
+  std::optional<Error> unreadable;
+  for (auto commit = commits.rbegin(); commit != commits.rend(); ++commit) {  // a chat's last one first
+    const bool changed = !commit->before || commit->state.version != commit->expected_version;
+    if (!changed) continue;
+    const ChatFacts& facts = commit->facts;
+    const auto chat = ports.store->load(facts.id);
+    if (chat) return *chat && (*chat)->facts.key == facts.key && (*chat)->state == commit->state;
+    if (chat.error().code == ErrorCode::unavailable) return chat.error();
+    unreadable = Error{chat.error().code, "chat " + facts.id.value + ": " + chat.error().detail};
+  }
+  if (unreadable) {
+    report({unreadable->code,
+            "whether " + std::to_string(commits.size()) + " commits were stored cannot be told: " + unreadable->detail});
+  }
+  return false;
 }
 
 Result<void> Engine::Impl::report_withdrawn(Instant now) {
@@ -172,7 +198,7 @@ Result<void> Engine::Impl::set_aside(const std::vector<Failure>& failures, Insta
   for (const Failure& failure : failures) {
     if (!quarantine.add(failure.chat, failure.why.code, now)) return error;
   }
-  if (options.on_error) options.on_error(error);
+  report(error);
   return {};
 }
 

@@ -2,8 +2,10 @@
 ///
 /// For each batch of inputs it loads the chats (from a bounded cache over the store), steps each event, commits all
 /// steps in one transaction, and only then answers the callers and hands effects to the ports, in order. A commit that
-/// fails discards the whole batch: every caller gets the error and nothing has happened. After a `conflict` the cached
-/// states are dropped, so that the next attempt starts from what is stored.
+/// fails discards the whole batch and the cached states: every caller gets the error, and the next attempt starts from
+/// what is stored. After `conflict` and `invalid_argument` nothing has happened. After any other error the batch may be
+/// stored all the same: the next call looks, and if so hands out what follows from it. So who tries again must name
+/// what it repeats, as a provider's message does (P2); a command without a name may take effect twice.
 ///
 /// The numbered points of one batch, at which a crash must be survivable (the simulator crashes at each of them):
 ///  1 inputs taken · 2 stepped, nothing stored · 3 committed, nobody answered · 4 callers answered, nothing performed ·
@@ -61,7 +63,8 @@ struct EngineOptions {
   std::function<void(int point)> at_point;  ///< tests only: called at each numbered point
   /// Told when the store is given so many commits at once, and when it is done. Must not block or throw.
   std::function<void(Attempt, std::size_t commits)> on_commit;
-  /// Told of chats that could not be read when something fell due in them. Must not block or throw.
+  /// Told of what no caller can be told of: chats that could not be read when something fell due in them, or when it was
+  /// to be told whether a batch was stored. Must not block or throw.
   std::function<void(const Error&)> on_error;
 };
 

@@ -1,0 +1,88 @@
+// What the engine does when the store fails, and when what is stored is not what it should be.
+#include "engine_world.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace sessioncore;
+using namespace sessioncore::testing;
+
+namespace {
+
+const UserId kUser("u");
+
+std::function<std::optional<Error>(const ChatId&)> refuse(const std::string& chat, ErrorCode code) {
+  return [chat, code](const ChatId& asked) {
+    return asked.value == chat ? std::optional(Error{code, "bad"}) : std::nullopt;
+  };
+}
+
+}  // namespace
+
+TEST_SUITE("unit") {
+  TEST_CASE("engine: what was not stored is never handed out, even if somebody else's row has its version") {
+    for (const bool refused : {true, false}) {
+      EngineWorld world;
+      for (const char* id : {"m1", "m2", "m3", "m4"}) REQUIRE(world.run({{facts_of("a"), contact(id)}}));
+      StatesBefore sink;
+      world.sink = &sink;
+      world.ids = 0;  // as those of a host that begins anew after a restart
+      world.engine = world.make();
+      if (!refused) world.store.fail_next(StoreOperation::commit);
+      const auto failed = world.run({{facts_of("b"), contact("n1")},
+                                     {facts_of("b"), TakeOver{kUser, false}},
+                                     {facts_of("b"), SendText{kUser, "to somebody else", false}}});
+      REQUIRE_FALSE(failed);
+      CHECK(failed.error().code == (refused ? ErrorCode::conflict : ErrorCode::unavailable));
+      REQUIRE(world.engine->run_due());
+      CHECK(world.channel.sent.empty());
+      CHECK(sink.before.empty());
+    }
+  }
+
+  TEST_CASE("engine: with what was stored after all, what changed nothing is handed out, too") {
+    EngineWorld world;
+    StatesBefore sink;
+    world.sink = &sink;
+    world.engine = world.make();
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    world.store.fail_next(StoreOperation::commit, StoreFault::after);
+    const ChatId chat = world.replies[0]->chat;
+    CHECK_FALSE(world.run({{chat, contact("m1")}, {chat, TakeOver{kUser, false}}, {chat, TakeOver{kUser, false}}}));
+    CHECK(sink.before.size() == 1);
+    REQUIRE(world.engine->run_due());
+    CHECK(sink.before.size() == 4);
+  }
+
+  TEST_CASE("engine: a chat that cannot be read does not keep what was stored with it from being handed out") {
+    EngineWorld world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m1")}}));
+    world.clock.advance(std::chrono::seconds(180));
+    world.store.fail_next(StoreOperation::commit, StoreFault::after);
+    CHECK_FALSE(world.engine->run_due());
+    SUBCASE("the other one tells") {
+      world.chats.at_read = refuse("chat-2", ErrorCode::corrupt);
+      REQUIRE(world.engine->run_due());
+      CHECK(world.agents.opened.size() == 2);
+      CHECK(world.errors.empty());
+    }
+    SUBCASE("none can be read: it is told of, and everything else goes on") {
+      world.chats.at_read = [](const ChatId& chat) {
+        return chat.value < "chat-3" ? std::optional(Error{ErrorCode::corrupt, "bad"}) : std::nullopt;
+      };
+      REQUIRE(world.engine->run_due());
+      CHECK(world.agents.opened.empty());
+      REQUIRE_FALSE(world.errors.empty());
+      CHECK(world.errors[0].code == ErrorCode::corrupt);
+      CHECK(world.errors[0].detail == "whether 2 commits were stored cannot be told: chat chat-1: bad");
+      REQUIRE(world.run({{facts_of("c"), contact("m1")}}));
+      CHECK(world.replies.back()->chat == ChatId("chat-3"));
+    }
+    SUBCASE("the store cannot be read now: it is asked again") {
+      world.chats.at_read = refuse("chat-2", ErrorCode::unavailable);
+      CHECK_FALSE(world.engine->run_due());
+      world.chats.at_read = {};
+      REQUIRE(world.engine->run_due());
+      CHECK(world.agents.opened.size() == 2);
+    }
+  }
+}
