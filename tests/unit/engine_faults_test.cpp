@@ -85,4 +85,26 @@ TEST_SUITE("unit") {
       CHECK(world.agents.opened.size() == 2);
     }
   }
+
+  TEST_CASE("engine: news of a chat that could not be stored with its event is no fact") {
+    EngineWorld world;
+    ChatFacts facts = facts_of("a");
+    REQUIRE(world.run({{facts, contact("m1")}}));
+    facts.contact_name = "Ayse";
+    world.store.fail_next(StoreOperation::find);
+    REQUIRE(world.run({{facts, contact("m2")}}));
+    CHECK_FALSE(world.replies.at(1));
+    REQUIRE(world.run({{facts, contact("m2")}}));
+    CHECK(world.memory.load(world.replies[0]->chat).value()->facts.contact_name == "Ayse");
+  }
+
+  TEST_CASE("engine: news that come with a tick that has nothing to do are no fact yet") {
+    EngineWorld world;
+    ChatFacts facts = facts_of("a");
+    REQUIRE(world.run({{facts, contact("m1")}}));
+    facts.contact_name = "Ayse";
+    REQUIRE(world.run({{facts, Tick{}}}));
+    REQUIRE(world.run({{facts, contact("m2")}}));
+    CHECK(world.memory.load(world.replies[0]->chat).value()->facts.contact_name == "Ayse");
+  }
 }

@@ -32,9 +32,14 @@ Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event ev
   const ChatId& id = working.chat.facts.id;
   if (const auto completed = complete(working, event); !completed) return completed.error();
 
+  // What is new of the chat counts from its commit on: without one it would be taken for stored.
+  ChatFacts facts = working.chat.facts;
+  const auto* news = std::get_if<ChatFacts>(&target);
+  const bool facts_changed = news != nullptr && update(facts, *news);
+
   Conversation& state = working.chat.state;
   const Instant now = std::max(now_, state.last_step_at);
-  auto policy = ports_.policies->policy(working.chat.facts);
+  auto policy = ports_.policies->policy(facts);
   Step decided = step(state, event, *policy, now);
   Reply reply{id, decided.outcome, phase_of(decided.next)};
   // A tick that found nothing to do is no decision; everything else is one, a refusal too.
@@ -42,8 +47,9 @@ Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event ev
 
   remember(working, decided.records);
   Commit commit;
-  commit.facts = working.chat.facts;
-  commit.facts_changed = working.is_new || working.facts_changed;
+  if (facts_changed) working.chat.facts = facts;
+  commit.facts = std::move(facts);
+  commit.facts_changed = working.is_new || facts_changed;
   commit.expected_version = state.version;
   commit.deadline = next_deadline(decided.next);
   commit.needs_recovery = needs_recovery(decided.next);
@@ -56,7 +62,6 @@ Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event ev
   commit.state = state;
   commits_.push_back(std::move(commit));
   working.is_new = false;
-  working.facts_changed = false;
   return reply;
 }
 
@@ -68,10 +73,7 @@ void Batch::keep() {
 
 Result<Batch::Working*> Batch::find(const std::variant<ChatId, ChatFacts>& target, const Event& event) {
   if (const auto* id = std::get_if<ChatId>(&target)) return load(*id);
-  const auto& facts = std::get<ChatFacts>(target);
-  auto found = find_or_create(facts, event);
-  if (found && update((*found)->chat.facts, facts)) (*found)->facts_changed = true;
-  return found;
+  return find_or_create(std::get<ChatFacts>(target), event);
 }
 
 Result<Batch::Working*> Batch::load(const ChatId& chat) {

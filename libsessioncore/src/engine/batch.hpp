@@ -27,7 +27,6 @@ class Batch {
   struct Working {
     StoredChat chat;
     bool is_new = false;
-    bool facts_changed = false;
     // What this batch has recorded, and the store does not know yet.
     std::unordered_map<ProviderMessageId, MessageNumber> numbers = {};
     std::unordered_map<MessageNumber, Delivery> deliveries = {};
