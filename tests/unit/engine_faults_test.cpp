@@ -107,4 +107,34 @@ TEST_SUITE("unit") {
     REQUIRE(world.run({{facts, contact("m2")}}));
     CHECK(world.memory.load(world.replies[0]->chat).value()->facts.contact_name == "Ayse");
   }
+
+  TEST_CASE("engine: after an event that could not be taken, no later one of its chat and batch is") {
+    for (const StoreOperation failing : {StoreOperation::load, StoreOperation::find}) {
+      EngineWorld world;
+      REQUIRE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m1")}}));
+      const ChatId a = world.replies[0]->chat;
+      const ChatId b = world.replies[1]->chat;
+      world.engine = world.make();
+      world.store.fail_next(failing);
+      REQUIRE(world.run({{a, contact("m2")}, {b, contact("m2")}, {a, TakeOver{kUser, false}}}));
+      REQUIRE_FALSE(world.replies.at(2));
+      CHECK(world.replies[3]);
+      REQUIRE_FALSE(world.replies.at(4));
+      CHECK(world.replies[4].error().code == ErrorCode::unavailable);
+      REQUIRE(world.run({{a, contact("m2")}, {a, TakeOver{kUser, false}}}));
+      CHECK(world.replies.at(5));
+      CHECK(world.replies.at(6));
+    }
+  }
+
+  TEST_CASE("engine: an event that waits only for the one before it is not refused for its own content") {
+    EngineWorld world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    world.store.error(ErrorCode::corrupt);
+    world.store.fail_next(StoreOperation::find);
+    const ChatId chat = world.replies[0]->chat;
+    REQUIRE(world.run({{chat, contact("m2")}, {chat, TakeOver{kUser, false}}}));
+    CHECK(world.replies.at(1).error().code == ErrorCode::corrupt);
+    CHECK(world.replies.at(2).error().code == ErrorCode::unavailable);
+  }
 }

@@ -30,7 +30,11 @@ Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event ev
   if (!found) return found.error();
   Working& working = **found;
   const ChatId& id = working.chat.facts.id;
-  if (const auto completed = complete(working, event); !completed) return completed.error();
+  if (const auto completed = complete(working, event); !completed) {
+    const Error& why = completed.error();
+    failed_.emplace(id, Error{ErrorCode::unavailable, "an event before it could not be taken: " + why.detail});
+    return why;
+  }
 
   // What is new of the chat counts from its commit on: without one it would be taken for stored.
   ChatFacts facts = working.chat.facts;
@@ -77,10 +81,11 @@ Result<Batch::Working*> Batch::find(const std::variant<ChatId, ChatFacts>& targe
 }
 
 Result<Batch::Working*> Batch::load(const ChatId& chat) {
+  if (const auto at = failed_.find(chat); at != failed_.end()) return at->second;
   if (const auto at = working_.find(chat); at != working_.end()) return &at->second;
   if (const StoredChat* cached = cache_.find(chat)) return &working_.emplace(chat, Working{*cached}).first->second;
   auto stored = ports_.store->load(chat);
-  if (!stored) return stored.error();
+  if (!stored) return failed_.emplace(chat, stored.error()).first->second;
   if (!*stored) return Error{ErrorCode::not_found, "no such chat"};
   return &working_.emplace(chat, Working{std::move(**stored)}).first->second;
 }

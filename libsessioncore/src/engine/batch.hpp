@@ -16,7 +16,8 @@ class Batch {
   Batch(const EnginePorts& ports, const EngineOptions& options, ChatCache& cache, Instant now)
       : ports_(ports), options_(options), cache_(cache), now_(now) {}
 
-  // Steps one input. A failure concerns this input alone.
+  // Steps one input. A failure concerns this input, and those of its chat that come after it: whoever tries them again
+  // keeps their order.
   Result<Reply> add(const std::variant<ChatId, ChatFacts>& target, Event event);
 
   [[nodiscard]] const std::vector<Commit>& commits() const { return commits_; }
@@ -47,6 +48,7 @@ class Batch {
   Instant now_;
   std::unordered_map<ChatId, Working> working_;
   std::unordered_map<std::string, ChatId> new_keys_;
+  std::unordered_map<ChatId, Error> failed_;  // what the next events of these chats are answered with
   std::vector<Commit> commits_;
 };
 
