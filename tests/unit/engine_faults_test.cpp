@@ -137,4 +137,40 @@ TEST_SUITE("unit") {
     CHECK(world.replies.at(1).error().code == ErrorCode::corrupt);
     CHECK(world.replies.at(2).error().code == ErrorCode::unavailable);
   }
+
+  TEST_CASE("engine: a chat that cannot be read holds up no other's recovery, and is told of") {
+    EngineWorld world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m1")}}));
+    world.clock.advance(std::chrono::seconds(180));
+    REQUIRE(world.engine->run_due());
+    CHECK(world.agents.opened.size() == 2);
+    world.engine = world.make();
+    world.chats.at_read = refuse("chat-1", ErrorCode::corrupt);
+    CHECK(world.engine->recover().value() == 1);
+    REQUIRE(world.errors.size() == 1);
+    CHECK(world.errors[0].code == ErrorCode::corrupt);
+    CHECK(world.errors[0].detail == "chat chat-1: bad");
+    REQUIRE(world.agents.opened.size() == 3);
+    CHECK(world.agents.opened[2].chat == ChatId("chat-2"));
+    CHECK(world.engine->recover().value() == 0);
+    // Nobody is busy with it.
+    world.clock.advance(std::chrono::seconds(30));
+    while (world.engine->run_due().value() > 0) {
+    }
+    CHECK(world.errors.size() == 1);
+  }
+
+  TEST_CASE("engine: a commit that the store refuses sets no chat's recovery aside") {
+    EngineWorld world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    world.clock.advance(std::chrono::seconds(180));
+    REQUIRE(world.engine->run_due());
+    world.engine = world.make();
+    world.store.error(ErrorCode::conflict);
+    world.store.fail_next(StoreOperation::commit);
+    CHECK_FALSE(world.engine->recover());
+    CHECK(world.errors.empty());
+    CHECK(world.engine->recover().value() == 1);
+    CHECK(world.agents.opened.size() == 2);
+  }
 }

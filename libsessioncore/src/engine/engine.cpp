@@ -247,24 +247,34 @@ Result<std::size_t> Engine::run_due() {
   return ticks.size();
 }
 
-// Those that could not be given it stay listed.
+// Those that could not be given it stay listed, but for those that trying again does not help: they are set aside.
 Result<std::size_t> Engine::Impl::recover_listed() {
-  const std::size_t listed = to_recover.size();
-  Result<void> all;
+  std::vector<ChatId> listed = std::exchange(to_recover, {});
+  std::vector<Failure> failures;
   std::vector<Input> inputs;
-  inputs.reserve(listed);
-  for (const ChatId& chat : to_recover) {
-    inputs.push_back({chat, Recovered{}, [this, &all, chat](const Result<Reply>& reply) {
-                        if (!reply) {
-                          all = reply.error();
-                          return;
-                        }
-                        std::erase(to_recover, chat);
+  inputs.reserve(listed.size());
+  for (const ChatId& chat : listed) {
+    inputs.push_back({chat, Recovered{}, [&failures, &chat](const Result<Reply>& reply) {
+                        if (!reply) failures.push_back({chat, reply.error()});
                       }});
   }
-  if (const auto done = run(inputs); !done) return done.error();
-  if (!all) return all.error();
-  return listed;
+  if (const auto done = run(inputs); !done) {
+    to_recover = std::move(listed);
+    return done.error();
+  }
+  const std::size_t recovered = listed.size() - failures.size();
+  std::optional<Error> outage;
+  for (const Failure& failure : failures) {
+    if (failure.why.code != ErrorCode::unavailable) continue;
+    to_recover.push_back(failure.chat);
+    outage = failure.why;
+  }
+  std::erase_if(failures, [](const Failure& failure) { return failure.why.code == ErrorCode::unavailable; });
+  if (const auto aside = set_aside(failures, ports.clock->now()); !aside) {
+    for (const Failure& failure : failures) to_recover.push_back(failure.chat);
+    return aside.error();
+  }
+  return outage ? Result<std::size_t>(*outage) : recovered;
 }
 
 Result<std::size_t> Engine::recover() {

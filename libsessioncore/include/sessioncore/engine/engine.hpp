@@ -63,8 +63,8 @@ struct EngineOptions {
   std::function<void(int point)> at_point;  ///< tests only: called at each numbered point
   /// Told when the store is given so many commits at once, and when it is done. Must not block or throw.
   std::function<void(Attempt, std::size_t commits)> on_commit;
-  /// Told of what no caller can be told of: chats that could not be read when something fell due in them, or when it was
-  /// to be told whether a batch was stored. Must not block or throw.
+  /// Told of what no caller can be told of: chats that could not be read when something fell due in them, when they
+  /// were to be recovered, or when it was to be told whether a batch was stored. Must not block or throw.
   std::function<void(const Error&)> on_error;
 };
 
@@ -83,8 +83,9 @@ class Engine {
   /// after a minute if trying again cannot help by itself. The error is the store's, or that of too many such chats.
   Result<std::size_t> run_due();
 
-  /// Gives `Recovered` to each chat that needs it. Call before anything else, and again until it succeeds: it goes on
-  /// where it failed.
+  /// Gives `Recovered` to each chat that needs it; returns how many had it. Call before anything else, and again until it
+  /// succeeds: it goes on where it failed. A chat that cannot be read holds up no other: `on_error` hears of it, and it
+  /// has its `Recovered` with the next start.
   Result<std::size_t> recover();
 
   /// The earliest deadline of any chat; empty: none. Cheap: the store is asked only after deadlines ran.
