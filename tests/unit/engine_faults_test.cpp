@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <sessioncore/engine/replay.hpp>
+
 using namespace sessioncore;
 using namespace sessioncore::testing;
 
@@ -14,6 +16,30 @@ std::function<std::optional<Error>(const ChatId&)> refuse(const std::string& cha
   return [chat, code](const ChatId& asked) {
     return asked.value == chat ? std::optional(Error{code, "bad"}) : std::nullopt;
   };
+}
+
+// Stored with a deadline that its state does not have.
+void store_deadline(EngineWorld& world, const ChatId& chat, Instant deadline) {
+  const auto stored = world.memory.load(chat).value();
+  Commit commit;
+  commit.facts = stored->facts;
+  commit.state = stored->state;
+  commit.expected_version = stored->state.version;
+  commit.deadline = deadline;
+  commit.needs_recovery = needs_recovery(stored->state);
+  commit.decision.at = stored->state.last_step_at;
+  commit.decision.policy = world.policies.policy(stored->facts);
+  commit.decision.event = Tick{};
+  commit.decision.before = commit.decision.after = phase_of(stored->state);
+  commit.decision.outcome = step(stored->state, Tick{}, *commit.decision.policy, commit.decision.at).outcome;
+  REQUIRE(world.memory.commit({&commit, 1}));
+}
+
+bool log_is_proven(EngineWorld& world, const ChatId& chat) {
+  Replay replay({});
+  for (const Decision& decision : world.memory.decisions(chat, 0, 1000).value()) replay.add(replay.next(), decision);
+  return replay.finish(world.memory.load(chat).value()->state, world.memory.all_messages(chat),
+                       world.memory.sessions(chat));
 }
 
 }  // namespace
@@ -172,5 +198,23 @@ TEST_SUITE("unit") {
     CHECK(world.errors.empty());
     CHECK(world.engine->recover().value() == 1);
     CHECK(world.agents.opened.size() == 2);
+  }
+
+  TEST_CASE("engine: a stored deadline that the state does not have is put right, and makes nobody busy") {
+    EngineWorld world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    const ChatId chat = world.replies[0]->chat;
+    const auto right = world.memory.deadline(chat);
+    store_deadline(world, chat, world.clock.now());
+    world.engine = world.make();
+    CHECK(world.engine->run_due().value() == 1);
+    CHECK(world.engine->run_due().value() == 0);
+    CHECK(world.memory.deadline(chat) == right);
+    CHECK(world.engine->next_deadline().value() == right);
+    CHECK(log_is_proven(world, chat));
+    // A tick that somebody else gives early is none of the log's business.
+    const auto decisions = world.memory.decisions(chat, 0, 1000).value().size();
+    REQUIRE(world.run({{chat, Tick{}}}));
+    CHECK(world.memory.decisions(chat, 0, 1000).value().size() == decisions);
   }
 }

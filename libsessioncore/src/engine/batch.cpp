@@ -46,8 +46,8 @@ Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event ev
   auto policy = ports_.policies->policy(facts);
   Step decided = step(state, event, *policy, now);
   Reply reply{id, decided.outcome, phase_of(decided.next)};
-  // A tick that found nothing to do is no decision; everything else is one, a refusal too.
-  if (decided.outcome.reason == Reason::nothing_due) return reply;
+  // Everything else is a decision, a refusal too.
+  if (decided.outcome.reason == Reason::nothing_due && idle_ticks_ == IdleTicks::left_out) return reply;
 
   remember(working, decided.records);
   Commit commit;

@@ -11,6 +11,8 @@
 namespace sessioncore {
 namespace {
 
+using detail::IdleTicks;
+
 constexpr Duration kTryAgainAfter = Duration(200);
 
 // Why an input of the engine's own failed, alone of its batch.
@@ -51,7 +53,7 @@ struct Engine::Impl {
   void report(const Error& error) const {
     if (options.on_error) options.on_error(error);
   }
-  Result<void> run(std::span<Input> inputs);
+  Result<void> run(std::span<Input> inputs, IdleTicks idle_ticks = IdleTicks::left_out);
   Result<void> store(const std::vector<Commit>& commits) const;
   void hand_out(const std::vector<Commit>& commits);
   void note_deadlines(const std::vector<Commit>& commits);
@@ -63,7 +65,7 @@ struct Engine::Impl {
   Result<void> set_aside(const std::vector<Failure>& failures, Instant now);
 };
 
-Result<void> Engine::Impl::run(std::span<Input> inputs) {
+Result<void> Engine::Impl::run(std::span<Input> inputs, IdleTicks idle_ticks) {
   if (auto settled = settle_doubts(); !settled) {
     for (Input& input : inputs) {
       if (input.done) input.done(settled.error());
@@ -71,7 +73,7 @@ Result<void> Engine::Impl::run(std::span<Input> inputs) {
     return settled;
   }
   at_point(1);
-  detail::Batch batch(ports, options, cache, ports.clock->now());
+  detail::Batch batch(ports, options, cache, ports.clock->now(), idle_ticks);
   std::vector<Result<Reply>> replies;
   replies.reserve(inputs.size());
   for (Input& input : inputs) replies.push_back(batch.add(input.chat, std::move(input.event)));
@@ -242,7 +244,7 @@ Result<std::size_t> Engine::run_due() {
                        if (!reply) failures.push_back({chat, reply.error()});
                      }});
   }
-  if (const auto done = impl_->run(ticks); !done) return done.error();
+  if (const auto done = impl_->run(ticks, IdleTicks::stored); !done) return done.error();
   if (const auto aside = impl_->set_aside(failures, now); !aside) return aside.error();
   return ticks.size();
 }
