@@ -217,4 +217,55 @@ TEST_SUITE("unit") {
     REQUIRE(world.run({{chat, Tick{}}}));
     CHECK(world.memory.decisions(chat, 0, 1000).value().size() == decisions);
   }
+
+  TEST_CASE("engine: a text that will never be read fails its send, and is told of") {
+    for (const bool missing : {false, true}) {
+      EngineWorld world;
+      REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+      const ChatId chat = world.replies[0]->chat;
+      REQUIRE(world.run({{chat, TakeOver{kUser, false}}}));
+      world.chats.texts_are_lost = missing;
+      world.store.error(ErrorCode::corrupt);
+      if (!missing) world.store.fail_next(StoreOperation::read);
+      REQUIRE(world.run({{chat, SendText{kUser, "hi", false}}}));
+      REQUIRE(world.errors.size() == 1);
+      CHECK(world.errors[0].code == ErrorCode::corrupt);
+      CHECK(world.errors[0].detail.find("chat chat-1: ") == 0);
+      REQUIRE(world.engine->run_due());
+      CHECK(world.channel.sent.empty());
+      CHECK(world.memory.load(chat).value()->state.sends.empty());
+      CHECK(world.memory.all_messages(chat).back().delivery == Delivery::failed);
+      REQUIRE(world.engine->run_due());
+      CHECK(world.errors.size() == 1);
+    }
+  }
+
+  TEST_CASE("engine: a question that cannot be read is told of, and is left to the time its answer has") {
+    for (const bool missing : {false, true}) {
+      EngineWorld world;
+      REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+      const ChatId chat = world.replies[0]->chat;
+      world.clock.advance(std::chrono::minutes(4));
+      REQUIRE(world.engine->run_due());
+      REQUIRE(world.run({{chat, LinkReady{world.agents.opened.back().generation, "c"}}}));
+      world.clock.advance(std::chrono::seconds(1));
+      world.chats.texts_are_lost = missing;
+      world.store.error(ErrorCode::corrupt);
+      if (!missing) world.store.fail_next(StoreOperation::read);
+      REQUIRE(world.engine->run_due());
+      REQUIRE(world.errors.size() == 1);
+      CHECK(world.errors[0].detail.find("chat chat-1: ") == 0);
+      world.chats.texts_are_lost = false;
+      REQUIRE(world.engine->run_due());
+      CHECK(world.agents.asked.empty());
+      CHECK(world.errors.size() == 1);
+      world.clock.advance(std::chrono::minutes(1));
+      while (world.engine->run_due().value() > 0) {
+      }
+      world.clock.advance(std::chrono::seconds(2));
+      while (world.engine->run_due().value() > 0) {
+      }
+      CHECK(world.agents.opened.size() == 2);
+    }
+  }
 }

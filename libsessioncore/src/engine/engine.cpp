@@ -60,7 +60,7 @@ struct Engine::Impl {
   Result<void> settle_doubts();
   [[nodiscard]] Result<bool> was_stored(const std::vector<Commit>& commits) const;
   Result<std::size_t> recover_listed();
-  Result<void> report_withdrawn(Instant now);
+  Result<void> report_unsent(Instant now);
   Result<std::vector<ChatId>> due(Instant now);
   Result<void> set_aside(const std::vector<Failure>& failures, Instant now);
 };
@@ -157,11 +157,11 @@ Result<bool> Engine::Impl::was_stored(const std::vector<Commit>& commits) const 
   return false;
 }
 
-Result<void> Engine::Impl::report_withdrawn(Instant now) {
-  detail::Performer::Withdrawn kept;
+Result<void> Engine::Impl::report_unsent(Instant now) {
+  detail::Performer::Unsent kept;
   std::vector<Failure> failures;
   std::vector<Input> reports;
-  for (const auto& item : performer.take_withdrawn()) {
+  for (const auto& item : performer.take_unsent()) {
     if (quarantine.holds(item.first)) {
       kept.push_back(item);
       continue;
@@ -173,7 +173,7 @@ Result<void> Engine::Impl::report_withdrawn(Instant now) {
                        }});
   }
   const auto stored = reports.empty() ? Result<void>() : run(reports);
-  performer.keep_withdrawn(kept);
+  performer.keep_unsent(kept);
   return stored ? set_aside(failures, now) : stored;
 }
 
@@ -228,7 +228,7 @@ Result<std::size_t> Engine::run_due() {
   if (!impl_->performer.idle()) impl_->performer.run();
   const Instant now = impl_->ports.clock->now();
   impl_->quarantine.expire(now);
-  if (auto reported = impl_->report_withdrawn(now); !reported) return reported.error();
+  if (auto reported = impl_->report_unsent(now); !reported) return reported.error();
   const auto next = next_deadline();
   if (!next) return next.error();
   if (!*next || **next > now) return std::size_t{0};

@@ -64,7 +64,8 @@ struct EngineOptions {
   /// Told when the store is given so many commits at once, and when it is done. Must not block or throw.
   std::function<void(Attempt, std::size_t commits)> on_commit;
   /// Told of what no caller can be told of: chats that could not be read when something fell due in them, when they
-  /// were to be recovered, or when it was to be told whether a batch was stored. Must not block or throw.
+  /// were to be recovered, or when it was to be told whether a batch was stored; texts to be sent, and questions to the
+  /// agent, that cannot be read. Must not block or throw.
   std::function<void(const Error&)> on_error;
 };
 
