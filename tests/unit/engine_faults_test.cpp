@@ -268,4 +268,22 @@ TEST_SUITE("unit") {
       CHECK(world.agents.opened.size() == 2);
     }
   }
+
+  TEST_CASE("engine: a question that waits for its text is not asked on a link that was closed meanwhile") {
+    EngineWorld world;
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    const ChatId chat = world.replies[0]->chat;
+    world.clock.advance(std::chrono::minutes(4));
+    REQUIRE(world.engine->run_due());
+    REQUIRE(world.run({{chat, LinkReady{world.agents.opened.back().generation, "c"}}}));
+    world.clock.advance(std::chrono::seconds(1));
+    world.store.fail_next(StoreOperation::read);
+    REQUIRE(world.engine->run_due());
+    CHECK(world.agents.asked.empty());
+    world.store.fail_next(StoreOperation::read);
+    REQUIRE(world.run({{chat, TakeOver{kUser, false}}}));
+    CHECK(world.agents.closed.size() == 1);
+    REQUIRE(world.engine->run_due());
+    CHECK(world.agents.asked.empty());
+  }
 }

@@ -18,6 +18,7 @@ void Performer::add(const Commit& commit) {
   for (const Effect& effect : commit.decision.effects) {
     const auto* recall = std::get_if<RecallSend>(&effect);
     if (recall != nullptr && take_back(commit.facts.id, recall->send)) continue;
+    if (const auto* shut = std::get_if<CloseLink>(&effect)) drop_questions({commit.facts.id, shut->generation});
     waiting_.push_back({commit.facts, commit.decision.policy, effect});
   }
 }
@@ -85,6 +86,14 @@ bool Performer::take_back(const ChatId& chat, const SendId& send) {
   waiting_.erase(same);
   unsent_.emplace_back(chat, SendFailed{send, SendFailure::withdrawn, "taken back before it was handed over"});
   return true;
+}
+
+// A question that waits for its text must not come after the end of its link.
+void Performer::drop_questions(const LinkId& link) {
+  std::erase_if(waiting_, [&](const Work& work) {
+    const auto* question = std::get_if<AskAgent>(&work.effect);
+    return question != nullptr && LinkId{work.chat.id, question->generation} == link;
+  });
 }
 
 // A question that is lost ends with the time that its answer has, like one that the agent leaves unanswered (R20).

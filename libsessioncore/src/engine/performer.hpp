@@ -44,6 +44,7 @@ class Performer {
   bool is_lost(const ChatId& chat, const Texts& texts, const char* of_what);
   // False if the channel has it.
   bool take_back(const ChatId& chat, const SendId& send);
+  void drop_questions(const LinkId& link);
 
   const EnginePorts& ports_;
   const EngineOptions& options_;

@@ -138,7 +138,8 @@ class AgentConnector {
   virtual ~AgentConnector() = default;
   /// Opens a link; reports `LinkReady` or `LinkClosed`, then `AgentReplied`, `AgentToolCalled`, `LinkClosed`.
   virtual void open(const LinkId& link, const AgentId& agent, const ChatFacts& chat) = 0;
-  /// Asks on a ready link. A non-empty `context` is told before the question.
+  /// Asks on a link that was reported ready. A non-empty `context` is told before the question. The link may be lost or
+  /// unknown by now: then nothing happens, since its `LinkClosed` tells all, or the question's time runs out.
   virtual void ask(const LinkId& link, const std::string& context, const std::string& question) = 0;
   virtual void answer_tool(const LinkId& link, const std::string& call_id, bool ok) = 0;
   /// Ends the link; nothing needs to be reported after that.
