@@ -2,10 +2,29 @@
 
 #include <algorithm>
 
+#include <stdexcept>
+
 #include <doctest/doctest.h>
+
+#include <sessioncore/assert.hpp>
 
 using namespace sessioncore;
 using namespace sessioncore::testing;
+
+namespace {
+
+struct NoPolicy final : PolicySource {
+  std::shared_ptr<const Policy> policy(const ChatFacts&) override { return nullptr; }
+};
+
+// While one of these exists, a broken duty throws.
+struct DutiesThrow {
+  static void complain(const char* what, const char*, int) { throw std::logic_error(what); }
+  AssertHandler former = set_assert_handler(complain);
+  ~DutiesThrow() { set_assert_handler(former); }
+};
+
+}  // namespace
 
 TEST_SUITE("unit") {
   TEST_CASE("engine: a message of an unknown contact opens a chat, a receipt does not") {
@@ -378,5 +397,38 @@ TEST_SUITE("unit") {
     REQUIRE(sink.before[1].has_value());
     CHECK(phase_of(*sink.before[1]) == Phase::waiting);
     CHECK(sink.before[1]->message_count == 1);
+  }
+
+  TEST_CASE("engine: a policy source that gives none is a broken duty") {
+    const DutiesThrow duties;
+    EngineWorld world;
+    NoPolicy none;
+    EngineOptions options;
+    options.new_chat_id = [] { return ChatId("chat-1"); };
+    world.engine = std::make_unique<Engine>(
+        EnginePorts{&world.chats, &world.channel, &world.agents, &none, &world.clock, nullptr}, options);
+    CHECK_THROWS_WITH_AS((void)world.run({{facts_of("a"), contact("m1")}}), "Engine: the policy source gave null",
+                         std::logic_error);
+  }
+
+  TEST_CASE("engine: a call back into the engine is a broken duty") {
+    const DutiesThrow duties;
+    EngineWorld world;
+    int noticed = 0;
+    const auto back = [&](const auto& call) {
+      try {
+        call();
+      } catch (const std::logic_error&) {
+        ++noticed;
+      }
+    };
+    std::vector<Input> inputs{{facts_of("a"), contact("m1"), [&](const Result<Reply>&) {
+                                 back([&] { (void)world.run({}); });
+                                 back([&] { (void)world.engine->run_due(); });
+                                 back([&] { (void)world.engine->recover(); });
+                               }}};
+    REQUIRE(world.engine->run(inputs));
+    CHECK(noticed == 3);
+    CHECK(world.engine->run_due());
   }
 }

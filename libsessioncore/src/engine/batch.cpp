@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <sessioncore/assert.hpp>
+
 namespace sessioncore::detail {
 namespace {
 
@@ -44,6 +46,7 @@ Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event ev
   Conversation& state = working.chat.state;
   const Instant now = std::max(now_, state.last_step_at);
   auto policy = ports_.policies->policy(facts);
+  SESSIONCORE_ASSERT(policy != nullptr, "Engine: the policy source gave null");
   Step decided = step(state, event, *policy, now);
   Reply reply{id, decided.outcome, phase_of(decided.next)};
   // Everything else is a decision, a refusal too.
