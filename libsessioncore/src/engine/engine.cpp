@@ -29,6 +29,18 @@ bool may_be_stored(const Error& failed) {
 }  // namespace
 
 struct Engine::Impl {
+  // Held while a member of Engine runs: its ports, its sink and the callers' `done` must not call it.
+  struct Turn {
+    explicit Turn(Impl& of) : impl(of) {
+      SESSIONCORE_ASSERT(!impl.running, "Engine: called from a port, a sink or a `done` of its own");
+      impl.running = true;
+    }
+    ~Turn() { impl.running = false; }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    Impl& impl;
+  };
+
   EnginePorts ports;
   EngineOptions options;
   detail::ChatCache cache;
@@ -36,6 +48,7 @@ struct Engine::Impl {
   detail::Quarantine quarantine;
   std::optional<Instant> deadline;  // the earliest one, or earlier
   bool deadline_known = false;
+  bool running = false;
   std::vector<Commit> in_doubt;    // commits that failed, yet may have been stored: their effects are owed then
   std::vector<ChatId> to_recover;  // to be given `Recovered`, and not yet
   ChatId recovery_reached;         // up to here the store has named them
@@ -220,10 +233,12 @@ Engine::Engine(EnginePorts ports, EngineOptions options) : impl_(std::make_uniqu
 Engine::~Engine() = default;
 
 Result<void> Engine::run(std::span<Input> batch) {
+  const Impl::Turn turn(*impl_);
   return impl_->run(batch);
 }
 
 Result<std::size_t> Engine::run_due() {
+  const Impl::Turn turn(*impl_);
   if (auto settled = impl_->settle_doubts(); !settled) return settled.error();
   if (!impl_->performer.idle()) impl_->performer.run();
   const Instant now = impl_->ports.clock->now();
@@ -280,6 +295,7 @@ Result<std::size_t> Engine::Impl::recover_listed() {
 }
 
 Result<std::size_t> Engine::recover() {
+  const Impl::Turn turn(*impl_);
   // A chat that had its `Recovered` is at work again. Should a later one fail and this be called anew, it must not have
   // another: what it has begun since would pass for left over from before the start (P5).
   if (auto settled = impl_->settle_doubts(); !settled) return settled.error();

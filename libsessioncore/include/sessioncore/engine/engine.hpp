@@ -11,7 +11,7 @@
 ///  1 inputs taken · 2 stepped, nothing stored · 3 committed, nobody answered · 4 callers answered, nothing performed ·
 ///  5 between two effects · 6 effects handed out.
 ///
-/// Thread rule: one thread at a time. Deterministic: same store, same inputs, same clock readings, same effects.
+/// Thread rule: one thread at a time, and never from a port, a sink or a `done`. Deterministic: same store, same inputs, same clock readings, same effects.
 #pragma once
 
 #include <functional>
@@ -43,6 +43,7 @@ struct Input {
   std::function<void(const Result<Reply>&)> done;
 };
 
+/// All of them must outlive the engine, or the runtime's `stop`.
 struct EnginePorts {
   Store* store = nullptr;
   Channel* channel = nullptr;
@@ -76,7 +77,8 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Runs one batch. Every `done` has been called when it returns. The error is the commit's, if it failed.
+  /// Runs one batch, and moves the events out of it. Every `done` has been called when it returns. The error is the
+  /// commit's, if it failed.
   Result<void> run(std::span<Input> batch);
 
   /// Gives a `Tick` to the chats whose deadline has come, at most `due_max`. Returns how many; 0: none was due.
