@@ -1,7 +1,6 @@
 #include "engine_world.hpp"
 
 #include <algorithm>
-
 #include <stdexcept>
 
 #include <doctest/doctest.h>
@@ -397,6 +396,25 @@ TEST_SUITE("unit") {
     REQUIRE(sink.before[1].has_value());
     CHECK(phase_of(*sink.before[1]) == Phase::waiting);
     CHECK(sink.before[1]->message_count == 1);
+  }
+
+  TEST_CASE("engine: a chat whose time runs ahead of a clock that was put right is told of once") {
+    EngineWorld world;
+    const Instant right = world.clock.now();
+    const auto year = std::chrono::hours(24 * 365);
+    world.clock.set(right + year);
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    world.clock.set(right);
+    REQUIRE(world.run({{facts_of("b"), contact("m1")}}));
+    CHECK(world.errors.empty());
+    REQUIRE(world.run({{facts_of("a"), contact("m2")}, {facts_of("a"), contact("m3")}}));
+    REQUIRE(world.run({{facts_of("a"), contact("m4")}}));
+    REQUIRE(world.errors.size() == 1);
+    CHECK(world.errors[0].detail.find("chat chat-1: its time runs 31536000 s ahead of the clock") == 0);
+    // Small steps of a clock are nothing to tell of.
+    world.clock.set(right - std::chrono::seconds(60));
+    REQUIRE(world.run({{facts_of("b"), contact("m2")}}));
+    CHECK(world.errors.size() == 1);
   }
 
   TEST_CASE("engine: a policy source that gives none is a broken duty") {

@@ -316,7 +316,8 @@ TEST_SUITE("unit") {
     REQUIRE(service.runtime.post(
         {ChatId("chat-9"), Tick{}, [done = posted.get_future().share()](const Result<Reply>&) { done.wait(); }}));
     service.runtime.poster()(ChatId("chat-1"), kSent);
-    service.runtime.poster()(ChatId("chat-1"), DeliveryReport{ProviderMessageId("out"), ReportedDelivery::read, {}, {}});
+    service.runtime.poster()(ChatId("chat-1"),
+                             DeliveryReport{ProviderMessageId("out"), ReportedDelivery::read, {}, {}});
     posted.set_value();
     CHECK(service.signal.wait_for_sent(1));
     service.runtime.stop();

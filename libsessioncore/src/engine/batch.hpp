@@ -11,8 +11,8 @@
 
 namespace sessioncore::detail {
 
-// A tick that found nothing to do is no decision. But if the store named the chat as due, its deadline is not the one of
-// its state, and would be due for ever: then the tick is stored, which puts it right.
+// A tick that found nothing to do is no decision. But if the store named the chat as due, its deadline is not the one
+// of its state, and would be due for ever: then the tick is stored, which puts it right.
 enum class IdleTicks { left_out, stored };
 
 class Batch {

@@ -3,6 +3,7 @@
 #include "engine/quarantine.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 #include <utility>
 
 #include <sessioncore/assert.hpp>
@@ -14,6 +15,7 @@ namespace {
 using detail::IdleTicks;
 
 constexpr Duration kTryAgainAfter = Duration(200);
+constexpr Duration kClockTolerance = std::chrono::minutes(1);  // clocks are put right by less all the time
 
 // Why an input of the engine's own failed, alone of its batch.
 struct Failure {
@@ -49,9 +51,10 @@ struct Engine::Impl {
   std::optional<Instant> deadline;  // the earliest one, or earlier
   bool deadline_known = false;
   bool running = false;
-  std::vector<Commit> in_doubt;    // commits that failed, yet may have been stored: their effects are owed then
-  std::vector<ChatId> to_recover;  // to be given `Recovered`, and not yet
-  ChatId recovery_reached;         // up to here the store has named them
+  std::unordered_set<ChatId> ahead;  // chats told of because their time runs ahead of the clock
+  std::vector<Commit> in_doubt;      // commits that failed, yet may have been stored: their effects are owed then
+  std::vector<ChatId> to_recover;    // to be given `Recovered`, and not yet
+  ChatId recovery_reached;           // up to here the store has named them
 
   Impl(EnginePorts given, EngineOptions opts)
       : ports(given),
@@ -70,6 +73,7 @@ struct Engine::Impl {
   Result<void> store(const std::vector<Commit>& commits) const;
   void hand_out(const std::vector<Commit>& commits);
   void note_deadlines(const std::vector<Commit>& commits);
+  void note_clock(const std::vector<Commit>& commits, Instant now);
   Result<void> settle_doubts();
   [[nodiscard]] Result<bool> was_stored(const std::vector<Commit>& commits) const;
   Result<std::size_t> recover_listed();
@@ -86,7 +90,8 @@ Result<void> Engine::Impl::run(std::span<Input> inputs, IdleTicks idle_ticks) {
     return settled;
   }
   at_point(1);
-  detail::Batch batch(ports, options, cache, ports.clock->now(), idle_ticks);
+  const Instant now = ports.clock->now();
+  detail::Batch batch(ports, options, cache, now, idle_ticks);
   std::vector<Result<Reply>> replies;
   replies.reserve(inputs.size());
   for (Input& input : inputs) replies.push_back(batch.add(input.chat, std::move(input.event)));
@@ -113,6 +118,7 @@ Result<void> Engine::Impl::run(std::span<Input> inputs, IdleTicks idle_ticks) {
     return committed;
   }
   hand_out(batch.commits());
+  note_clock(batch.commits(), now);
   at_point(6);
   return {};
 }
@@ -136,8 +142,8 @@ void Engine::Impl::hand_out(const std::vector<Commit>& commits) {
   performer.run();
 }
 
-// A store can fail to say that it stored something. What was stored is handed out after all, or its sends and links would
-// wait for a result that nobody will report.
+// A store can fail to say that it stored something. What was stored is handed out after all, or its sends and links
+// would wait for a result that nobody will report.
 Result<void> Engine::Impl::settle_doubts() {
   if (in_doubt.empty()) return {};
   const auto stored = was_stored(in_doubt);
@@ -164,8 +170,8 @@ Result<bool> Engine::Impl::was_stored(const std::vector<Commit>& commits) const 
     unreadable = Error{chat.error().code, "chat " + facts.id.value + ": " + chat.error().detail};
   }
   if (unreadable) {
-    report({unreadable->code,
-            "whether " + std::to_string(commits.size()) + " commits were stored cannot be told: " + unreadable->detail});
+    report({unreadable->code, "whether " + std::to_string(commits.size()) +
+                                  " commits were stored cannot be told: " + unreadable->detail});
   }
   return false;
 }
@@ -221,6 +227,21 @@ void Engine::Impl::note_deadlines(const std::vector<Commit>& commits) {
   for (const Commit& commit : commits) {
     quarantine.release(commit.facts.id);
     if (commit.deadline && (!deadline || *commit.deadline < *deadline)) deadline = commit.deadline;
+  }
+}
+
+// A chat's time never goes back. After a clock that went wrong by a year its deadlines lie a year ahead, and the AI
+// would be silent in it with nobody knowing why.
+void Engine::Impl::note_clock(const std::vector<Commit>& commits, Instant now) {
+  for (const Commit& commit : commits) {
+    const Duration by = commit.decision.at - now;
+    if (by <= kClockTolerance || ahead.size() >= options.quarantine_max) continue;
+    if (!ahead.insert(commit.facts.id).second) continue;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(by).count();
+    report({ErrorCode::invalid_argument, "chat " + commit.facts.id.value + ": its time runs " +
+                                             std::to_string(seconds) +
+                                             " s ahead of the clock, and its deadlines come that much later: the clock"
+                                             " was wrong before, or is now"});
   }
 }
 

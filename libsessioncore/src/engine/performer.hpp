@@ -21,7 +21,8 @@ class Performer {
   void run();
   [[nodiscard]] bool idle() const { return waiting_.empty() && unsent_.empty(); }
   using Unsent = std::vector<std::pair<ChatId, SendFailed>>;
-  // Sends that the channel never saw: recalled before they were handed over, or without a text. The caller reports each.
+  // Sends that the channel never saw: recalled before they were handed over, or without a text. The caller reports
+  // each.
   [[nodiscard]] Unsent take_unsent() { return std::exchange(unsent_, {}); }
   // They could not be reported now.
   void keep_unsent(const Unsent& items) { unsent_.insert(unsent_.begin(), items.begin(), items.end()); }

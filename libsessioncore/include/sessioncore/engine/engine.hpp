@@ -11,7 +11,8 @@
 ///  1 inputs taken · 2 stepped, nothing stored · 3 committed, nobody answered · 4 callers answered, nothing performed ·
 ///  5 between two effects · 6 effects handed out.
 ///
-/// Thread rule: one thread at a time, and never from a port, a sink or a `done`. Deterministic: same store, same inputs, same clock readings, same effects.
+/// Thread rule: one thread at a time, and never from a port, a sink or a `done`. Deterministic: same store, same
+/// inputs, same clock readings, same effects.
 #pragma once
 
 #include <functional>
@@ -66,7 +67,8 @@ struct EngineOptions {
   std::function<void(Attempt, std::size_t commits)> on_commit;
   /// Told of what no caller can be told of: chats that could not be read when something fell due in them, when they
   /// were to be recovered, or when it was to be told whether a batch was stored; texts to be sent, and questions to the
-  /// agent, that cannot be read. Must not block or throw.
+  /// agent, that cannot be read; once, each chat whose time runs more than a minute ahead of the clock. Must not block
+  /// or throw.
   std::function<void(const Error&)> on_error;
 };
 
@@ -86,9 +88,9 @@ class Engine {
   /// after a minute if trying again cannot help by itself. The error is the store's, or that of too many such chats.
   Result<std::size_t> run_due();
 
-  /// Gives `Recovered` to each chat that needs it; returns how many had it. Call before anything else, and again until it
-  /// succeeds: it goes on where it failed. A chat that cannot be read holds up no other: `on_error` hears of it, and it
-  /// has its `Recovered` with the next start.
+  /// Gives `Recovered` to each chat that needs it; returns how many had it. Call before anything else, and again until
+  /// it succeeds: it goes on where it failed. A chat that cannot be read holds up no other: `on_error` hears of it, and
+  /// it has its `Recovered` with the next start.
   Result<std::size_t> recover();
 
   /// The earliest deadline of any chat; empty: none. Cheap: the store is asked only after deadlines ran.

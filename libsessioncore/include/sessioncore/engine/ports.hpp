@@ -2,8 +2,9 @@
 ///
 /// An adapter makes one attempt and reports what happened as an event; it holds no rule and retries nothing. The test
 /// for each file of an adapter is "could this contain a business rule?"; if so, it is in the wrong place.
-/// No port may throw: what fails is an `Error`, or an event. Thread rule: the engine calls every port from its own thread. `Channel` and `AgentConnector` must not block it: they
-/// do their work elsewhere and report through `PostEvent`, which may be called from any thread.
+/// No port may throw: what fails is an `Error`, or an event. Thread rule: the engine calls every port from its own
+/// thread. `Channel` and `AgentConnector` must not block it: they do their work elsewhere and report through
+/// `PostEvent`, which may be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -81,9 +82,10 @@ struct StoredMessage : MessageRecorded {
 
 /// Durable storage. Synchronous: the engine owns the calling thread. Passes `testing/store_contract.hpp`.
 ///
-/// The code of an error decides what happens next. Of any member: `unavailable` is tried again soon; `corrupt`, for what
-/// is stored and cannot be read, concerns that chat alone, is told of, and is left alone for a while. Of `commit` also
-/// `conflict` and `invalid_argument`: then surely nothing is stored. What does not exist is an empty answer, no error.
+/// The code of an error decides what happens next. Of any member: `unavailable` is tried again soon; `corrupt`, for
+/// what is stored and cannot be read, concerns that chat alone, is told of, and is left alone for a while. Of `commit`
+/// also `conflict` and `invalid_argument`: then surely nothing is stored. What does not exist is an empty answer, no
+/// error.
 class Store {
  public:
   virtual ~Store() = default;
@@ -94,9 +96,9 @@ class Store {
   /// The message stored under this provider id in this chat, or empty. The key of P2.
   [[nodiscard]] virtual Result<std::optional<MessageNumber>> find_message(const ChatId& chat,
                                                                           const ProviderMessageId& id) = 0;
-  /// Stores all commits in one durable transaction, or none. `conflict` if a version is not the expected one, or a chat's
-  /// key, a message's number or a provider id of a new message is taken; `invalid_argument` if a commit makes no sense.
-  /// After any other error the engine looks itself whether they were stored.
+  /// Stores all commits in one durable transaction, or none. `conflict` if a version is not the expected one, or a
+  /// chat's key, a message's number or a provider id of a new message is taken; `invalid_argument` if a commit makes no
+  /// sense. After any other error the engine looks itself whether they were stored.
   [[nodiscard]] virtual Result<void> commit(std::span<const Commit> batch) = 0;
   /// Chats whose stored deadline is at or before `now`, earliest first, at most `max`.
   [[nodiscard]] virtual Result<std::vector<ChatId>> due(Instant now, std::size_t max) = 0;

@@ -31,8 +31,8 @@ struct RuntimeOptions {
   /// meanwhile.
   Duration retry_after_failure = Duration(200);
   EngineOptions engine;
-  /// Told of failures that no caller can be told of: a commit of deadlines that failed, an adapter's event that the store
-  /// keeps refusing and that is given up, and what `EngineOptions::on_error` is told of.
+  /// Told of failures that no caller can be told of: a commit of deadlines that failed, an adapter's event that the
+  /// store keeps refusing and that is given up, and what `EngineOptions::on_error` is told of.
   std::function<void(const Error&)> on_error;
   /// Told of each transaction, in the engine's thread; `start` counts, too. Must not block or throw.
   std::function<void(const BatchStats&)> on_batch;
@@ -60,8 +60,8 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  /// Recovers what a former run left unfinished, then starts the engine thread. If it fails it may be called again, with
-  /// the same ports: it goes on where it failed. A runtime that has been stopped starts no more.
+  /// Recovers what a former run left unfinished, then starts the engine thread. If it fails it may be called again,
+  /// with the same ports: it goes on where it failed. A runtime that has been stopped starts no more.
   Result<void> start(EnginePorts ports);
   /// Refuses new inputs, finishes what is queued, joins. If it never started, what is queued is answered with
   /// `shutting_down`. Safe to call twice.
