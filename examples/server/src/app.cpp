@@ -118,13 +118,21 @@ std::function<Result<void>()> probe_of(const std::string& database) {
   };
 }
 
+/// With what to do about it.
+std::string advised(const Error& error) {
+  if (error.code != ErrorCode::corrupt) return error.detail;
+  return error.detail +
+         "; it was changed by something else: `sessiond replay --all` lists what is damaged;"
+         " restore the latest backup that it proves";
+}
+
 RuntimeOptions runtime_options(const Config& config, Metrics& metrics) {
   RuntimeOptions options;
   options.queue_max = config.queue_max;
   options.engine.new_chat_id = random_chat_id;
   options.on_batch = [&metrics](const BatchStats& batch) { metrics.stored(batch); };
   options.on_error = [](const Error& error) {
-    log::error("engine.failed", {{"code", std::string(to_string(error.code))}, {"detail", error.detail}});
+    log::error("engine.failed", {{"code", std::string(to_string(error.code))}, {"detail", advised(error)}});
   };
   return options;
 }
@@ -311,13 +319,10 @@ void App::Parts::listen() {
 
 namespace {
 
-/// A server that left out a chat it cannot read would leave its contact without an answer, and nobody would know.
 template <class T>
 T readable(Result<T> result, const std::string& what) {
   if (result || result.error().code != ErrorCode::corrupt) return must(std::move(result), what);
-  throw std::runtime_error(what + ": " + result.error().detail +
-                           "; it was changed by something else: `sessiond replay --all` lists what is damaged;"
-                           " restore the latest backup that it proves");
+  throw std::runtime_error(what + ": " + advised(result.error()));
 }
 
 }  // namespace
