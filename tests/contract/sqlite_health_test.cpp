@@ -58,6 +58,22 @@ TEST_CASE("a census counts chats by phase, links by stage, and the questions tha
   CHECK(census.asked_turns == 1);
 }
 
+TEST_CASE("a census leaves out chats that cannot be read") {
+  contract::ScratchFolder folder;
+  const auto path = folder.fresh();
+  const auto store = opened(path);
+  for (const char* chat : {"broken", "no_json", "whole"}) {
+    must(contract::store(*store, with_link(chat, LinkStage::ready, TurnStage::asked)));
+  }
+  SQLite::Database other(path.string(), SQLite::OPEN_READWRITE);
+  other.exec(R"(UPDATE chats SET state = '{"link": {"stage": "unheard of"}}' WHERE id = 'broken')");
+  other.exec("UPDATE chats SET state = '{' WHERE id = 'no_json'");
+  const Census census = must(take_census(path));
+  CHECK(census.chats[static_cast<std::size_t>(Phase::ai)] == 3);
+  CHECK(census.links == std::array<std::uint64_t, 4>{0, 0, 1, 0});
+  CHECK(census.asked_turns == 1);
+}
+
 TEST_CASE("a probe holds while a commit would, fails while one would fail, and changes nothing") {
   contract::ScratchFolder folder;
   const auto path = folder.fresh();

@@ -69,6 +69,7 @@ struct ChatFaults final : ForwardingStore {
   // Each may be empty. An error is given instead of the answer.
   std::function<std::optional<Error>(const ChatId&)> at_read;
   std::function<std::optional<Error>(const Commit&)> at_commit;
+  bool texts_are_lost = false;  // no message is found
 
   Result<std::optional<StoredChat>> load(const ChatId& chat) override {
     if (auto error = at_read ? at_read(chat) : std::nullopt) return *error;
@@ -87,6 +88,10 @@ struct ChatFaults final : ForwardingStore {
   Result<std::vector<ChatId>> due(Instant now, std::size_t max) override {
     ++scans;
     return ForwardingStore::due(now, max);
+  }
+  Result<std::vector<StoredMessage>> messages(const ChatId& chat, std::span<const MessageNumber> numbers) override {
+    if (texts_are_lost) return std::vector<StoredMessage>();
+    return ForwardingStore::messages(chat, numbers);
   }
 
   std::atomic<int> scans{0};  // of `due`

@@ -1,82 +1,33 @@
-#include "engine_fakes.hpp"
+#include "engine_world.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 
 #include <doctest/doctest.h>
+
+#include <sessioncore/assert.hpp>
 
 using namespace sessioncore;
 using namespace sessioncore::testing;
 
 namespace {
 
-struct World {
-  MemoryStore memory;
-  FaultStore store{memory};
-  ChatFaults chats{store};
-  ManualClock clock;
-  RecordingChannel channel;
-  RecordingAgents agents;
-  FixedPolicy policies;
-  std::vector<Result<Reply>> replies;
-  std::vector<std::pair<Attempt, std::size_t>> attempts;
-  std::vector<Error> errors;
-  EventSink* sink = nullptr;
-  std::size_t due_max = 256;
-  std::size_t quarantine_max = 256;
-  int ids = 0;
-  std::unique_ptr<Engine> engine = make();
-
-  std::unique_ptr<Engine> make() {
-    EngineOptions options;
-    options.cache_max = 2;
-    options.due_max = due_max;
-    options.quarantine_max = quarantine_max;
-    options.on_error = [this](const Error& error) { errors.push_back(error); };
-    options.new_chat_id = [this] { return ChatId("chat-" + std::to_string(++ids)); };
-    options.on_commit = [this](Attempt attempt, std::size_t commits) { attempts.emplace_back(attempt, commits); };
-    return std::make_unique<Engine>(EnginePorts{&chats, &channel, &agents, &policies, &clock, sink}, options);
-  }
-  Result<void> run(std::vector<std::pair<std::variant<ChatId, ChatFacts>, Event>> events) {
-    std::vector<Input> inputs;
-    for (auto& [chat, event] : events) {
-      inputs.push_back({chat, event, [this](const Result<Reply>& reply) { replies.push_back(reply); }});
-    }
-    return engine->run(inputs);
-  }
-  // The first chat, whose question the agent has been asked, and the link to it.
-  std::pair<ChatId, Generation> asked() {
-    REQUIRE(run({{facts_of("a"), contact("m1")}}));
-    const ChatId chat = replies[0]->chat;
-    clock.advance(std::chrono::minutes(4));
-    REQUIRE(engine->run_due());
-    const Generation link = agents.opened.back().generation;
-    REQUIRE(run({{chat, LinkReady{link, "c"}}}));
-    clock.advance(std::chrono::seconds(1));
-    REQUIRE(engine->run_due());
-    return {chat, link};
-  }
-  // A chat whose grace period is over, and that the store could not read, once, when the engine that begins tried.
-  void overdue_and_unreadable() {
-    REQUIRE(run({{facts_of("a"), contact("m1")}}));
-    clock.advance(std::chrono::seconds(200));
-    engine = make();
-    store.error(ErrorCode::corrupt);
-    store.fail_next(StoreOperation::load);
-    REQUIRE(engine->run_due());
-  }
+struct NoPolicy final : PolicySource {
+  std::shared_ptr<const Policy> policy(const ChatFacts&) override { return nullptr; }
 };
 
-// What the sink was told, without the rest of the commit.
-struct StatesBefore final : EventSink {
-  void committed(const Commit& commit) override { before.push_back(commit.before); }
-  std::vector<std::optional<Conversation>> before;
+// While one of these exists, a broken duty throws.
+struct DutiesThrow {
+  static void complain(const char* what, const char*, int) { throw std::logic_error(what); }
+  AssertHandler former = set_assert_handler(complain);
+  ~DutiesThrow() { set_assert_handler(former); }
 };
 
 }  // namespace
 
 TEST_SUITE("unit") {
   TEST_CASE("engine: a message of an unknown contact opens a chat, a receipt does not") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), DeliveryReport{ProviderMessageId("x"), {}, {}, {}}}}));
     REQUIRE_FALSE(world.replies.at(0).has_value());
     CHECK(world.replies[0].error().code == ErrorCode::not_found);
@@ -87,7 +38,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: the same message twice in one batch counts once") {
-    World world;
+    EngineWorld world;
     REQUIRE(
         world.run({{facts_of("a"), contact("m1")}, {facts_of("a"), contact("m1")}, {facts_of("b"), contact("m1")}}));
     CHECK(world.replies[0]->outcome.verdict == Verdict::accepted);
@@ -104,7 +55,7 @@ TEST_SUITE("unit") {
     by_phone.provider_id = ProviderMessageId("p1");
     by_phone.text = "On my way";
     for (const bool same_batch : {false, true}) {
-      World world;
+      EngineWorld world;
       REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
       const ChatId chat = world.replies[0]->chat;
       const std::pair<std::variant<ChatId, ChatFacts>, Event> read{chat, receipt(ReportedDelivery::read)};
@@ -122,7 +73,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a commit that fails answers every caller with the error and leaves nothing") {
-    World world;
+    EngineWorld world;
     world.store.fail_next(StoreOperation::commit);
     CHECK_FALSE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m2")}}));
     REQUIRE(world.replies.size() == 2);
@@ -134,7 +85,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: what was stored although the store said otherwise is handed out after all") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
     const ChatId chat = world.replies[0]->chat;
     world.clock.advance(std::chrono::seconds(180));
@@ -147,7 +98,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: effects that need a text wait until the store can be read") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
     const ChatId chat = world.replies[0]->chat;
     REQUIRE(world.run({{chat, TakeOver{UserId("u"), false}}}));
@@ -162,7 +113,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a send that waits for its text is withdrawn when it is recalled, and never handed over") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
     const ChatId chat = world.replies[0]->chat;
     REQUIRE(world.run({{chat, TakeOver{UserId("u"), false}}}));
@@ -197,7 +148,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: what a takeover in the same batch takes back never reaches the channel") {
-    World world;
+    EngineWorld world;
     const auto [chat, link] = world.asked();
     REQUIRE(world.run({{chat, AgentReplied{link, 1, "answer"}}, {chat, TakeOver{UserId("u"), false}}}));
     CHECK(world.channel.sent.empty());
@@ -207,7 +158,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a withdrawal that could not be stored because of its chat alone is reported again") {
-    World world;
+    EngineWorld world;
     const auto [chat, link] = world.asked();
     REQUIRE(world.run({{chat, AgentReplied{link, 1, "answer"}}, {chat, TakeOver{UserId("u"), false}}}));
     // Two others push it out of the cache.
@@ -228,7 +179,7 @@ TEST_SUITE("unit") {
   TEST_CASE("engine: a chat that cannot be read holds up no other, and is tried again after a while") {
     for (const auto& [code, pause] : {std::pair(ErrorCode::unavailable, std::chrono::seconds(1)),
                                       std::pair(ErrorCode::corrupt, std::chrono::seconds(60))}) {
-      World world;
+      EngineWorld world;
       REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
       world.clock.advance(std::chrono::seconds(1));
       REQUIRE(world.run({{facts_of("b"), contact("m2")}}));
@@ -276,7 +227,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a chat that could not be read is tried again when the clock has gone back") {
-    World world;
+    EngineWorld world;
     world.overdue_and_unreadable();
     CHECK(world.agents.opened.empty());
     world.clock.set(world.clock.now() - std::chrono::seconds(10));
@@ -285,7 +236,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a chat that could be read again for another reason waits no longer") {
-    World world;
+    EngineWorld world;
     world.overdue_and_unreadable();
     REQUIRE(
         world.run({{ChatId("chat-1"), TakeOver{UserId("u"), false}}, {ChatId("chat-1"), Release{UserId("u"), true}}}));
@@ -297,7 +248,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: too many chats that cannot be read are a failure of the store, and the others go on") {
-    World world;
+    EngineWorld world;
     for (const char* name : {"a", "b", "c", "d"}) REQUIRE(world.run({{facts_of(name), contact("m1")}}));
     world.clock.advance(std::chrono::seconds(200));
     world.due_max = 2;
@@ -316,7 +267,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a restart finds deadlines and unfinished turns in the store") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1", "one")}, {facts_of("b"), contact("m2", "two")}}));
     const ChatId chat = world.replies[0]->chat;
     world.clock.advance(std::chrono::seconds(180));
@@ -335,7 +286,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: the agent is told the history, and asked, in the order in which messages were written") {
-    World world;
+    EngineWorld world;
     world.policies.policy_.context_messages = 3;
     world.clock.set({100'000});
     const auto at = [](auto message, std::int64_t second) {
@@ -370,7 +321,7 @@ TEST_SUITE("unit") {
     for (const auto& [operation, fault] :
          {std::pair(StoreOperation::load, StoreFault::before), std::pair(StoreOperation::commit, StoreFault::before),
           std::pair(StoreOperation::commit, StoreFault::after)}) {
-      World world;
+      EngineWorld world;
       REQUIRE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m2")}}));
       world.clock.advance(std::chrono::seconds(180));
       REQUIRE(world.engine->run_due());
@@ -392,7 +343,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: chats beyond the cache are read again") {
-    World world;
+    EngineWorld world;
     for (const char* name : {"a", "b", "c", "d"}) REQUIRE(world.run({{facts_of(name), contact("m1")}}));
     for (const char* name : {"a", "b", "c", "d"}) REQUIRE(world.run({{facts_of(name), contact("m2")}}));
     for (std::size_t n = 4; n < 8; ++n) CHECK(world.replies.at(n)->outcome.rules.front() == "18.1/3");
@@ -400,7 +351,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: the facts of a chat are brought up to date") {
-    World world;
+    EngineWorld world;
     ChatFacts facts = facts_of("a");
     REQUIRE(world.run({{facts, contact("m1")}}));
     facts.contact_name = "Ayse";
@@ -413,7 +364,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: each transaction is reported with its size and whether it held") {
-    World world;
+    EngineWorld world;
     REQUIRE(world.run({{facts_of("a"), contact("m1")}, {facts_of("b"), contact("m1")}}));
     world.store.fail_next(StoreOperation::commit);
     CHECK_FALSE(world.run({{facts_of("a"), contact("m2")}}));
@@ -425,7 +376,7 @@ TEST_SUITE("unit") {
   }
 
   TEST_CASE("engine: a sink hears of the state before each step, and of none when the chat is new") {
-    World world;
+    EngineWorld world;
     StatesBefore sink;
     world.sink = &sink;
     world.engine = world.make();
@@ -435,5 +386,57 @@ TEST_SUITE("unit") {
     REQUIRE(sink.before[1].has_value());
     CHECK(phase_of(*sink.before[1]) == Phase::waiting);
     CHECK(sink.before[1]->message_count == 1);
+  }
+
+  TEST_CASE("engine: a chat whose time runs ahead of a clock that was put right is told of once") {
+    EngineWorld world;
+    const Instant right = world.clock.now();
+    const auto year = std::chrono::hours(24 * 365);
+    world.clock.set(right + year);
+    REQUIRE(world.run({{facts_of("a"), contact("m1")}}));
+    world.clock.set(right);
+    REQUIRE(world.run({{facts_of("b"), contact("m1")}}));
+    CHECK(world.errors.empty());
+    REQUIRE(world.run({{facts_of("a"), contact("m2")}, {facts_of("a"), contact("m3")}}));
+    REQUIRE(world.run({{facts_of("a"), contact("m4")}}));
+    REQUIRE(world.errors.size() == 1);
+    CHECK(world.errors[0].detail.find("chat chat-1: its time runs 31536000 s ahead of the clock") == 0);
+    // Small steps of a clock are nothing to tell of.
+    world.clock.set(right - std::chrono::seconds(60));
+    REQUIRE(world.run({{facts_of("b"), contact("m2")}}));
+    CHECK(world.errors.size() == 1);
+  }
+
+  TEST_CASE("engine: a policy source that gives none is a broken duty") {
+    const DutiesThrow duties;
+    EngineWorld world;
+    NoPolicy none;
+    EngineOptions options;
+    options.new_chat_id = [] { return ChatId("chat-1"); };
+    world.engine = std::make_unique<Engine>(
+        EnginePorts{&world.chats, &world.channel, &world.agents, &none, &world.clock, nullptr}, options);
+    CHECK_THROWS_WITH_AS((void)world.run({{facts_of("a"), contact("m1")}}), "Engine: the policy source gave null",
+                         std::logic_error);
+  }
+
+  TEST_CASE("engine: a call back into the engine is a broken duty") {
+    const DutiesThrow duties;
+    EngineWorld world;
+    int noticed = 0;
+    const auto back = [&](const auto& call) {
+      try {
+        call();
+      } catch (const std::logic_error&) {
+        ++noticed;
+      }
+    };
+    std::vector<Input> inputs{{facts_of("a"), contact("m1"), [&](const Result<Reply>&) {
+                                 back([&] { (void)world.run({}); });
+                                 back([&] { (void)world.engine->run_due(); });
+                                 back([&] { (void)world.engine->recover(); });
+                               }}};
+    REQUIRE(world.engine->run(inputs));
+    CHECK(noticed == 3);
+    CHECK(world.engine->run_due());
   }
 }

@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <condition_variable>
 #include <future>
+#include <stdexcept>
 #include <thread>
 
 #include <doctest/doctest.h>
 
+#include <sessioncore/assert.hpp>
 #include <sessioncore/runtime/runtime.hpp>
 #include <sessioncore/runtime/system_clock.hpp>
 
@@ -91,6 +93,15 @@ struct Service {
       REQUIRE(runtime.call(chat, SendText{UserId("u"), "hi", false}));
     }
   }
+  // Waits until the engine's thread has come here and done this.
+  bool in_engine_thread(const std::function<void()>& work) {
+    std::promise<void> done;
+    const auto posted = runtime.post({ChatId("chat-1"), Tick{}, [&](const Result<Reply>&) {
+                                        work();
+                                        done.set_value();
+                                      }});
+    return posted && done.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+  }
   // Results of their sends, queued while the engine's thread is busy, so that it takes them together.
   void post_together(const std::vector<ChatId>& targets) {
     std::promise<void> posted;
@@ -101,6 +112,13 @@ struct Service {
   }
   Delivery delivery(const char* chat) { return memory.all_messages(ChatId(chat)).at(1).delivery; }
   Result<void> start() { return runtime.start({&chats, &channel, &agents, &policies, &clock, &signal}); }
+};
+
+// While one of these exists, a broken duty throws.
+struct DutiesThrow {
+  static void complain(const char* what, const char*, int) { throw std::logic_error(what); }
+  AssertHandler former = set_assert_handler(complain);
+  ~DutiesThrow() { set_assert_handler(former); }
 };
 
 }  // namespace
@@ -284,5 +302,126 @@ TEST_SUITE("unit") {
     CHECK(service.batches[1].commits == 1);
     CHECK(service.batches[1].ok);
     CHECK(service.batches[1].queued == 0);
+  }
+
+  TEST_CASE("runtime: of two events that come together, a failure of the first does not let the second pass") {
+    Service service;
+    service.refuse_reads([once = false](const ChatId& chat) mutable {
+      const bool fails = chat == ChatId("chat-1") && !std::exchange(once, true);
+      return fails ? std::optional(Error{}) : std::nullopt;
+    });
+    service.start_with_sends(1);
+    service.refusing = true;
+    std::promise<void> posted;
+    REQUIRE(service.runtime.post(
+        {ChatId("chat-9"), Tick{}, [done = posted.get_future().share()](const Result<Reply>&) { done.wait(); }}));
+    service.runtime.poster()(ChatId("chat-1"), kSent);
+    service.runtime.poster()(ChatId("chat-1"),
+                             DeliveryReport{ProviderMessageId("out"), ReportedDelivery::read, {}, {}});
+    posted.set_value();
+    CHECK(service.signal.wait_for_sent(1));
+    service.runtime.stop();
+    CHECK(service.delivery("chat-1") == Delivery::read);
+  }
+
+  TEST_CASE("runtime: a call from the engine's own thread is a broken duty, and no deadlock") {
+    const DutiesThrow duties;
+    Service service;
+    REQUIRE(service.start());
+    std::string told;
+    CHECK(service.in_engine_thread([&] {
+      try {
+        (void)service.runtime.call(facts_of("a"), contact("m1"));
+      } catch (const std::logic_error& error) {
+        told = error.what();
+      }
+    }));
+    CHECK(told == "Runtime::call: the engine's own thread would wait for itself");
+    CHECK(service.runtime.call(facts_of("a"), contact("m1")));
+    service.runtime.stop();
+  }
+
+  TEST_CASE("runtime: who waits is answered also when it was never started") {
+    Service service;
+    std::optional<ErrorCode> answer;
+    REQUIRE(service.runtime.post(
+        {facts_of("a"), contact("m1"), [&](const Result<Reply>& reply) { answer = reply.error().code; }}));
+    auto call = std::async(std::launch::async, [&] { return service.runtime.call(facts_of("a"), contact("m2")); });
+    while (service.runtime.stats().queued < 2) std::this_thread::yield();
+    service.runtime.stop();
+    CHECK(answer == ErrorCode::shutting_down);
+    CHECK(call.get().error().code == ErrorCode::shutting_down);
+    CHECK(service.memory.chats().empty());
+  }
+
+  TEST_CASE("runtime: it starts once, and again only after a start that failed: nobody is recovered twice (P5)") {
+    const DutiesThrow duties;
+    Service service;
+    ManualClock long_ago;
+    Engine former({&service.memory, &service.channel, &service.agents, &service.policies, &long_ago, nullptr},
+                  service.runtime_options.engine);
+    std::vector<Input> first{{facts_of("a"), contact("m1"), {}}, {facts_of("b"), contact("m1"), {}}};
+    REQUIRE(former.run(first));
+    long_ago.advance(std::chrono::seconds(180));
+    REQUIRE(former.run_due());
+    CHECK(service.agents.opened.size() == 2);
+    int loads = 0;
+    service.store.plan([&loads](StoreOperation operation) {
+      return operation == StoreOperation::load && ++loads == 2 ? StoreFault::before : StoreFault::none;
+    });
+    CHECK_FALSE(service.start());
+    CHECK_FALSE(service.runtime.stats().running);
+    REQUIRE(service.start());
+    CHECK_THROWS_AS((void)service.start(), std::logic_error);
+    service.runtime.stop();
+    CHECK_THROWS_AS((void)service.start(), std::logic_error);
+    CHECK_FALSE(service.runtime.stats().running);
+    for (const char* chat : {"chat-1", "chat-2"}) {
+      const auto log = service.memory.decisions(ChatId(chat), 0, 100).value();
+      CHECK(std::count_if(log.begin(), log.end(), [](const Decision& decision) {
+              return std::holds_alternative<Recovered>(decision.event);
+            }) == 1);
+    }
+  }
+
+  TEST_CASE("runtime: an adapter may still report when the runtime is gone") {
+    PostEvent post;
+    {
+      Service service;
+      post = service.runtime.poster();
+    }
+    post(ChatId("chat-1"), kSent);
+  }
+
+  TEST_CASE("runtime: deadlines that the store fails at hold up no input") {
+    Service service(std::chrono::hours(1));
+    service.store.plan([&service](StoreOperation operation) {
+      return service.refusing && operation == StoreOperation::scan ? StoreFault::before : StoreFault::none;
+    });
+    REQUIRE(service.start());
+    REQUIRE(service.runtime.call(facts_of("a"), contact("m1")));
+    service.refusing = true;
+    service.store.fail_next(StoreOperation::commit);  // from then on the engine asks the store for the next deadline
+    CHECK_FALSE(service.runtime.call(facts_of("a"), contact("m2")));
+    for (int n = 0; n < 3; ++n) CHECK(service.in_engine_thread([] {}));
+    service.runtime.stop();
+  }
+
+  TEST_CASE("runtime: a batch that stores nothing does not make a store that failed count as well") {
+    Service service(std::chrono::hours(1));
+    service.refuse_reads([](const ChatId&) { return std::optional(Error{}); });
+    REQUIRE(service.start());
+    REQUIRE(service.runtime.call(facts_of("a"), contact("m1")));
+    CHECK(service.runtime.stats().store_ok);
+    service.store.fail_next(StoreOperation::commit);
+    CHECK_FALSE(service.runtime.call(facts_of("a"), contact("m2")));
+    CHECK_FALSE(service.runtime.stats().store_ok);
+    service.refusing = true;
+    CHECK_FALSE(service.runtime.call(facts_of("a"), contact("m2")));
+    CHECK_FALSE(service.runtime.stats().store_ok);
+    service.refusing = false;
+    CHECK(service.runtime.call(facts_of("a"), contact("m2")));
+    CHECK(service.runtime.stats().store_ok);
+    service.runtime.stop();
   }
 }

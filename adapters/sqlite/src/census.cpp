@@ -2,6 +2,7 @@
 #include "query.hpp"
 #include "rows.hpp"
 
+#include <sessioncore/json.hpp>
 #include <sessioncore/sqlite/census.hpp>
 
 namespace sessioncore::sqlite {
@@ -29,27 +30,19 @@ bool is_asked(const Conversation& state) {
   return queued != nullptr && asked(queued->work);
 }
 
-// SQLite says of a text that is no JSON only that there is one.
-void require_json(SQLite::Database& database) {
-  SQLite::Statement states(database,
-                           "SELECT id FROM chats WHERE next_deadline_ms IS NOT NULL AND NOT json_valid(state) LIMIT 1");
-  Query row(states);
-  if (!row.next()) return;
-  throw Refused{{ErrorCode::corrupt, "the state of chat " + row.text() + ": is no JSON"}};
-}
-
 // A link that is not closed has a deadline, and a question is asked on one that is ready: the index leads past all
 // chats that rest. A link that is closed leaves its stage out of the stored text: only the others are read as a whole.
+// What cannot be read is left out: whoever needs the chat hears of it, and the others are counted all the same.
 void count_links(SQLite::Database& database, Census& census) {
   SQLite::Statement states(database,
-                           "SELECT id, state FROM chats WHERE next_deadline_ms IS NOT NULL"
-                           " AND json_extract(state, '$.link.stage') IS NOT NULL");
+                           "SELECT state FROM chats WHERE next_deadline_ms IS NOT NULL"
+                           " AND CASE WHEN json_valid(state) THEN json_extract(state, '$.link.stage') END IS NOT NULL");
   Query row(states);
   while (row.next()) {
-    const ChatId chat(row.text());
-    const Conversation state = read_state(row, chat);
-    ++census.links.at(static_cast<std::size_t>(state.link.stage));
-    if (is_asked(state)) ++census.asked_turns;
+    const auto state = json::read_conversation(row.text());
+    if (!state) continue;
+    ++census.links.at(static_cast<std::size_t>(state->link.stage));
+    if (is_asked(*state)) ++census.asked_turns;
   }
 }
 

@@ -55,13 +55,10 @@ std::unique_ptr<sqlite::SqliteUsers> open_users(const Config& config) {
   return must(sqlite::SqliteUsers::open(config.database, side_options()), "database");
 }
 
-/// A server that left out a chat it cannot read would leave its contact without an answer, and nobody would know.
 template <class T>
 T undamaged(Result<T> result, const std::string& what) {
   if (result || result.error().code != ErrorCode::corrupt) return must(std::move(result), what);
-  throw std::runtime_error(what + ": " + result.error().detail +
-                           "; it was changed by something else: `sessiond replay --all` lists what is damaged;"
-                           " restore the latest backup that it proves");
+  throw std::runtime_error(what + ": " + advised(result.error()));
 }
 
 std::string url_of(const std::string& host, int port) {

@@ -40,13 +40,20 @@ HttpOptions http_options(const HttpConfig& config, Metrics& metrics, const std::
   return options;
 }
 
+std::string advised(const Error& error) {
+  if (error.code != ErrorCode::corrupt) return error.detail;
+  return error.detail +
+         "; it was changed by something else: `sessiond replay --all` lists what is damaged;"
+         " restore the latest backup that it proves";
+}
+
 RuntimeOptions runtime_options(const Config& config, Metrics& metrics) {
   RuntimeOptions options;
   options.queue_max = config.queue_max;
   options.engine.new_chat_id = random_chat_id;
   options.on_batch = [&metrics](const BatchStats& batch) { metrics.stored(batch); };
   options.on_error = [](const Error& error) {
-    log::error("engine.failed", {{"code", std::string(to_string(error.code))}, {"detail", error.detail}});
+    log::error("engine.failed", {{"code", std::string(to_string(error.code))}, {"detail", advised(error)}});
   };
   return options;
 }

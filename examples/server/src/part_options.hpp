@@ -11,6 +11,7 @@
 #include "tenants.hpp"
 
 #include <atomic>
+#include <string>
 
 #include <sessioncore/elevenlabs/options.hpp>
 #include <sessioncore/runtime/runtime.hpp>
@@ -18,6 +19,8 @@
 
 namespace sessioncore::server {
 
+/// An error's words, and what to do about it.
+[[nodiscard]] std::string advised(const Error& error);
 /// Until `open` only health checks are answered.
 [[nodiscard]] HttpOptions http_options(const HttpConfig& config, Metrics& metrics, const std::atomic<bool>& open);
 [[nodiscard]] RuntimeOptions runtime_options(const Config& config, Metrics& metrics);

@@ -1,8 +1,9 @@
 /// Programmer errors: broken duties of the caller or of the library itself. Checked in all builds.
 ///
-/// The default handler prints the reason and aborts. A host that must not abort (a language binding) installs its own,
-/// which may throw; after that the object in use must be thrown away. Thread rule: set the handler before using the
-/// library; a handler is called in the thread that broke the rule.
+/// The default handler prints the reason. A handler that returns ends the process: nothing behind a broken duty can be
+/// relied on. A host that must not end (a language binding) installs its own, which throws; after that the object in
+/// use must be thrown away. Thread rule: set the handler before using the library; a handler is called in the thread
+/// that broke the rule.
 #pragma once
 
 namespace sessioncore {
@@ -13,7 +14,7 @@ using AssertHandler = void (*)(const char* what, const char* file, int line);
 AssertHandler set_assert_handler(AssertHandler handler);
 
 namespace detail {
-void assert_failed(const char* what, const char* file, int line);
+[[noreturn]] void assert_failed(const char* what, const char* file, int line);
 }
 
 }  // namespace sessioncore

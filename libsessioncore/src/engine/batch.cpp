@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include <sessioncore/assert.hpp>
+
 namespace sessioncore::detail {
 namespace {
 
@@ -30,20 +32,31 @@ Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event ev
   if (!found) return found.error();
   Working& working = **found;
   const ChatId& id = working.chat.facts.id;
-  if (const auto completed = complete(working, event); !completed) return completed.error();
+  if (const auto completed = complete(working, event); !completed) {
+    const Error& why = completed.error();
+    failed_.emplace(id, Error{ErrorCode::unavailable, "an event before it could not be taken: " + why.detail});
+    return why;
+  }
+
+  // What is new of the chat counts from its commit on: without one it would be taken for stored.
+  ChatFacts facts = working.chat.facts;
+  const auto* news = std::get_if<ChatFacts>(&target);
+  const bool facts_changed = news != nullptr && update(facts, *news);
 
   Conversation& state = working.chat.state;
   const Instant now = std::max(now_, state.last_step_at);
-  auto policy = ports_.policies->policy(working.chat.facts);
+  auto policy = ports_.policies->policy(facts);
+  SESSIONCORE_ASSERT(policy != nullptr, "Engine: the policy source gave null");
   Step decided = step(state, event, *policy, now);
   Reply reply{id, decided.outcome, phase_of(decided.next)};
-  // A tick that found nothing to do is no decision; everything else is one, a refusal too.
-  if (decided.outcome.reason == Reason::nothing_due) return reply;
+  // Everything else is a decision, a refusal too.
+  if (decided.outcome.reason == Reason::nothing_due && idle_ticks_ == IdleTicks::left_out) return reply;
 
   remember(working, decided.records);
   Commit commit;
-  commit.facts = working.chat.facts;
-  commit.facts_changed = working.is_new || working.facts_changed;
+  if (facts_changed) working.chat.facts = facts;
+  commit.facts = std::move(facts);
+  commit.facts_changed = working.is_new || facts_changed;
   commit.expected_version = state.version;
   commit.deadline = next_deadline(decided.next);
   commit.needs_recovery = needs_recovery(decided.next);
@@ -56,7 +69,6 @@ Result<Reply> Batch::add(const std::variant<ChatId, ChatFacts>& target, Event ev
   commit.state = state;
   commits_.push_back(std::move(commit));
   working.is_new = false;
-  working.facts_changed = false;
   return reply;
 }
 
@@ -68,17 +80,15 @@ void Batch::keep() {
 
 Result<Batch::Working*> Batch::find(const std::variant<ChatId, ChatFacts>& target, const Event& event) {
   if (const auto* id = std::get_if<ChatId>(&target)) return load(*id);
-  const auto& facts = std::get<ChatFacts>(target);
-  auto found = find_or_create(facts, event);
-  if (found && update((*found)->chat.facts, facts)) (*found)->facts_changed = true;
-  return found;
+  return find_or_create(std::get<ChatFacts>(target), event);
 }
 
 Result<Batch::Working*> Batch::load(const ChatId& chat) {
+  if (const auto at = failed_.find(chat); at != failed_.end()) return at->second;
   if (const auto at = working_.find(chat); at != working_.end()) return &at->second;
   if (const StoredChat* cached = cache_.find(chat)) return &working_.emplace(chat, Working{*cached}).first->second;
   auto stored = ports_.store->load(chat);
-  if (!stored) return stored.error();
+  if (!stored) return failed_.emplace(chat, stored.error()).first->second;
   if (!*stored) return Error{ErrorCode::not_found, "no such chat"};
   return &working_.emplace(chat, Working{std::move(**stored)}).first->second;
 }

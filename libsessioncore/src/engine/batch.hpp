@@ -11,12 +11,17 @@
 
 namespace sessioncore::detail {
 
+// A tick that found nothing to do is no decision. But if the store named the chat as due, its deadline is not the one
+// of its state, and would be due for ever: then the tick is stored, which puts it right.
+enum class IdleTicks { left_out, stored };
+
 class Batch {
  public:
-  Batch(const EnginePorts& ports, const EngineOptions& options, ChatCache& cache, Instant now)
-      : ports_(ports), options_(options), cache_(cache), now_(now) {}
+  Batch(const EnginePorts& ports, const EngineOptions& options, ChatCache& cache, Instant now, IdleTicks idle_ticks)
+      : ports_(ports), options_(options), cache_(cache), now_(now), idle_ticks_(idle_ticks) {}
 
-  // Steps one input. A failure concerns this input alone.
+  // Steps one input. A failure concerns this input, and those of its chat that come after it: whoever tries them again
+  // keeps their order.
   Result<Reply> add(const std::variant<ChatId, ChatFacts>& target, Event event);
 
   [[nodiscard]] const std::vector<Commit>& commits() const { return commits_; }
@@ -27,7 +32,6 @@ class Batch {
   struct Working {
     StoredChat chat;
     bool is_new = false;
-    bool facts_changed = false;
     // What this batch has recorded, and the store does not know yet.
     std::unordered_map<ProviderMessageId, MessageNumber> numbers = {};
     std::unordered_map<MessageNumber, Delivery> deliveries = {};
@@ -46,8 +50,10 @@ class Batch {
   const EngineOptions& options_;
   ChatCache& cache_;
   Instant now_;
+  IdleTicks idle_ticks_;
   std::unordered_map<ChatId, Working> working_;
   std::unordered_map<std::string, ChatId> new_keys_;
+  std::unordered_map<ChatId, Error> failed_;  // what the next events of these chats are answered with
   std::vector<Commit> commits_;
 };
 

@@ -3,6 +3,8 @@
 #include "engine/quarantine.hpp"
 
 #include <algorithm>
+#include <unordered_set>
+#include <utility>
 
 #include <sessioncore/assert.hpp>
 #include <sessioncore/engine/engine.hpp>
@@ -10,7 +12,10 @@
 namespace sessioncore {
 namespace {
 
+using detail::IdleTicks;
+
 constexpr Duration kTryAgainAfter = Duration(200);
+constexpr Duration kClockTolerance = std::chrono::minutes(1);  // clocks are put right by less all the time
 
 // Why an input of the engine's own failed, alone of its batch.
 struct Failure {
@@ -18,9 +23,26 @@ struct Failure {
   Error why;
 };
 
+// A commit that was refused for what it holds is surely not stored; any other failure may have come after the fact.
+bool may_be_stored(const Error& failed) {
+  return failed.code != ErrorCode::conflict && failed.code != ErrorCode::invalid_argument;
+}
+
 }  // namespace
 
 struct Engine::Impl {
+  // Held while a member of Engine runs: its ports, its sink and the callers' `done` must not call it.
+  struct Turn {
+    explicit Turn(Impl& of) : impl(of) {
+      SESSIONCORE_ASSERT(!impl.running, "Engine: called from a port, a sink or a `done` of its own");
+      impl.running = true;
+    }
+    ~Turn() { impl.running = false; }
+    Turn(const Turn&) = delete;
+    Turn& operator=(const Turn&) = delete;
+    Impl& impl;
+  };
+
   EnginePorts ports;
   EngineOptions options;
   detail::ChatCache cache;
@@ -28,9 +50,11 @@ struct Engine::Impl {
   detail::Quarantine quarantine;
   std::optional<Instant> deadline;  // the earliest one, or earlier
   bool deadline_known = false;
-  std::vector<Commit> in_doubt;    // commits that failed, yet may have been stored: their effects are owed then
-  std::vector<ChatId> to_recover;  // to be given `Recovered`, and not yet
-  ChatId recovery_reached;         // up to here the store has named them
+  bool running = false;
+  std::unordered_set<ChatId> ahead;  // chats told of because their time runs ahead of the clock
+  std::vector<Commit> in_doubt;      // commits that failed, yet may have been stored: their effects are owed then
+  std::vector<ChatId> to_recover;    // to be given `Recovered`, and not yet
+  ChatId recovery_reached;           // up to here the store has named them
 
   Impl(EnginePorts given, EngineOptions opts)
       : ports(given),
@@ -42,18 +66,23 @@ struct Engine::Impl {
   void at_point(int point) const {
     if (options.at_point) options.at_point(point);
   }
-  Result<void> run(std::span<Input> inputs);
+  void report(const Error& error) const {
+    if (options.on_error) options.on_error(error);
+  }
+  Result<void> run(std::span<Input> inputs, IdleTicks idle_ticks = IdleTicks::left_out);
   Result<void> store(const std::vector<Commit>& commits) const;
   void hand_out(const std::vector<Commit>& commits);
   void note_deadlines(const std::vector<Commit>& commits);
+  void note_clock(const std::vector<Commit>& commits, Instant now);
   Result<void> settle_doubts();
+  [[nodiscard]] Result<bool> was_stored(const std::vector<Commit>& commits) const;
   Result<std::size_t> recover_listed();
-  Result<void> report_withdrawn(Instant now);
+  Result<void> report_unsent(Instant now);
   Result<std::vector<ChatId>> due(Instant now);
   Result<void> set_aside(const std::vector<Failure>& failures, Instant now);
 };
 
-Result<void> Engine::Impl::run(std::span<Input> inputs) {
+Result<void> Engine::Impl::run(std::span<Input> inputs, IdleTicks idle_ticks) {
   if (auto settled = settle_doubts(); !settled) {
     for (Input& input : inputs) {
       if (input.done) input.done(settled.error());
@@ -61,7 +90,8 @@ Result<void> Engine::Impl::run(std::span<Input> inputs) {
     return settled;
   }
   at_point(1);
-  detail::Batch batch(ports, options, cache, ports.clock->now());
+  const Instant now = ports.clock->now();
+  detail::Batch batch(ports, options, cache, now, idle_ticks);
   std::vector<Result<Reply>> replies;
   replies.reserve(inputs.size());
   for (Input& input : inputs) replies.push_back(batch.add(input.chat, std::move(input.event)));
@@ -84,10 +114,11 @@ Result<void> Engine::Impl::run(std::span<Input> inputs) {
   }
   at_point(4);
   if (!committed) {
-    in_doubt = batch.commits();
+    if (may_be_stored(committed.error())) in_doubt = batch.commits();
     return committed;
   }
   hand_out(batch.commits());
+  note_clock(batch.commits(), now);
   at_point(6);
   return {};
 }
@@ -111,29 +142,45 @@ void Engine::Impl::hand_out(const std::vector<Commit>& commits) {
   performer.run();
 }
 
-// A store can fail to say that it stored something. The versions tell: what was stored is handed out after all, or its
-// sends and links would wait for a result that nobody will report.
+// A store can fail to say that it stored something. What was stored is handed out after all, or its sends and links
+// would wait for a result that nobody will report.
 Result<void> Engine::Impl::settle_doubts() {
   if (in_doubt.empty()) return {};
-  std::vector<Commit> stored;
-  for (const Commit& commit : in_doubt) {
-    const auto chat = ports.store->load(commit.facts.id);
-    if (!chat) return chat.error();
-    const bool changed = commit.state.version != commit.expected_version;
-    if (!*chat || !changed || (*chat)->state.version < commit.state.version) continue;
-    stored.push_back(commit);
-    std::erase(to_recover, commit.facts.id);  // if this was its recovery
-  }
-  in_doubt.clear();
-  hand_out(stored);
+  const auto stored = was_stored(in_doubt);
+  if (!stored) return stored.error();
+  const std::vector<Commit> commits = std::exchange(in_doubt, {});
+  if (!*stored) return {};
+  for (const Commit& commit : commits) std::erase(to_recover, commit.facts.id);  // if this was its recovery
+  hand_out(commits);
   return {};
 }
 
-Result<void> Engine::Impl::report_withdrawn(Instant now) {
-  detail::Performer::Withdrawn kept;
+// A batch is stored as a whole or not at all: the state that it gave to one chat tells of all of them. If it changed
+// none, nobody can tell, and nothing is lost: who tries again finds the same states. Versions alone tell nothing, since
+// somebody else can have written that one.
+Result<bool> Engine::Impl::was_stored(const std::vector<Commit>& commits) const {
+  std::optional<Error> unreadable;
+  for (auto commit = commits.rbegin(); commit != commits.rend(); ++commit) {  // a chat's last one first
+    const bool changed = !commit->before || commit->state.version != commit->expected_version;
+    if (!changed) continue;
+    const ChatFacts& facts = commit->facts;
+    const auto chat = ports.store->load(facts.id);
+    if (chat) return *chat && (*chat)->facts.key == facts.key && (*chat)->state == commit->state;
+    if (chat.error().code == ErrorCode::unavailable) return chat.error();
+    unreadable = Error{chat.error().code, "chat " + facts.id.value + ": " + chat.error().detail};
+  }
+  if (unreadable) {
+    report({unreadable->code, "whether " + std::to_string(commits.size()) +
+                                  " commits were stored cannot be told: " + unreadable->detail});
+  }
+  return false;
+}
+
+Result<void> Engine::Impl::report_unsent(Instant now) {
+  detail::Performer::Unsent kept;
   std::vector<Failure> failures;
   std::vector<Input> reports;
-  for (const auto& item : performer.take_withdrawn()) {
+  for (const auto& item : performer.take_unsent()) {
     if (quarantine.holds(item.first)) {
       kept.push_back(item);
       continue;
@@ -145,7 +192,7 @@ Result<void> Engine::Impl::report_withdrawn(Instant now) {
                        }});
   }
   const auto stored = reports.empty() ? Result<void>() : run(reports);
-  performer.keep_withdrawn(kept);
+  performer.keep_unsent(kept);
   return stored ? set_aside(failures, now) : stored;
 }
 
@@ -172,7 +219,7 @@ Result<void> Engine::Impl::set_aside(const std::vector<Failure>& failures, Insta
   for (const Failure& failure : failures) {
     if (!quarantine.add(failure.chat, failure.why.code, now)) return error;
   }
-  if (options.on_error) options.on_error(error);
+  report(error);
   return {};
 }
 
@@ -180,6 +227,21 @@ void Engine::Impl::note_deadlines(const std::vector<Commit>& commits) {
   for (const Commit& commit : commits) {
     quarantine.release(commit.facts.id);
     if (commit.deadline && (!deadline || *commit.deadline < *deadline)) deadline = commit.deadline;
+  }
+}
+
+// A chat's time never goes back. After a clock that went wrong by a year its deadlines lie a year ahead, and the AI
+// would be silent in it with nobody knowing why.
+void Engine::Impl::note_clock(const std::vector<Commit>& commits, Instant now) {
+  for (const Commit& commit : commits) {
+    const Duration by = commit.decision.at - now;
+    if (by <= kClockTolerance || ahead.size() >= options.quarantine_max) continue;
+    if (!ahead.insert(commit.facts.id).second) continue;
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(by).count();
+    report({ErrorCode::invalid_argument, "chat " + commit.facts.id.value + ": its time runs " +
+                                             std::to_string(seconds) +
+                                             " s ahead of the clock, and its deadlines come that much later: the clock"
+                                             " was wrong before, or is now"});
   }
 }
 
@@ -192,15 +254,17 @@ Engine::Engine(EnginePorts ports, EngineOptions options) : impl_(std::make_uniqu
 Engine::~Engine() = default;
 
 Result<void> Engine::run(std::span<Input> batch) {
+  const Impl::Turn turn(*impl_);
   return impl_->run(batch);
 }
 
 Result<std::size_t> Engine::run_due() {
+  const Impl::Turn turn(*impl_);
   if (auto settled = impl_->settle_doubts(); !settled) return settled.error();
   if (!impl_->performer.idle()) impl_->performer.run();
   const Instant now = impl_->ports.clock->now();
   impl_->quarantine.expire(now);
-  if (auto reported = impl_->report_withdrawn(now); !reported) return reported.error();
+  if (auto reported = impl_->report_unsent(now); !reported) return reported.error();
   const auto next = next_deadline();
   if (!next) return next.error();
   if (!*next || **next > now) return std::size_t{0};
@@ -216,32 +280,43 @@ Result<std::size_t> Engine::run_due() {
                        if (!reply) failures.push_back({chat, reply.error()});
                      }});
   }
-  if (const auto done = impl_->run(ticks); !done) return done.error();
+  if (const auto done = impl_->run(ticks, IdleTicks::stored); !done) return done.error();
   if (const auto aside = impl_->set_aside(failures, now); !aside) return aside.error();
   return ticks.size();
 }
 
-// Those that could not be given it stay listed.
+// Those that could not be given it stay listed, but for those that trying again does not help: they are set aside.
 Result<std::size_t> Engine::Impl::recover_listed() {
-  const std::size_t listed = to_recover.size();
-  Result<void> all;
+  std::vector<ChatId> listed = std::exchange(to_recover, {});
+  std::vector<Failure> failures;
   std::vector<Input> inputs;
-  inputs.reserve(listed);
-  for (const ChatId& chat : to_recover) {
-    inputs.push_back({chat, Recovered{}, [this, &all, chat](const Result<Reply>& reply) {
-                        if (!reply) {
-                          all = reply.error();
-                          return;
-                        }
-                        std::erase(to_recover, chat);
+  inputs.reserve(listed.size());
+  for (const ChatId& chat : listed) {
+    inputs.push_back({chat, Recovered{}, [&failures, &chat](const Result<Reply>& reply) {
+                        if (!reply) failures.push_back({chat, reply.error()});
                       }});
   }
-  if (const auto done = run(inputs); !done) return done.error();
-  if (!all) return all.error();
-  return listed;
+  if (const auto done = run(inputs); !done) {
+    to_recover = std::move(listed);
+    return done.error();
+  }
+  const std::size_t recovered = listed.size() - failures.size();
+  std::optional<Error> outage;
+  for (const Failure& failure : failures) {
+    if (failure.why.code != ErrorCode::unavailable) continue;
+    to_recover.push_back(failure.chat);
+    outage = failure.why;
+  }
+  std::erase_if(failures, [](const Failure& failure) { return failure.why.code == ErrorCode::unavailable; });
+  if (const auto aside = set_aside(failures, ports.clock->now()); !aside) {
+    for (const Failure& failure : failures) to_recover.push_back(failure.chat);
+    return aside.error();
+  }
+  return outage ? Result<std::size_t>(*outage) : recovered;
 }
 
 Result<std::size_t> Engine::recover() {
+  const Impl::Turn turn(*impl_);
   // A chat that had its `Recovered` is at work again. Should a later one fail and this be called anew, it must not have
   // another: what it has begun since would pass for left over from before the start (P5).
   if (auto settled = impl_->settle_doubts(); !settled) return settled.error();

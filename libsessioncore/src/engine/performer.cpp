@@ -18,6 +18,7 @@ void Performer::add(const Commit& commit) {
   for (const Effect& effect : commit.decision.effects) {
     const auto* recall = std::get_if<RecallSend>(&effect);
     if (recall != nullptr && take_back(commit.facts.id, recall->send)) continue;
+    if (const auto* shut = std::get_if<CloseLink>(&effect)) drop_questions({commit.facts.id, shut->generation});
     waiting_.push_back({commit.facts, commit.decision.policy, effect});
   }
 }
@@ -50,10 +51,28 @@ bool Performer::perform(const Work& work) {
   return true;
 }
 
+Performer::Texts Performer::texts(const ChatId& chat, std::span<const MessageNumber> numbers) {
+  auto stored = ports_.store->messages(chat, numbers);
+  if (stored && stored->empty()) return Error{ErrorCode::corrupt, "it is missing"};
+  return stored;
+}
+
+bool Performer::is_lost(const ChatId& chat, const Texts& texts, const char* of_what) {
+  if (texts || texts.error().code == ErrorCode::unavailable) return false;
+  const Error& why = texts.error();
+  if (options_.on_error) options_.on_error({why.code, "chat " + chat.value + ": " + of_what + ": " + why.detail});
+  return true;
+}
+
 bool Performer::send(const Work& work, const SendMessage& effect) {
-  const auto stored = ports_.store->messages(work.chat.id, std::span(&effect.send.message, 1));
-  if (!stored || stored->empty()) return false;
-  ports_.channel->send(work.chat, effect.send, stored->front().text);
+  const ChatId& chat = work.chat.id;
+  const auto stored = texts(chat, std::span(&effect.send.message, 1));
+  if (stored) {
+    ports_.channel->send(work.chat, effect.send, stored->front().text);
+    return true;
+  }
+  if (!is_lost(chat, stored, "a text to be sent cannot be read")) return false;
+  unsent_.emplace_back(chat, SendFailed{effect.send, SendFailure::permanent, "its text cannot be read"});
   return true;
 }
 
@@ -65,21 +84,32 @@ bool Performer::take_back(const ChatId& chat, const SendId& send) {
   });
   if (same == waiting_.end()) return false;
   waiting_.erase(same);
-  withdrawn_.emplace_back(chat, SendFailed{send, SendFailure::withdrawn, "taken back before it was handed over"});
+  unsent_.emplace_back(chat, SendFailed{send, SendFailure::withdrawn, "taken back before it was handed over"});
   return true;
 }
 
+// A question that waits for its text must not come after the end of its link.
+void Performer::drop_questions(const LinkId& link) {
+  std::erase_if(waiting_, [&](const Work& work) {
+    const auto* question = std::get_if<AskAgent>(&work.effect);
+    return question != nullptr && LinkId{work.chat.id, question->generation} == link;
+  });
+}
+
+// A question that is lost ends with the time that its answer has, like one that the agent leaves unanswered (R20).
 bool Performer::ask(const Work& work, const AskAgent& effect) {
-  const auto batch = ports_.store->messages(work.chat.id, effect.batch);
-  if (!batch) return false;
+  constexpr const char* kWhat = "a question to the agent cannot be read";
+  const ChatId& chat = work.chat.id;
+  const auto batch = texts(chat, effect.batch);
+  if (!batch) return is_lost(chat, batch, kWhat);
   std::string context;
   if (effect.with_context) {
     const auto history =
-        ports_.store->latest_messages(work.chat.id, effect.session, history_window(*work.policy, effect.batch.size()));
-    if (!history) return false;
+        ports_.store->latest_messages(chat, effect.session, history_window(*work.policy, effect.batch.size()));
+    if (!history) return is_lost(chat, history, kWhat);
     context = format_context(*history, effect.batch, *work.policy);
   }
-  ports_.agents->ask({work.chat.id, effect.generation}, context, format_question(*batch, *work.policy));
+  ports_.agents->ask({chat, effect.generation}, context, format_question(*batch, *work.policy));
   return true;
 }
 

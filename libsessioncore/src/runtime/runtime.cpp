@@ -1,12 +1,14 @@
 #include "runtime/retries.hpp"
 
 #include <algorithm>
+#include <atomic>
 #include <condition_variable>
 #include <deque>
 #include <future>
 #include <mutex>
 #include <thread>
 
+#include <sessioncore/assert.hpp>
 #include <sessioncore/runtime/runtime.hpp>
 
 namespace sessioncore {
@@ -26,10 +28,14 @@ constexpr Duration kLongestSleep = Duration(500);
 }  // namespace
 
 struct Runtime::Impl {
+  using Time = std::chrono::steady_clock::time_point;
+
   RuntimeOptions options;
   EnginePorts ports;
   std::unique_ptr<Engine> engine;
   std::thread thread;
+  std::atomic<std::thread::id> engine_thread{};  // the one that runs the engine now
+  Time due_retry_at;                             // deadlines that failed wait until then; the engine's thread's alone
 
   mutable std::mutex mutex;
   std::condition_variable wake;
@@ -37,28 +43,28 @@ struct Runtime::Impl {
   Retries retries;
   bool stopping = false;
   RuntimeStats stats;
-  std::chrono::steady_clock::time_point commit_began;  // the engine's thread alone uses it
+  Time commit_began;  // the engine's thread alone uses it
 
   explicit Impl(RuntimeOptions given) : options(std::move(given)) {}
 
+  std::unique_ptr<Engine> make_engine(EnginePorts given);
   Result<void> enqueue(Job item);
   std::vector<Job> take();
   void loop();
   void run(std::vector<Job> batch);
   void put_back(std::vector<Lost> events);
-  bool run_due();
+  void run_due();
+  void answer_rest();
   void report(const Error& error) const {
     if (options.on_error) options.on_error(error);
   }
-  void note(bool ok) {
+  void note_failure() {
     const std::lock_guard lock(mutex);
-    stats.store_ok = ok;
-    if (ok) return;
     ++stats.failed_batches;
     stats.last_failure = std::chrono::steady_clock::now();
   }
   void note_commit(Attempt attempt, std::size_t commits);
-  Duration until_next_deadline();
+  Time next_round();
 };
 
 Result<void> Runtime::Impl::enqueue(Job item) {
@@ -90,18 +96,20 @@ std::vector<Job> Runtime::Impl::take() {
   return batch;
 }
 
-Duration Runtime::Impl::until_next_deadline() {
+// When to look at the deadlines. Never later than in half a second, because the wall clock may jump.
+Runtime::Impl::Time Runtime::Impl::next_round() {
+  const auto now = std::chrono::steady_clock::now();
   const auto deadline = engine->next_deadline();
-  // With the store out of order there is nothing to be on time for.
-  if (!deadline) return options.retry_after_failure;
-  if (!*deadline) return kLongestSleep;
-  // Never longer than this, because the wall clock may jump.
-  return std::clamp(**deadline - ports.clock->now(), Duration(0), kLongestSleep);
+  Duration pause = kLongestSleep;
+  if (!deadline) pause = Duration(0);  // what is wrong with the store shows when the deadlines are run
+  if (deadline && *deadline) pause = std::clamp(**deadline - ports.clock->now(), Duration(0), kLongestSleep);
+  return std::clamp(due_retry_at, now + pause, now + kLongestSleep);
 }
 
 void Runtime::Impl::loop() {
+  engine_thread = std::this_thread::get_id();
   for (;;) {
-    const auto sleep = std::chrono::steady_clock::now() + until_next_deadline();
+    const auto sleep = next_round();
     std::vector<Job> batch;
     std::vector<Job> again;
     {
@@ -111,11 +119,11 @@ void Runtime::Impl::loop() {
                       [&] { return stopping || !queue.empty(); });
       if (stopping && queue.empty() && retries.size() == 0) return;
       batch = take();
-      again = retries.take(stopping ? Retries::Time::max() : std::chrono::steady_clock::now(), options.batch_max);
+      again = retries.take(stopping ? Time::max() : std::chrono::steady_clock::now(), options.batch_max);
     }
     if (!again.empty()) run(std::move(again));
     if (!batch.empty()) run(std::move(batch));
-    if (!run_due()) std::this_thread::sleep_for(options.retry_after_failure);
+    run_due();
   }
 }
 
@@ -132,13 +140,15 @@ void Runtime::Impl::run(std::vector<Job> batch) {
     inputs.push_back(std::move(job.input));
   }
   const auto done = engine->run(inputs);
-  note(done.has_value());
   {
     const std::lock_guard lock(mutex);
     stats.inputs += inputs.size();
     ++stats.batches;
   }
-  if (!done) report(done.error());
+  if (!done) {
+    note_failure();
+    report(done.error());
+  }
   if (!lost.empty()) put_back(std::move(lost));
 }
 
@@ -170,50 +180,75 @@ void Runtime::Impl::note_commit(Attempt attempt, std::size_t commits) {
   BatchStats batch{commits, now - commit_began, attempt == Attempt::holds, 0};
   {
     const std::lock_guard lock(mutex);
+    stats.store_ok = batch.ok;
     if (batch.ok) stats.last_commit = now;
     batch.queued = queue.size() + retries.size();
   }
   if (options.on_batch) options.on_batch(batch);
 }
 
-bool Runtime::Impl::run_due() {
+// Deadlines that the store failed at are tried again after a while, and hold up no input meanwhile.
+void Runtime::Impl::run_due() {
+  const auto now = std::chrono::steady_clock::now();
+  if (now < due_retry_at) return;
   const auto ran = engine->run_due();
-  if (ran) {
-    if (*ran > 0) note(true);
-    return true;
-  }
-  note(false);
+  if (ran) return;
+  due_retry_at = now + options.retry_after_failure;
+  note_failure();
   report(ran.error());
-  const std::lock_guard lock(mutex);
-  return stopping;
 }
 
-Runtime::Runtime(RuntimeOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+// What nobody takes from the queue any more.
+void Runtime::Impl::answer_rest() {
+  std::deque<Job> rest;
+  {
+    const std::lock_guard lock(mutex);
+    rest.swap(queue);
+  }
+  for (const Job& job : rest) {
+    if (job.input.done) job.input.done(Error{ErrorCode::shutting_down, "the runtime has stopped"});
+  }
+}
+
+std::unique_ptr<Engine> Runtime::Impl::make_engine(EnginePorts given) {
+  ports = given;
+  EngineOptions engine_options = options.engine;
+  engine_options.on_commit = [this, also = engine_options.on_commit](Attempt attempt, std::size_t commits) {
+    note_commit(attempt, commits);
+    if (also) also(attempt, commits);
+  };
+  engine_options.on_error = [this, also = engine_options.on_error](const Error& error) {
+    report(error);
+    if (also) also(error);
+  };
+  return std::make_unique<Engine>(ports, std::move(engine_options));
+}
+
+Runtime::Runtime(RuntimeOptions options) : impl_(std::make_shared<Impl>(std::move(options))) {}
 
 Runtime::~Runtime() {
   stop();
 }
 
 Result<void> Runtime::start(EnginePorts ports) {
-  impl_->ports = ports;
-  EngineOptions engine_options = impl_->options.engine;
-  engine_options.on_commit = [impl = impl_.get(), also = engine_options.on_commit](Attempt attempt,
-                                                                                   std::size_t commits) {
-    impl->note_commit(attempt, commits);
-    if (also) also(attempt, commits);
-  };
-  engine_options.on_error = [impl = impl_.get(), also = engine_options.on_error](const Error& error) {
-    impl->report(error);
-    if (also) also(error);
-  };
-  impl_->engine = std::make_unique<Engine>(ports, std::move(engine_options));
-  if (const auto recovered = impl_->engine->recover(); !recovered) return recovered.error();
+  Impl& impl = *impl_;
   {
-    const std::lock_guard lock(impl_->mutex);
-    impl_->stats.running = true;
-    impl_->stats.last_round = std::chrono::steady_clock::now();
+    const std::lock_guard lock(impl.mutex);
+    SESSIONCORE_ASSERT(!impl.stats.running && !impl.stopping, "Runtime::start: it runs already, or has been stopped");
   }
-  impl_->thread = std::thread([impl = impl_.get()] { impl->loop(); });
+  // Another try goes on with the engine that knows which chats had their `Recovered` (P5).
+  if (!impl.engine) impl.engine = impl.make_engine(ports);
+  SESSIONCORE_ASSERT(impl.ports.store == ports.store, "Runtime::start: another store than at the first try");
+  impl.engine_thread = std::this_thread::get_id();
+  const auto recovered = impl.engine->recover();
+  impl.engine_thread = std::thread::id();
+  if (!recovered) return recovered.error();
+  {
+    const std::lock_guard lock(impl.mutex);
+    impl.stats.running = true;
+    impl.stats.last_round = std::chrono::steady_clock::now();
+  }
+  impl.thread = std::thread([&impl] { impl.loop(); });
   return {};
 }
 
@@ -225,6 +260,8 @@ void Runtime::stop() {
   }
   impl_->wake.notify_all();
   if (impl_->thread.joinable()) impl_->thread.join();
+  impl_->engine_thread = std::thread::id();
+  impl_->answer_rest();
 }
 
 Result<void> Runtime::post(Input input) {
@@ -232,6 +269,8 @@ Result<void> Runtime::post(Input input) {
 }
 
 Result<Reply> Runtime::call(std::variant<ChatId, ChatFacts> chat, Event event) {
+  SESSIONCORE_ASSERT(impl_->engine_thread.load() != std::this_thread::get_id(),
+                     "Runtime::call: the engine's own thread would wait for itself");
   auto promise = std::make_shared<std::promise<Result<Reply>>>();
   auto answer = promise->get_future();
   const auto posted =
@@ -241,9 +280,9 @@ Result<Reply> Runtime::call(std::variant<ChatId, ChatFacts> chat, Event event) {
 }
 
 PostEvent Runtime::poster() {
-  return [impl = impl_.get()](const ChatId& chat, Event event) {
-    // Refused only while stopping; then the next start finds the work in the state.
-    (void)impl->enqueue({{chat, std::move(event), {}}, true, 0});
+  return [held = std::weak_ptr(impl_)](const ChatId& chat, Event event) {
+    // Refused only while stopping, or gone; then the next start finds the work in the state.
+    if (const auto impl = held.lock()) (void)impl->enqueue({{chat, std::move(event), {}}, true, 0});
   };
 }
 

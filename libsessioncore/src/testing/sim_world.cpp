@@ -1,6 +1,7 @@
 #include "testing/sim_world.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sessioncore::testing {
 namespace {
@@ -73,6 +74,7 @@ void World::run() {
   while (schedule.step(end, process)) {
   }
   checks.at_rest(store.truth());
+  if (unanswered_ > 0) checks.violated("P1: " + std::to_string(unanswered_) + " webhooks were never answered");
 }
 
 SimulationResult World::result() {
@@ -113,11 +115,17 @@ void World::trace(const std::string& line) {
 
 // A webhook is delivered again until it is answered with success; the provider's patience outlasts our outages here.
 void World::webhook(const ChatFacts& chat, Event event, Duration after, int attempt) {
+  ++unanswered_;
+  deliver(chat, std::move(event), after, attempt);
+}
+
+void World::deliver(const ChatFacts& chat, Event event, Duration after, int attempt) {
   schedule.after(after, [=, this]() mutable {
     const Duration again = seconds(std::min(1 << std::min(attempt, 3), 8));
-    if (!engine_) return webhook(chat, std::move(event), again, attempt + 1);
+    if (!engine_) return deliver(chat, std::move(event), again, attempt + 1);
     const auto answered = [=, this](const Result<Reply>& reply) {
-      if (!reply) return webhook(chat, event, again, attempt + 1);
+      if (!reply) return deliver(chat, event, again, attempt + 1);
+      --unanswered_;
       const ProviderMessageId* id = nullptr;
       if (const auto* contact = std::get_if<ContactMessage>(&event)) id = &contact->provider_id;
       if (const auto* self = std::get_if<SelfMessage>(&event)) id = &self->provider_id;
@@ -172,18 +180,25 @@ void World::guarded(const std::function<void()>& work) {
 
 void World::run_engine() {
   pump_planned_ = false;
-  std::vector<Input> batch;
-  batch.swap(inbox_);
+  under_way_ = std::exchange(inbox_, {});
   const auto events = adapter_events_;
   adapter_events_.clear();
   for (const auto& item : events) {
     // What an adapter reported has no caller who would try again: we do.
-    batch.push_back({item.first, item.second, [this, item](const Result<Reply>& reply) {
-                       if (!reply) adapter_events_.push_back(item);
-                     }});
+    under_way_.push_back({item.first, item.second, [this, item](const Result<Reply>& reply) {
+                            if (!reply) adapter_events_.push_back(item);
+                          }});
   }
-  if (batch.empty()) return;
-  (void)engine_->run(batch);
+  if (under_way_.empty()) return;
+  answered_ = 0;
+  for (Input& input : under_way_) {
+    input.done = [this, done = std::move(input.done)](const Result<Reply>& reply) {
+      ++answered_;
+      if (done) done(reply);
+    };
+  }
+  (void)engine_->run(under_way_);
+  under_way_.clear();
   if (!adapter_events_.empty())
     schedule.after(
         seconds(1), [this] { pump(); }, process);
@@ -252,10 +267,13 @@ void World::crash() {
   agents_.process_died();
   channel_.process_died();
   // Callers that were not answered try again; they have seen the connection break.
-  for (Input& input : inbox_) {
+  std::vector<Input> cut_off(under_way_.begin() + static_cast<std::ptrdiff_t>(answered_), under_way_.end());
+  under_way_.clear();
+  cut_off.insert(cut_off.end(), inbox_.begin(), inbox_.end());
+  inbox_.clear();
+  for (const Input& input : cut_off) {
     if (input.done) input.done(Error{ErrorCode::unavailable, "the process died"});
   }
-  inbox_.clear();
   ++process;
   schedule.after(dice.between(Duration(100), seconds(40), luck_restart, result_.crashes), [this] {
     if (!engine_) start();

@@ -102,6 +102,7 @@ class World final : public PolicySource, public EventSink {
   void command(const PlanEntry& entry);
   void account_turns(AccountState state);
   void about_a_message(const PlanEntry& entry);
+  void deliver(const ChatFacts& chat, Event event, Duration after, int attempt);
   void start();
   void crash();
   void pump();
@@ -123,6 +124,9 @@ class World final : public PolicySource, public EventSink {
   Duration skew_{};
   std::unique_ptr<Engine> engine_;
   std::vector<Input> inbox_;
+  std::vector<Input> under_way_;                          // the batch that the engine works on
+  std::size_t answered_ = 0;                              // of it, in order; the others are cut off by a crash
+  std::size_t unanswered_ = 0;                            // webhooks that nobody has taken yet
   std::vector<std::pair<ChatId, Event>> adapter_events_;  // taken again if the store fails
   bool pump_planned_ = false;
   std::optional<Instant> wake_at_;

@@ -55,7 +55,7 @@ Conversation full_state() {
   state.phase = AiActive{{Instant{kStart}, Instant{0}, Turn{2, 1, TurnStage::asked, Instant{kStart + 5}}}, Instant{7}};
   state.link = {9,
                 LinkStage::backing_off,
-                true,
+                4,
                 2,
                 Instant{8},
                 Instant{9},
@@ -63,8 +63,10 @@ Conversation full_state() {
                 {1, 0, 0xffff'ffff'ffff'ffffULL},
                 AgentId("reception")};
   state.pending = {{6, {kStart}}, {7, {kStart - 1}}};
-  state.sends = {{5, 0x8000'0000'0000'0001ULL, Author::human, SendStage::unconfirmed, 3, true, 1, {1}, Instant{2}},
-                 {8, 0, Author::ai, SendStage::queued, 0, false, 0, {0}, std::nullopt}};
+  state.answers = {{{{1, {kStart - 2}}, {2, {0}}}, 3, 4, {4}, true}, {{}, 9, 9, {}, false}};
+  state.sends = {
+      {5, 0x8000'0000'0000'0001ULL, Author::human, SendStage::unconfirmed, 3, true, 1, {1}, Instant{2}, 4, 5, 6},
+      {8, 0, Author::ai, SendStage::queued, 0, false, 0, {0}, std::nullopt}};
   state.turn_starts = {{1}, {2}};
   state.last_phone_at = Instant{0};
   state.last_business_at = Instant{kStart};

@@ -2,14 +2,17 @@
 ///
 /// For each batch of inputs it loads the chats (from a bounded cache over the store), steps each event, commits all
 /// steps in one transaction, and only then answers the callers and hands effects to the ports, in order. A commit that
-/// fails discards the whole batch: every caller gets the error and nothing has happened. After a `conflict` the cached
-/// states are dropped, so that the next attempt starts from what is stored.
+/// fails discards the whole batch and the cached states: every caller gets the error, and the next attempt starts from
+/// what is stored. After `conflict` and `invalid_argument` nothing has happened. After any other error the batch may be
+/// stored all the same: the next call looks, and if so hands out what follows from it. So who tries again must name
+/// what it repeats, as a provider's message does (P2); a command without a name may take effect twice.
 ///
 /// The numbered points of one batch, at which a crash must be survivable (the simulator crashes at each of them):
 ///  1 inputs taken · 2 stepped, nothing stored · 3 committed, nobody answered · 4 callers answered, nothing performed ·
 ///  5 between two effects · 6 effects handed out.
 ///
-/// Thread rule: one thread at a time. Deterministic: same store, same inputs, same clock readings, same effects.
+/// Thread rule: one thread at a time, and never from a port, a sink or a `done`. Deterministic: same store, same
+/// inputs, same clock readings, same effects.
 #pragma once
 
 #include <functional>
@@ -41,6 +44,7 @@ struct Input {
   std::function<void(const Result<Reply>&)> done;
 };
 
+/// All of them must outlive the engine, or the runtime's `stop`.
 struct EnginePorts {
   Store* store = nullptr;
   Channel* channel = nullptr;
@@ -61,7 +65,10 @@ struct EngineOptions {
   std::function<void(int point)> at_point;  ///< tests only: called at each numbered point
   /// Told when the store is given so many commits at once, and when it is done. Must not block or throw.
   std::function<void(Attempt, std::size_t commits)> on_commit;
-  /// Told of chats that could not be read when something fell due in them. Must not block or throw.
+  /// Told of what no caller can be told of: chats that could not be read when something fell due in them, when they
+  /// were to be recovered, or when it was to be told whether a batch was stored; texts to be sent, and questions to the
+  /// agent, that cannot be read; once, each chat whose time runs more than a minute ahead of the clock. Must not block
+  /// or throw.
   std::function<void(const Error&)> on_error;
 };
 
@@ -72,7 +79,8 @@ class Engine {
   Engine(const Engine&) = delete;
   Engine& operator=(const Engine&) = delete;
 
-  /// Runs one batch. Every `done` has been called when it returns. The error is the commit's, if it failed.
+  /// Runs one batch, and moves the events out of it. Every `done` has been called when it returns. The error is the
+  /// commit's, if it failed.
   Result<void> run(std::span<Input> batch);
 
   /// Gives a `Tick` to the chats whose deadline has come, at most `due_max`. Returns how many; 0: none was due.
@@ -80,8 +88,9 @@ class Engine {
   /// after a minute if trying again cannot help by itself. The error is the store's, or that of too many such chats.
   Result<std::size_t> run_due();
 
-  /// Gives `Recovered` to each chat that needs it. Call before anything else, and again until it succeeds: it goes on
-  /// where it failed.
+  /// Gives `Recovered` to each chat that needs it; returns how many had it. Call before anything else, and again until
+  /// it succeeds: it goes on where it failed. A chat that cannot be read holds up no other: `on_error` hears of it, and
+  /// it has its `Recovered` with the next start.
   Result<std::size_t> recover();
 
   /// The earliest deadline of any chat; empty: none. Cheap: the store is asked only after deadlines ran.

@@ -2,8 +2,9 @@
 ///
 /// An adapter makes one attempt and reports what happened as an event; it holds no rule and retries nothing. The test
 /// for each file of an adapter is "could this contain a business rule?"; if so, it is in the wrong place.
-/// Thread rule: the engine calls every port from its own thread. `Channel` and `AgentConnector` must not block it: they
-/// do their work elsewhere and report through `PostEvent`, which may be called from any thread.
+/// No port may throw: what fails is an `Error`, or an event. Thread rule: the engine calls every port from its own
+/// thread. `Channel` and `AgentConnector` must not block it: they do their work elsewhere and report through
+/// `PostEvent`, which may be called from any thread.
 #pragma once
 
 #include <cstdint>
@@ -80,6 +81,11 @@ struct StoredMessage : MessageRecorded {
 }
 
 /// Durable storage. Synchronous: the engine owns the calling thread. Passes `testing/store_contract.hpp`.
+///
+/// The code of an error decides what happens next. Of any member: `unavailable` is tried again soon; `corrupt`, for
+/// what is stored and cannot be read, concerns that chat alone, is told of, and is left alone for a while. Of `commit`
+/// also `conflict` and `invalid_argument`: then surely nothing is stored. What does not exist is an empty answer, no
+/// error.
 class Store {
  public:
   virtual ~Store() = default;
@@ -90,7 +96,9 @@ class Store {
   /// The message stored under this provider id in this chat, or empty. The key of P2.
   [[nodiscard]] virtual Result<std::optional<MessageNumber>> find_message(const ChatId& chat,
                                                                           const ProviderMessageId& id) = 0;
-  /// Stores all commits in one durable transaction, or none. `conflict` if a version is not the expected one.
+  /// Stores all commits in one durable transaction, or none. `conflict` if a version is not the expected one, or a
+  /// chat's key, a message's number or a provider id of a new message is taken; `invalid_argument` if a commit makes no
+  /// sense. After any other error the engine looks itself whether they were stored.
   [[nodiscard]] virtual Result<void> commit(std::span<const Commit> batch) = 0;
   /// Chats whose stored deadline is at or before `now`, earliest first, at most `max`.
   [[nodiscard]] virtual Result<std::vector<ChatId>> due(Instant now, std::size_t max) = 0;
@@ -138,7 +146,8 @@ class AgentConnector {
   virtual ~AgentConnector() = default;
   /// Opens a link; reports `LinkReady` or `LinkClosed`, then `AgentReplied`, `AgentToolCalled`, `LinkClosed`.
   virtual void open(const LinkId& link, const AgentId& agent, const ChatFacts& chat) = 0;
-  /// Asks on a ready link. A non-empty `context` is told before the question.
+  /// Asks on a link that was reported ready. A non-empty `context` is told before the question. The link may be lost or
+  /// unknown by now: then nothing happens, since its `LinkClosed` tells all, or the question's time runs out.
   virtual void ask(const LinkId& link, const std::string& context, const std::string& question) = 0;
   virtual void answer_tool(const LinkId& link, const std::string& call_id, bool ok) = 0;
   /// Ends the link; nothing needs to be reported after that.
@@ -159,7 +168,8 @@ class Clock {
   [[nodiscard]] virtual Instant now() = 0;
 };
 
-/// Hears of each step after its commit: live views, notifications, metrics. Must not block or throw.
+/// Hears of each step after its commit: live views, notifications, metrics. Must not block or throw. At most once: of
+/// what a crash cut off between commit and sink it never hears, so whoever must not miss anything reads the store.
 class EventSink {
  public:
   virtual ~EventSink() = default;

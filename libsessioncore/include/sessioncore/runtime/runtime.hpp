@@ -3,7 +3,8 @@
 /// The engine thread takes whatever has queued, up to `batch_max`, and commits it as one transaction; no delay is added
 /// to wait for more. Between batches it runs the deadlines that have come. Order: construct, build the adapters with
 /// `poster()`, `start`, ..., `stop`.
-/// Thread rule: every member may be called from any thread, except `start` and `stop`, which belong to the owner.
+/// Thread rule: every member may be called from any thread, except `start` and `stop`, which belong to the owner, and
+/// `call`, which waits for the engine's thread and so must not be called from it: not by a port, a sink or a `done`.
 #pragma once
 
 #include <chrono>
@@ -30,8 +31,8 @@ struct RuntimeOptions {
   /// meanwhile.
   Duration retry_after_failure = Duration(200);
   EngineOptions engine;
-  /// Told of failures that no caller can be told of: a commit of deadlines that failed, a chat that could not be read
-  /// when something fell due in it, an adapter's event that the store keeps refusing and that is given up.
+  /// Told of failures that no caller can be told of: a commit of deadlines that failed, an adapter's event that the
+  /// store keeps refusing and that is given up, and what `EngineOptions::on_error` is told of.
   std::function<void(const Error&)> on_error;
   /// Told of each transaction, in the engine's thread; `start` counts, too. Must not block or throw.
   std::function<void(const BatchStats&)> on_batch;
@@ -43,7 +44,7 @@ struct RuntimeStats {
   std::uint64_t refused = 0;
   std::uint64_t failed_batches = 0;
   std::size_t queued = 0;
-  bool store_ok = true;  ///< the last commit succeeded
+  bool store_ok = true;  ///< the last commit succeeded, if there was one
   bool running = false;  ///< recovered what was left, and not told to stop
   /// When the engine's thread last began a round. A round never takes long unless the store or a port blocks it: the
   /// thread is not idle for more than half a second.
@@ -59,9 +60,11 @@ class Runtime {
   Runtime(const Runtime&) = delete;
   Runtime& operator=(const Runtime&) = delete;
 
-  /// Recovers what a former run left unfinished, then starts the engine thread.
+  /// Recovers what a former run left unfinished, then starts the engine thread. If it fails it may be called again,
+  /// with the same ports: it goes on where it failed. A runtime that has been stopped starts no more.
   Result<void> start(EnginePorts ports);
-  /// Refuses new inputs, finishes what is queued, joins. Safe to call twice.
+  /// Refuses new inputs, finishes what is queued, joins. If it never started, what is queued is answered with
+  /// `shutting_down`. Safe to call twice.
   void stop();
 
   /// Queues an input; `full` or `shutting_down` if it was not taken (then `done` is never called).
@@ -69,14 +72,14 @@ class Runtime {
   /// Queues an input and waits for its answer.
   Result<Reply> call(std::variant<ChatId, ChatFacts> chat, Event event);
   /// For adapters. Events of adapters are never refused for a full queue: they are answers to what we asked. What the
-  /// store does not take is tried again, those of one chat in order.
+  /// store does not take is tried again, those of one chat in order. It may outlive the runtime; then it does nothing.
   [[nodiscard]] PostEvent poster();
 
   [[nodiscard]] RuntimeStats stats() const;
 
  private:
   struct Impl;
-  std::unique_ptr<Impl> impl_;
+  std::shared_ptr<Impl> impl_;  // posters look whether it is still there
 };
 
 }  // namespace sessioncore

@@ -16,15 +16,16 @@
 /// would) and `sleep` (which gives none: a late engine). The script plays everybody else:
 ///
 ///     policy KEY=VALUE...                       the configuration's keys; also agent=NAME|none, blacklisted=on|off,
-///                                               account=connected|disconnected|removed
-///     contact [id=] text= [at=] [kind=] [name=]     self [id=] text= [at=] [kind=]
+///                                               account=connected|disconnected|removed|catching_up
+///     contact [id=] text= [at=] [kind=] [name=] [attachments=]     self, with the same
 ///     edit id= text=     delete id=     report id= as=delivered|read
-///     link_ready [conversation=]     reply text= [event=] [questions=]     tool name= [call=]
-///     link_closed as=clean|failed|refused|busy                 (these four take generation=; default: the link's)
+///     link_ready [conversation=]     reply text= [event=] [questions=]     tool name= [call=] [parameters=]
+///     link_closed as=clean|failed|refused|busy [detail=]       (these four take generation=; default: the link's)
 ///     sent m= [attempt=] [id=]
 ///     send_failed m= [attempt=] as=retryable|permanent|disconnected|ambiguous|withdrawn [detail=]
 ///     take_over user= [force]   release user= [immediate]   close user=   reopen user=   send user= text= [claim]
-///     handoff [detail=]     blacklist on|off     account connected|disconnected|removed     recovered     tick
+///     handoff [detail=]     blacklist on|off     account connected|disconnected|removed|catching_up
+///     recovered     tick
 ///     advance DURATION      sleep DURATION       state         view        messages
 ///
 /// Durations are `180s`, `1.5s`, `300ms`, `5m` or `1h`. `at` is the provider's time of a message, relative to now

@@ -20,7 +20,8 @@ struct Census {
   std::uint64_t asked_turns = 0;         ///< questions that wait for the agent's answer
 };
 
-/// The file must exist and have the tables of this version.
+/// Of chats whose state cannot be read only the phase is counted. The file must exist and have the tables of this
+/// version.
 [[nodiscard]] Result<Census> take_census(const std::filesystem::path& path, const Options& options = {});
 
 }  // namespace sessioncore::sqlite
