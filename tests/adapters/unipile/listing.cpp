@@ -26,9 +26,15 @@ ChannelOptions options_for(const std::string& url) {
   return options;
 }
 
-// The stand also answers a send, so that a test can wait for the end of a list that reports nothing.
+// The stand also answers a send, so that a test can wait for the end of a list that reports nothing: with one worker it
+// begins then, in another chat because in its own it would end the list.
 void answer_sends(HttpStand& stand) {
-  stand.server.Post(kMessages, [](const httplib::Request&, httplib::Response& response) { response.status = 500; });
+  stand.server.Post("/api/v1/chats/chat_end/messages",
+                    [](const httplib::Request&, httplib::Response& response) { response.status = 500; });
+}
+
+void send_at_end(UnipileClient& client) {
+  client.send(chat_facts("c-end", "chat_end"), {1, 1}, "end");
 }
 
 }  // namespace
@@ -52,7 +58,7 @@ TEST_CASE("list: own messages are reported oldest first, across pages") {
   Collector collector;
   UnipileClient client(options_for(stand.start()), collector.post());
   client.list_sent(chat_facts(), kSince);
-  client.send(chat_facts(), {1, 1}, "end");
+  send_at_end(client);
   const auto reports = collector.wait_for(5);
   REQUIRE(reports.size() == 5);
   std::vector<std::string> ids;
@@ -80,7 +86,7 @@ TEST_CASE("list: a service that ignores the filters does not make old or foreign
   Collector collector;
   UnipileClient client(options_for(stand.start()), collector.post());
   client.list_sent(chat_facts(), Instant{kSince.ms + 5000});
-  client.send(chat_facts(), {1, 1}, "end");
+  send_at_end(client);
   const auto reports = collector.wait_for(2);
   REQUIRE(reports.size() == 2);
   CHECK(std::get<SelfMessage>(reports[0].event).provider_id.value == "msg_out_2");
@@ -109,7 +115,7 @@ TEST_CASE("list: a message that was deleted went out unless nobody can tell what
   };
   UnipileClient client(options, collector.post());
   client.list_sent(chat_facts(), kSince);
-  client.send(chat_facts(), {1, 1}, "end");
+  send_at_end(client);
   const auto reports = collector.wait_for(4);
   REQUIRE(reports.size() == 4);
   std::vector<std::string> ids;
@@ -131,7 +137,7 @@ TEST_CASE("list: an endless cursor ends") {
   Collector collector;
   UnipileClient client(options_for(stand.start()), collector.post());
   client.list_sent(chat_facts(), kSince);
-  client.send(chat_facts(), {1, 1}, "end");
+  send_at_end(client);
   collector.wait_for(16);  // 5 pages of 3, and the send
   CHECK(pages == 5);
 }
@@ -156,7 +162,7 @@ TEST_CASE("list: errors are logged and report nothing") {
     Collector collector;
     UnipileClient client(options, collector.post());
     client.list_sent(chat_facts(), kSince);
-    client.send(chat_facts(), {1, 1}, "end");
+    send_at_end(client);
     CHECK(std::holds_alternative<SendFailed>(collector.wait_for(1).front().event));
     const std::lock_guard lock(mutex);
     CHECK(lines.front() == "unipile: listing chat c1 failed: " + line);

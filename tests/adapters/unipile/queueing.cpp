@@ -1,5 +1,6 @@
 // Order within a chat, chats side by side, bounds, and the end.
 #include "collector.hpp"
+#include "fixture.hpp"
 #include "http_stand.hpp"
 
 #include <algorithm>
@@ -242,6 +243,86 @@ TEST_CASE("queue: when it is full a send fails at once as retryable, without wai
   CHECK(collector.first<SendFailed>().failure == SendFailure::retryable);
   gate.open();
   collector.wait_for(4);
+}
+
+TEST_CASE("queue: a list that hangs does not hold up a send of its chat, and tells what it had found") {
+  Gate gate;
+  HttpStand stand;
+  stand.server.Get(kMessages, [&](const httplib::Request& request, httplib::Response& response) {
+    if (request.has_param("cursor")) gate.pass();
+    response.set_content(fixture("message_list"), "application/json");
+  });
+  stand.server.Post(kMessages, [](const httplib::Request&, httplib::Response& response) { created(response); });
+  auto options = options_for(stand.start(), 1);
+  options.read_timeout = options.total_timeout = Duration(300000);
+  std::mutex mutex;
+  std::string logged;
+  options.log = [&](LogLevel, const std::string& line) {
+    const std::lock_guard lock(mutex);
+    logged += line;
+  };
+  Collector collector;
+  const OpenAtEnd at_end{gate};
+  UnipileClient client(options, collector.post());
+  client.list_sent(chat_facts(), Instant{1});
+  gate.wait_arrived(1);
+  client.send(chat_facts(), {1, 1}, "x");
+  const auto reports = collector.wait_for(4);
+  for (std::size_t i = 0; i < 3; ++i) CHECK(std::holds_alternative<SelfMessage>(reports[i].event));
+  CHECK(std::get<SendSucceeded>(reports[3].event).send.message == 1);
+  const std::lock_guard lock(mutex);
+  CHECK(logged == "unipile: listing chat c1 failed: given up for a send of the chat");
+}
+
+TEST_CASE("queue: a send ends a list of its chat at whatever point it is") {
+  Gate gate;
+  HttpStand stand;
+  constexpr MessageNumber kTimes = 40;
+  stand.server.new_task_queue = [] { return new httplib::ThreadPool(kTimes + 8); };
+  stand.server.Get(kMessages, [&](const httplib::Request&, httplib::Response&) { gate.pass(); });
+  stand.server.Post(kMessages, [](const httplib::Request&, httplib::Response& response) { created(response); });
+  auto options = options_for(stand.start(), 1);
+  options.read_timeout = options.total_timeout = Duration(300000);
+  Collector collector;
+  const OpenAtEnd at_end{gate};
+  UnipileClient client(options, collector.post());
+  for (MessageNumber i = 1; i <= kTimes; ++i) {
+    client.list_sent(chat_facts(), Instant{1});
+    for (MessageNumber turn = 0; turn < 20 * i; ++turn) std::this_thread::yield();  // each time a little later
+    client.send(chat_facts(), {i, 1}, "x");
+    const auto reports = collector.wait_for(i);
+    CHECK(std::get<SendSucceeded>(reports.back().event).send.message == i);
+  }
+}
+
+TEST_CASE("queue: a list that nobody has begun makes room for a send of its chat") {
+  Gate gate;
+  HttpStand stand;
+  std::atomic<int> lists{0};
+  stand.server.Get(kMessages, [&](const httplib::Request&, httplib::Response&) { ++lists; });
+  stand.server.Post(kMessages, [&](const httplib::Request&, httplib::Response& response) {
+    gate.pass();
+    created(response);
+  });
+  auto options = options_for(stand.start(), 1);
+  options.queue_max = 3;
+  Collector collector;
+  const OpenAtEnd at_end{gate};
+  UnipileClient client(options, collector.post());
+  client.send(chat_facts("c-slow", "slow"), {1, 1}, "x");
+  gate.wait_arrived(1);
+  const auto other = chat_facts("c-other", "other");
+  client.list_sent(chat_facts(), Instant{1});
+  client.list_sent(other, Instant{1});
+  client.send(chat_facts(), {1, 1}, "x");
+  client.send(chat_facts(), {2, 1}, "x");
+  CHECK(collector.count() == 0);
+  client.send(chat_facts(), {3, 1}, "x");
+  CHECK(collector.first<SendFailed>().failure == SendFailure::retryable);
+  gate.open();
+  CHECK(std::get<SendSucceeded>(collector.wait_for(4).back().event).send.message == 2);
+  client.stop();
+  CHECK(lists == 1);  // the other chat's
 }
 
 TEST_CASE("recall: what no worker has begun is withdrawn, what has begun goes on") {
