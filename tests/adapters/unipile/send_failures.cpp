@@ -1,5 +1,5 @@
 // The channel against servers that misbehave: what is surely not sent, and what may have been.
-#include "collector.hpp"
+#include "client.hpp"
 #include "raw_stand.hpp"
 
 #include <chrono>
@@ -8,31 +8,14 @@
 
 #include <doctest/doctest.h>
 
-#include <sessioncore/unipile/channel.hpp>
-
 using namespace sessioncore;
 using namespace sessioncore::unipile;
 using namespace sessioncore::unipile::tests;
 
 namespace {
 
-ChannelOptions options_for(const std::string& url) {
-  ChannelOptions options;
-  options.base_url = url;
-  options.api_key = "key-1";
-  options.workers = 1;
-  return options;
-}
-
-Event sent_to(const ChannelOptions& options) {
-  Collector collector;
-  UnipileClient client(options, collector.post());
-  client.send(chat_facts(), {3, 1}, "Merhaba");
-  return collector.wait_for(1).front().event;
-}
-
 SendFailed failed_at(const ChannelOptions& options) {
-  return std::get<SendFailed>(sent_to(options));
+  return std::get<SendFailed>(sent_with(options));
 }
 
 constexpr auto kPatience = std::chrono::seconds(15);
@@ -144,7 +127,7 @@ TEST_CASE("failure: an answer cut off after its status line counts by its status
       connection.read_form();
       connection.write(head);
     });
-    return sent_to(options_for(stand.url()));
+    return sent_with(options_for(stand.url()));
   };
   const auto created = cut_off_after("HTTP/1.1 201 Created\r\nContent-Length: 60\r\n\r\n{\"obj");
   CHECK(!std::get<SendSucceeded>(created).provider_id);
@@ -161,7 +144,7 @@ TEST_CASE("failure: a trailer field behind the answer costs nothing of it") {
       connection.write("HTTP/1.1 " + status + "\r\nTransfer-Encoding: chunked\r\nTrailer: Server-Timing\r\n\r\n" +
                        size + "\r\n" + body + "\r\n0\r\nServer-Timing: total;dur=5\r\n\r\n");
     });
-    return sent_to(options_for(stand.url()));
+    return sent_with(options_for(stand.url()));
   };
   const auto created = with_trailer("201 Created", R"({"object":"MessageSent","message_id":"msg_1"})");
   CHECK(std::get<SendSucceeded>(created).provider_id == ProviderMessageId("msg_1"));
