@@ -8,17 +8,6 @@
 namespace sessioncore::unipile::codec {
 namespace {
 
-// What we cannot read was not our caller's mistake: the answer is unusable now.
-template <class Read>
-auto guarded(std::string_view body, Read read) -> Result<decltype(read(std::declval<Fields>()))> {
-  try {
-    const auto json = parse_object(body);
-    return read(Fields(json));
-  } catch (const FieldError& error) {
-    return Error{ErrorCode::unavailable, "unreadable answer: " + error.detail};
-  }
-}
-
 std::string read_phone(const Fields& account) {
   const auto parameters = account.object("connection_params");
   const auto messaging = parameters ? parameters->object("im") : std::nullopt;
@@ -55,7 +44,7 @@ std::string write_connect() {
 }
 
 Result<ConnectStep> read_connect(std::string_view body) {
-  return guarded(body, [](const Fields& fields) {
+  return read_object(body, [](const Fields& fields) -> Result<ConnectStep> {
     ConnectStep step;
     step.account_id = fields.id("account_id");
     if (const auto checkpoint = fields.object("checkpoint")) {
@@ -67,7 +56,7 @@ Result<ConnectStep> read_connect(std::string_view body) {
 }
 
 Result<Account> read_account(std::string_view body) {
-  return guarded(body, [](const Fields& fields) {
+  return read_object(body, [](const Fields& fields) -> Result<Account> {
     return Account{fields.id("id"), fields.text("name"), read_phone(fields), read_status(fields)};
   });
 }
@@ -94,11 +83,11 @@ std::string write_registration(const WebhookRegistration& registration) {
 }
 
 Result<std::string> read_webhook_id(std::string_view body) {
-  return guarded(body, [](const Fields& fields) { return fields.id("webhook_id"); });
+  return read_object(body, [](const Fields& fields) -> Result<std::string> { return fields.id("webhook_id"); });
 }
 
 Result<WebhookPage> read_webhook_list(std::string_view body) {
-  return guarded(body, [](const Fields& fields) {
+  return read_object(body, [](const Fields& fields) -> Result<WebhookPage> {
     WebhookPage page;
     const auto* items = fields.array("items");
     if (items == nullptr) fields.fail("items", "missing");

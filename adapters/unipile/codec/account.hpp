@@ -1,4 +1,4 @@
-// Bodies of the account and webhook calls. Internal to the adapter.
+// Bodies of the account and webhook calls; what cannot be read is `invalid_argument`. Internal to the adapter.
 #pragma once
 
 #include "sessioncore/unipile/accounts.hpp"

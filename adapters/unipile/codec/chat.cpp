@@ -16,20 +16,10 @@ bool is_single(const Fields& chat) {
   return single && codec::shape_of_id(chat.text("provider_id")) == codec::ChatShape::single;
 }
 
-template <class Read>
-auto guarded(std::string_view body, Read read) -> decltype(read(std::declval<Fields>())) {
-  try {
-    const auto json = codec::parse_object(body);
-    return read(Fields(json));
-  } catch (const codec::FieldError& error) {
-    return Error{ErrorCode::invalid_argument, error.detail};
-  }
-}
-
 }  // namespace
 
 Result<ListedChat> parse_chat(std::string_view body) {
-  return guarded(body, [](const Fields& fields) -> Result<ListedChat> {
+  return codec::read_object(body, [](const Fields& fields) -> Result<ListedChat> {
     ListedChat chat;
     (void)fields.id("id");
     chat.one_to_one = is_single(fields);
@@ -42,7 +32,7 @@ Result<ListedChat> parse_chat(std::string_view body) {
 }
 
 Result<void> add_attendees(std::string_view body, ListedChat& chat) {
-  return guarded(body, [&chat](const Fields& fields) -> Result<void> {
+  return codec::read_object(body, [&chat](const Fields& fields) -> Result<void> {
     const auto* items = fields.array("items");
     if (items == nullptr) fields.fail("items", "missing");
     for (std::size_t i = 0; i < items->size(); ++i) {

@@ -4,14 +4,17 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
+
+#include <sessioncore/result.hpp>
 
 namespace sessioncore::unipile::codec {
 
 using Json = nlohmann::json;
 
-// Thrown inside the codec only; its entry points turn it into Error{invalid_argument}. The detail quotes no input.
+// Thrown inside the codec only: `read_object` catches it. The detail quotes no input.
 struct FieldError {
   std::string detail;
 };
@@ -51,6 +54,18 @@ class Fields {
   const Json* object_;
   std::string path_;
 };
+
+// What `read` makes of the body, a Result; a FieldError becomes `invalid_argument`.
+template <class Read>
+[[nodiscard]] auto read_object(std::string_view body, Read read, BadUtf8 bad_utf8 = BadUtf8::refused)
+    -> decltype(read(std::declval<Fields>())) {
+  try {
+    const auto json = parse_object(body, bad_utf8);
+    return read(Fields(json));
+  } catch (const FieldError& error) {
+    return Error{ErrorCode::invalid_argument, error.detail};
+  }
+}
 
 // For fields that only decorate: the string under the first of the keys that holds one, else empty.
 [[nodiscard]] std::string lenient_text(const Json& object, std::initializer_list<const char*> keys);

@@ -27,10 +27,7 @@ void read_item(const Fields& item, std::vector<ListedMessage>& into) {
 }  // namespace
 
 Result<MessageList> parse_message_list(std::string_view body) {
-  try {
-    // A page holds what many have written: one who sent broken bytes must not cost the others their messages.
-    const auto json = codec::parse_object(body, codec::BadUtf8::replaced);
-    const Fields fields(json);
+  const auto read = [](const Fields& fields) -> Result<MessageList> {
     const auto* items = fields.array("items");
     if (items == nullptr) fields.fail("items", "missing");
     MessageList list;
@@ -43,9 +40,9 @@ Result<MessageList> parse_message_list(std::string_view body) {
     }
     list.cursor = fields.text("cursor");
     return list;
-  } catch (const codec::FieldError& error) {
-    return Error{ErrorCode::invalid_argument, error.detail};
-  }
+  };
+  // A page holds what many have written: one who sent broken bytes must not cost the others their messages.
+  return codec::read_object(body, read, codec::BadUtf8::replaced);
 }
 
 }  // namespace sessioncore::unipile

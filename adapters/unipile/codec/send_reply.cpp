@@ -23,19 +23,17 @@ std::string error_slug(std::string_view body) {
   auto type = codec::lenient_text(lenient_object(body), {"type"});
   constexpr std::string_view kPrefix = "errors/";
   constexpr std::size_t kLongest = 64;
-  if (type.compare(0, kPrefix.size(), kPrefix) != 0 || type.size() > kLongest) return {};
+  if (!type.starts_with(kPrefix) || type.size() > kLongest) return {};
   type.erase(0, kPrefix.size());
   const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; };
   return std::all_of(type.begin(), type.end(), fits) ? type : std::string();
 }
 
 std::optional<ProviderMessageId> message_id(std::string_view body) {
-  try {
-    const auto json = codec::parse_object(body);
-    return ProviderMessageId(codec::Fields(json).id("message_id"));
-  } catch (const codec::FieldError&) {
-    return std::nullopt;  // null, missing or unusable: the echo is then recognised by its text (R3)
-  }
+  const auto id = codec::read_object(
+      body, [](const codec::Fields& fields) -> Result<std::string> { return fields.id("message_id"); });
+  if (!id) return std::nullopt;  // null, missing or unusable: the echo is then recognised by its text (R3)
+  return ProviderMessageId(*id);
 }
 
 bool is_success(int status) {

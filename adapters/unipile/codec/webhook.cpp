@@ -126,14 +126,10 @@ std::string_view to_string(DiscardReason reason) {
 }
 
 Result<Webhook> parse_webhook(std::string_view body) {
-  try {
-    const auto json = codec::parse_object(body);
-    const Fields fields(json);
+  return codec::read_object(body, [](const Fields& fields) -> Result<Webhook> {
     if (auto status = read_account_status(fields)) return std::move(*status);
     return read_message_webhook(fields);
-  } catch (const codec::FieldError& error) {
-    return Error{ErrorCode::invalid_argument, error.detail};
-  }
+  });
 }
 
 bool fill_missing_time(Event& event, Instant now) {

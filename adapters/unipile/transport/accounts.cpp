@@ -47,22 +47,19 @@ UnipileAccounts::UnipileAccounts(ClientOptions options) : impl_(std::make_unique
 UnipileAccounts::~UnipileAccounts() = default;
 
 Result<ConnectStep> UnipileAccounts::connect() {
-  const auto answer = impl_->ask(json_request(kAccounts, codec::write_connect()));
-  return answer ? codec::read_connect(*answer) : Result<ConnectStep>(answer.error());
+  return impl_->ask(json_request(kAccounts, codec::write_connect()), codec::read_connect);
 }
 
 Result<ConnectStep> UnipileAccounts::reconnect(const std::string& account_id) {
   const auto path = account_path(account_id);
   if (!path) return path.error();
-  const auto answer = impl_->ask(json_request(*path, codec::write_connect()));
-  return answer ? codec::read_connect(*answer) : Result<ConnectStep>(answer.error());
+  return impl_->ask(json_request(*path, codec::write_connect()), codec::read_connect);
 }
 
 Result<Account> UnipileAccounts::get(const std::string& account_id) {
   const auto path = account_path(account_id);
   if (!path) return path.error();
-  const auto answer = impl_->ask({"GET", *path, {}, {}});
-  return answer ? codec::read_account(*answer) : Result<Account>(answer.error());
+  return impl_->ask({"GET", *path, {}, {}}, codec::read_account);
 }
 
 Result<void> UnipileAccounts::remove(const std::string& account_id) {
@@ -74,17 +71,14 @@ Result<void> UnipileAccounts::remove(const std::string& account_id) {
 
 Result<std::string> UnipileAccounts::register_webhook(const WebhookRegistration& registration) {
   if (const auto checked = check(registration); !checked) return checked.error();
-  const auto answer = impl_->ask(json_request(kWebhooks, codec::write_registration(registration)));
-  return answer ? codec::read_webhook_id(*answer) : Result<std::string>(answer.error());
+  return impl_->ask(json_request(kWebhooks, codec::write_registration(registration)), codec::read_webhook_id);
 }
 
 Result<std::vector<RegisteredWebhook>> UnipileAccounts::webhooks() {
   std::vector<RegisteredWebhook> all;
   std::string query = "?limit=100";
   for (int page = 0; page < kPagesMax && !query.empty(); ++page) {
-    const auto answer = impl_->ask({"GET", kWebhooks + query, {}, {}});
-    if (!answer) return answer.error();
-    auto list = codec::read_webhook_list(*answer);
+    auto list = impl_->ask({"GET", kWebhooks + query, {}, {}}, codec::read_webhook_list);
     if (!list) return list.error();
     std::move(list->webhooks.begin(), list->webhooks.end(), std::back_inserter(all));
     query = list->cursor.empty() ? std::string() : "?cursor=" + transport::percent_encode(list->cursor);

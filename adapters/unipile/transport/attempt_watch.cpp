@@ -1,6 +1,7 @@
 #include "attempt_watch.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace sessioncore::unipile::transport {
 
@@ -15,10 +16,11 @@ AttemptWatch::~AttemptWatch() {
   thread_.join();
 }
 
-Exchange AttemptWatch::perform(HttpClient& client, const HttpRequest& request, std::chrono::milliseconds limit) {
+Exchange AttemptWatch::perform(HttpClient& client, const HttpRequest& request, std::chrono::milliseconds limit,
+                               Unwanted unwanted) {
   {
     const std::lock_guard lock(mutex_);
-    attempts_[&client] = {SteadyClock::now() + limit, "the exchange took too long"};
+    attempts_[&client] = {SteadyClock::now() + limit, "the exchange took too long", std::move(unwanted)};
   }
   changed_.notify_one();
   auto exchange = client.perform(request);
@@ -31,8 +33,14 @@ Exchange AttemptWatch::perform(HttpClient& client, const HttpRequest& request, s
 void AttemptWatch::cut_off_all(const char* why) {
   {
     const std::lock_guard lock(mutex_);
-    for (auto& [client, attempt] : attempts_) attempt = {SteadyClock::now(), why};
+    for (auto& [client, attempt] : attempts_) attempt = {SteadyClock::now(), why, {}};
   }
+  changed_.notify_one();
+}
+
+void AttemptWatch::look() {
+  // Passed through so that the watch has either not looked yet or waits to be told.
+  { const std::lock_guard lock(mutex_); }
   changed_.notify_one();
 }
 
@@ -42,7 +50,9 @@ void AttemptWatch::run() {
     const auto now = SteadyClock::now();
     auto next = SteadyClock::time_point::max();
     for (auto& [client, attempt] : attempts_) {
-      if (attempt.cut_at <= now) {
+      const char* unwanted = attempt.unwanted ? attempt.unwanted() : nullptr;
+      if (unwanted != nullptr) attempt.why = unwanted;
+      if (unwanted != nullptr || attempt.cut_at <= now) {
         client->cut_off(attempt.why);
         // Should it have been between two steps just then, or looking a name up, it is hit again.
         attempt.cut_at = now + std::chrono::milliseconds(50);

@@ -6,11 +6,15 @@
 
 #include <chrono>
 #include <condition_variable>
+#include <functional>
 #include <map>
 #include <mutex>
 #include <thread>
 
 namespace sessioncore::unipile::transport {
+
+// Why nobody waits for an exchange any more; null as long as somebody does.
+using Unwanted = std::function<const char*()>;
 
 class AttemptWatch {
  public:
@@ -19,8 +23,11 @@ class AttemptWatch {
   AttemptWatch(const AttemptWatch&) = delete;
   AttemptWatch& operator=(const AttemptWatch&) = delete;
 
-  // `perform` that ends after `limit` at the latest.
-  [[nodiscard]] Exchange perform(HttpClient& client, const HttpRequest& request, std::chrono::milliseconds limit);
+  // `perform` that ends after `limit` at the latest, and at a `look` that finds it unwanted.
+  [[nodiscard]] Exchange perform(HttpClient& client, const HttpRequest& request, std::chrono::milliseconds limit,
+                                 Unwanted unwanted = {});
+  // Asks of each exchange under way, and of each that begins, whether it is wanted. Waits for none of them.
+  void look();
   // Ends all exchanges under way. Does not wait for them.
   void cut_off_all(const char* why);
 
@@ -29,6 +36,7 @@ class AttemptWatch {
   struct Attempt {
     SteadyClock::time_point cut_at;
     const char* why;
+    Unwanted unwanted;  // perhaps empty
   };
   void run();
 

@@ -7,6 +7,7 @@
 #include <atomic>
 #include <mutex>
 #include <string>
+#include <string_view>
 
 #include <sessioncore/result.hpp>
 
@@ -19,6 +20,15 @@ class Caller {
 
   // The body of a 2xx answer. Errors as accounts.hpp says.
   [[nodiscard]] Result<std::string> ask(const HttpRequest& request);
+  // What `read` makes of that body. That we cannot read an answer is not our caller's mistake: it is unusable now.
+  template <class Read>
+  [[nodiscard]] auto ask(const HttpRequest& request, Read read) -> decltype(read(std::string_view())) {
+    const auto body = ask(request);
+    if (!body) return body.error();
+    auto value = read(*body);
+    if (!value) return Error{ErrorCode::unavailable, "unreadable answer: " + value.error().detail};
+    return value;
+  }
   // Ends the call under way; later ones fail with `shutting_down`.
   void stop();
 

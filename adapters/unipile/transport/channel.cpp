@@ -16,6 +16,7 @@ using transport::HttpRequest;
 using transport::Job;
 using transport::ListJob;
 using transport::SendJob;
+using Pushed = transport::ChatQueue::Pushed;
 
 constexpr Duration kCutOffAgain{50};
 
@@ -58,14 +59,13 @@ class UnipileClient::Impl {
 
   void add(Job job) {
     if (!transport::is_segment(job.chat.key.external_id)) return report(job, not_allowed("the chat has no usable id"));
-    const auto pushed = refusal_.empty() ? queue_.push(job) : transport::ChatQueue::Pushed::closed;
-    if (pushed == transport::ChatQueue::Pushed::yes) return help();
-    if (!refusal_.empty()) {
-      report(job, not_allowed(refusal_));
-    } else if (pushed == transport::ChatQueue::Pushed::full) {
-      report(job, not_sent("too many messages are waiting to be sent"));
-    } else {
-      withdraw(job, kShuttingDown);
+    if (!refusal_.empty()) return report(job, not_allowed(refusal_));
+    switch (queue_.push(job)) {
+      case Pushed::yes:
+        watch_.look();  // a list of the chat may hang
+        return help();
+      case Pushed::full: return report(job, not_sent("too many messages are waiting to be sent"));
+      case Pushed::closed: return withdraw(job, kShuttingDown);
     }
   }
 
@@ -104,12 +104,9 @@ class UnipileClient::Impl {
 
   void work() {
     transport::HttpClient client(options_);
-    const transport::Perform perform = [&](const HttpRequest& request) {
-      return watch_.perform(client, request, options_.total_timeout);
-    };
     while (auto job = queue_.take()) {
       try {
-        run(perform, *job);
+        run(client, *job);
       } catch (const std::exception&) {
         // Out of memory at the worst moment: whether the request had left is not known.
         report(*job, {Exchange::End::interrupted, 0, {}, "internal error"});
@@ -118,16 +115,25 @@ class UnipileClient::Impl {
     }
   }
 
-  void run(const transport::Perform& perform, const Job& job) {
+  void run(transport::HttpClient& client, const Job& job) {
     if (const auto* send = std::get_if<SendJob>(&job.what)) {
-      report(job, perform(send_request(job.chat, send->text)));
-      return;
+      report(job, watch_.perform(client, send_request(job.chat, send->text), options_.total_timeout));
+    } else {
+      list_sent(client, job.chat, std::get<ListJob>(job.what).since);
     }
-    auto list = transport::list_sent(perform, job.chat.key.external_id, std::get<ListJob>(job.what).since);
+  }
+
+  // A list may help the core to decide. One that hangs must not hold up what it has decided meanwhile.
+  void list_sent(transport::HttpClient& client, const ChatFacts& chat, Instant since) {
+    const auto perform = [&](const HttpRequest& request) {
+      return watch_.perform(client, request, options_.total_timeout,
+                            [&] { return queue_.has_send(chat.id) ? "given up for a send of the chat" : nullptr; });
+    };
+    auto list = transport::list_sent(perform, chat.key.external_id, since);
     if (!list.problem.empty()) {
-      log(LogLevel::warning, "unipile: listing chat " + job.chat.id.value + " failed: " + list.problem);
+      log(LogLevel::warning, "unipile: listing chat " + chat.id.value + " failed: " + list.problem);
     }
-    for (auto& message : list.messages) post_(job.chat.id, std::move(message));
+    for (auto& message : list.messages) post_(chat.id, std::move(message));
   }
 
   // No attempt has been made, and none will be.

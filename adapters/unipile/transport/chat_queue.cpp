@@ -4,6 +4,17 @@
 #include <utility>
 
 namespace sessioncore::unipile::transport {
+namespace {
+
+bool is_send(const Job& job) {
+  return std::holds_alternative<SendJob>(job.what);
+}
+
+bool is_list(const Job& job) {
+  return std::holds_alternative<ListJob>(job.what);
+}
+
+}  // namespace
 
 ChatQueue::Pushed ChatQueue::push(Job& job) {
   {
@@ -14,6 +25,7 @@ ChatQueue::Pushed ChatQueue::push(Job& job) {
     ++account.waiting;
     const auto [chat, is_new] = chats_.try_emplace(job.chat.id);
     if (is_new) make_ready(job.chat.id, job.chat.account);
+    if (is_send(job)) account.waiting -= std::erase_if(chat->second, is_list);
     chat->second.push_back(std::move(job));
   }
   takeable_.notify_one();
@@ -53,6 +65,12 @@ std::optional<Job> ChatQueue::take() {
   takeable_.wait(lock, [&] { return closed_ || (job = next()).has_value(); });
   --takers_;
   return job;
+}
+
+bool ChatQueue::has_send(const ChatId& chat) {
+  const std::lock_guard lock(mutex_);
+  const auto entry = chats_.find(chat);
+  return entry != chats_.end() && std::any_of(entry->second.begin(), entry->second.end(), is_send);
 }
 
 bool ChatQueue::is_short_of_takers() {

@@ -37,10 +37,13 @@ class ChatQueue {
   ChatQueue(std::size_t waiting_max, std::size_t under_way_max)
       : waiting_max_(waiting_max), under_way_max_(under_way_max) {}
 
-  // Takes the job only when it answers yes.
+  // Takes the job only when it answers yes. A send drops the lists of its chat that nobody has taken: its time has come
+  // whatever they would tell.
   [[nodiscard]] Pushed push(Job& job);
   // Waits for a job of a chat that has none under way and whose account has room; empty once closed.
   [[nodiscard]] std::optional<Job> take();
+  // True when a send of the chat waits to be taken.
+  [[nodiscard]] bool has_send(const ChatId& chat);
   // True when more chats can go on than there are takers that wait.
   [[nodiscard]] bool is_short_of_takers();
   // The job that was taken is done.

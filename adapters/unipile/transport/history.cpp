@@ -11,13 +11,6 @@ namespace {
 
 constexpr const char* kPageSize = "100";
 
-// What the service answers and we cannot read is not our caller's mistake.
-template <class T>
-Result<T> readable(Result<T> read) {
-  if (read) return read;
-  return Error{ErrorCode::unavailable, "unreadable answer: " + read.error().detail};
-}
-
 }  // namespace
 
 class UnipileHistory::Impl : public transport::Caller {
@@ -34,17 +27,13 @@ Result<MessageList> UnipileHistory::messages(const std::string& account_id, Inst
                                                  "&after=" + transport::percent_encode(codec::format_timestamp(after)) +
                                                  "&limit=" + kPageSize
                                            : "cursor=" + transport::percent_encode(cursor);
-  const auto answer = impl_->ask({"GET", "/api/v1/messages?" + query, {}, {}});
-  if (!answer) return answer.error();
-  return readable(parse_message_list(*answer));
+  return impl_->ask({"GET", "/api/v1/messages?" + query, {}, {}}, parse_message_list);
 }
 
 Result<ListedChat> UnipileHistory::chat(const std::string& chat_id) {
   if (!transport::is_segment(chat_id)) return Error{ErrorCode::invalid_argument, "chat_id: names no chat"};
   const std::string path = "/api/v1/chats/" + transport::percent_encode(chat_id);
-  const auto answer = impl_->ask({"GET", path, {}, {}});
-  if (!answer) return answer.error();
-  auto chat = readable(parse_chat(*answer));
+  auto chat = impl_->ask({"GET", path, {}, {}}, parse_chat);
   if (!chat || !chat->one_to_one) return chat;
   const auto people = impl_->ask({"GET", path + "/attendees", {}, {}});
   // Whose chat it is decorates; that it is one person's the chat itself has said. So only what another attempt may mend

@@ -1,4 +1,5 @@
 // Connecting, looking at and removing accounts; registering webhooks.
+#include "client.hpp"
 #include "http_stand.hpp"
 
 #include <doctest/doctest.h>
@@ -12,13 +13,6 @@ using namespace sessioncore::unipile::tests;
 using nlohmann::json;
 
 namespace {
-
-ClientOptions options_for(const std::string& url) {
-  ClientOptions options;
-  options.base_url = url;
-  options.api_key = "key-1";
-  return options;
-}
 
 httplib::Server::Handler answer(int status, const json& body, json* request = nullptr) {
   return [=](const httplib::Request& asked, httplib::Response& response) {
@@ -50,7 +44,7 @@ TEST_CASE("accounts: connecting gives a QR code, reconnecting goes to the accoun
                                                &created));
   stand.server.Post("/api/v1/accounts/acc_clinic",
                     answer(201, {{"object", "AccountReconnected"}, {"account_id", "acc_clinic"}}, &again));
-  UnipileAccounts accounts(options_for(stand.start()));
+  UnipileAccounts accounts(options_for<ClientOptions>(stand.start()));
   const auto step = accounts.connect();
   REQUIRE(step);
   CHECK(step->account_id == "acc_new");
@@ -69,7 +63,7 @@ TEST_CASE("accounts: phone and status are read from where they are") {
   stand.server.Get("/api/v1/accounts/acc_clinic", [&](const httplib::Request&, httplib::Response& response) {
     response.set_content(account(sources).dump(), "application/json");
   });
-  UnipileAccounts accounts(options_for(stand.start()));
+  UnipileAccounts accounts(options_for<ClientOptions>(stand.start()));
   CHECK(accounts.get("acc_clinic")->phone == "+902120000001");
   CHECK(accounts.get("acc_clinic")->name == "Clinic");
   CHECK(accounts.get("acc_clinic")->status == AccountStatus::ok);
@@ -91,7 +85,7 @@ TEST_CASE("accounts: errors keep their class") {
     response.status = status;
     response.set_content(R"({"type":"errors/some_slug"})", "application/json");
   });
-  UnipileAccounts accounts(options_for(stand.start()));
+  UnipileAccounts accounts(options_for<ClientOptions>(stand.start()));
   const std::pair<int, ErrorCode> cases[] = {{404, ErrorCode::not_found},
                                              {401, ErrorCode::invalid_argument},
                                              {429, ErrorCode::unavailable},
@@ -108,7 +102,7 @@ TEST_CASE("accounts: errors keep their class") {
   CHECK(accounts.remove("acc_clinic"));
   CHECK(accounts.remove("").error().detail == "account_id: names no account");
   CHECK(accounts.get("..").error().code == ErrorCode::invalid_argument);
-  auto bad = options_for("http://127.0.0.1:1");
+  auto bad = options_for<ClientOptions>("http://127.0.0.1:1");
   CHECK(UnipileAccounts(bad).remove("a").error().code == ErrorCode::unavailable);
   bad.api_key = "a\r\nb";
   CHECK(UnipileAccounts(bad).remove("a").error().detail == "api_key: holds control characters");
@@ -118,7 +112,7 @@ TEST_CASE("webhooks: registered as JSON, with a content type, all events and the
   HttpStand stand;
   json sent;
   stand.server.Post("/api/v1/webhooks", answer(201, {{"object", "WebhookCreated"}, {"webhook_id", "wh_1"}}, &sent));
-  UnipileAccounts accounts(options_for(stand.start()));
+  UnipileAccounts accounts(options_for<ClientOptions>(stand.start()));
   WebhookRegistration registration;
   registration.request_url = "https://chat.example.com/webhooks/unipile";
   registration.name = "inbox";
@@ -140,7 +134,7 @@ TEST_CASE("webhooks: registered as JSON, with a content type, all events and the
 }
 
 TEST_CASE("webhooks: what cannot become a header is refused") {
-  UnipileAccounts accounts(options_for("http://127.0.0.1:1"));
+  UnipileAccounts accounts(options_for<ClientOptions>("http://127.0.0.1:1"));
   WebhookRegistration registration;
   registration.request_url = "https://chat.example.com/webhooks/unipile";
   CHECK(accounts.register_webhook(registration).error().detail == "secret: empty");

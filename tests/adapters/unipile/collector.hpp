@@ -1,14 +1,16 @@
-// What the channel reported, in order; waiting for it without sleeping.
+// What the channel reported, in order; waiting for it without sleeping. What it logged.
 #pragma once
 
 #include <chrono>
 #include <condition_variable>
 #include <mutex>
 #include <stdexcept>
+#include <string>
 #include <utility>
 #include <vector>
 
 #include <sessioncore/engine/ports.hpp>
+#include <sessioncore/unipile/options.hpp>
 
 namespace sessioncore::unipile::tests {
 
@@ -51,6 +53,25 @@ class Collector {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::vector<Reported> reported_;
+};
+
+// What the client logged, a line each.
+class LogLines {
+ public:
+  [[nodiscard]] Log into() {
+    return [this](LogLevel, const std::string& line) {
+      const std::lock_guard lock(mutex_);
+      text_ += line + '\n';
+    };
+  }
+  std::string text() {
+    const std::lock_guard lock(mutex_);
+    return text_;
+  }
+
+ private:
+  std::mutex mutex_;
+  std::string text_;
 };
 
 inline ChatFacts chat_facts(const std::string& id = "c1", const std::string& external = "chat_ayse") {

@@ -1,4 +1,5 @@
 // Listing what an account missed, and telling whose chat it was; webhooks listed and removed.
+#include "client.hpp"
 #include "http_stand.hpp"
 
 #include <chrono>
@@ -17,13 +18,6 @@ using namespace sessioncore::unipile::tests;
 using nlohmann::json;
 
 namespace {
-
-ClientOptions options_for(const std::string& url) {
-  ClientOptions options;
-  options.base_url = url;
-  options.api_key = "key-1";
-  return options;
-}
 
 json message(const std::string& id, int is_sender) {
   return {{"id", id},      {"account_id", "acc_1"},       {"chat_id", "chat_1"},
@@ -44,7 +38,7 @@ TEST_CASE("history: the first page asks for a time, the next ones for the cursor
                        {"cursor", first ? json("next/page=") : json(nullptr)}};
     response.set_content(body.dump(), "application/json");
   });
-  UnipileHistory history(options_for(stand.start()));
+  UnipileHistory history(options_for<ClientOptions>(stand.start()));
   const auto first = history.messages("acc_1", Instant{1'779'133'452'007}, "");
   REQUIRE(first);
   CHECK(std::holds_alternative<SelfMessage>(first->messages.at(0).message));
@@ -78,7 +72,7 @@ TEST_CASE("history: who a chat is with") {
     response.status = people_status;
     response.set_content(people.dump(), "application/json");
   });
-  UnipileHistory history(options_for(stand.start()));
+  UnipileHistory history(options_for<ClientOptions>(stand.start()));
   const auto found = history.chat("chat_1");
   REQUIRE(found);
   CHECK(found->one_to_one);
@@ -133,7 +127,7 @@ TEST_CASE("history: told to stop, it ends the call under way and makes no other"
     asked.set_value();
     ended.get_future().wait_for(kPatience);
   });
-  UnipileHistory history(options_for(stand.start()));
+  UnipileHistory history(options_for<ClientOptions>(stand.start()));
   std::thread stopper([&] {
     asked.get_future().wait_for(kPatience);
     history.stop();
@@ -161,7 +155,7 @@ TEST_CASE("accounts: webhooks are listed over all pages and removed") {
     removed = request.matches[1];
     response.set_content("{}", "application/json");
   });
-  UnipileAccounts accounts(options_for(stand.start()));
+  UnipileAccounts accounts(options_for<ClientOptions>(stand.start()));
   const auto webhooks = accounts.webhooks();
   REQUIRE(webhooks);
   REQUIRE(webhooks->size() == 2);

@@ -1,12 +1,10 @@
 // A forward proxy between us and the service, and what each of them gets to see.
 #include "../elevenlabs/certificates.hpp"
 #include "../elevenlabs/forward_proxy.hpp"
-#include "collector.hpp"
+#include "client.hpp"
 #include "http_stand.hpp"
 
 #include <doctest/doctest.h>
-
-#include <sessioncore/unipile/channel.hpp>
 
 using namespace sessioncore;
 using namespace sessioncore::unipile;
@@ -28,17 +26,8 @@ void answer_sends(Stand& stand, std::string& credentials) {
   });
 }
 
-Event sent_with(const ChannelOptions& options) {
-  Collector collector;
-  UnipileClient client(options, collector.post());
-  client.send(chat_facts(), {1, 1}, "Merhaba");
-  return collector.wait_for(1).front().event;
-}
-
-ChannelOptions options_for(const std::string& url, const std::string& proxy) {
-  ChannelOptions options;
-  options.base_url = url;
-  options.api_key = "key-1";
+ChannelOptions options_through(const std::string& url, const std::string& proxy) {
+  auto options = options_for(url);
   options.proxy = proxy;
   return options;
 }
@@ -51,7 +40,7 @@ TEST_CASE("proxy: a service on https is reached through a tunnel, which shows th
   BasicHttpStand<httplib::SSLServer> stand(certificates.certificate().c_str(), certificates.key().c_str());
   answer_sends(stand, credentials);
   ForwardProxy proxy;
-  auto options = options_for(stand.start("https", "localhost"), proxy.url("user:pass@"));
+  auto options = options_through(stand.start("https", "localhost"), proxy.url("user:pass@"));
   options.ca_file = certificates.authority();
   CHECK(std::get<SendSucceeded>(sent_with(options)).provider_id == ProviderMessageId("msg_1"));
   CHECK(proxy.heads().find("CONNECT localhost:" + std::to_string(stand.port())) == 0);
@@ -65,7 +54,7 @@ TEST_CASE("proxy: a service on http is asked through it") {
   HttpStand stand;
   answer_sends(stand, credentials);
   ForwardProxy proxy;
-  const auto options = options_for(stand.start(), proxy.url("user:pass@"));
+  const auto options = options_through(stand.start(), proxy.url("user:pass@"));
   CHECK(std::get<SendSucceeded>(sent_with(options)).provider_id == ProviderMessageId("msg_1"));
   CHECK(proxy.heads().find("POST http://127.0.0.1:" + std::to_string(stand.port()) + "/api/v1/chats/") == 0);
   CHECK(proxy.heads().find(kCredentials) != std::string::npos);
@@ -79,7 +68,7 @@ TEST_CASE("proxy: one that refuses has surely sent nothing") {
       TcpStub::write(client, "HTTP/1.1 407 Proxy Authentication Required\r\nContent-Length: 0\r\n\r\n");
       stub.wait_for_end(client);
     });
-    const auto event = sent_with(options_for(base, proxy.base_url()));
+    const auto event = sent_with(options_through(base, proxy.base_url()));
     CHECK(std::get<SendFailed>(event).failure == SendFailure::retryable);
     CHECK(std::get<SendFailed>(event).detail == "the proxy refuses the credentials");
   }
@@ -92,7 +81,7 @@ TEST_CASE("proxy: one that opens no tunnel has surely sent nothing, of one that 
       stub.read_head(client);
       TcpStub::write(client, answer);
     });
-    const auto event = sent_with(options_for("https://localhost:1", proxy.base_url()));
+    const auto event = sent_with(options_through("https://localhost:1", proxy.base_url()));
     const bool told = answer.find("403") != std::string::npos;
     CHECK(std::get<SendFailed>(event).failure == (told ? SendFailure::retryable : SendFailure::ambiguous));
   }

@@ -1,6 +1,6 @@
 // Order within a chat, chats side by side, bounds, and the end.
-#include "collector.hpp"
-#include "http_stand.hpp"
+#include "client.hpp"
+#include "gated_stand.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -9,61 +9,11 @@
 
 #include <doctest/doctest.h>
 
-#include <sessioncore/unipile/channel.hpp>
-
 using namespace sessioncore;
 using namespace sessioncore::unipile;
 using namespace sessioncore::unipile::tests;
 
 namespace {
-
-constexpr const char* kMessages = R"(/api/v1/chats/([^/]+)/messages)";
-
-// A gate that requests wait at.
-class Gate {
- public:
-  void pass() {
-    std::unique_lock lock(mutex_);
-    ++arrived_;
-    changed_.notify_all();
-    changed_.wait(lock, [this] { return open_; });
-  }
-  void open() {
-    const std::lock_guard lock(mutex_);
-    open_ = true;
-    changed_.notify_all();
-  }
-  void wait_arrived(int count) {
-    std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, std::chrono::seconds(20), [&] { return arrived_ >= count; })) {
-      throw std::runtime_error("too few requests");
-    }
-  }
-  int arrived() {
-    const std::lock_guard lock(mutex_);
-    return arrived_;
-  }
-
- private:
-  std::mutex mutex_;
-  std::condition_variable changed_;
-  int arrived_ = 0;
-  bool open_ = false;
-};
-
-// However the test ends, nobody waits at the gate for ever.
-struct OpenAtEnd {
-  Gate& gate;
-  ~OpenAtEnd() { gate.open(); }
-};
-
-ChannelOptions options_for(const std::string& url, std::size_t workers) {
-  ChannelOptions options;
-  options.base_url = url;
-  options.api_key = "key-1";
-  options.workers = workers;
-  return options;
-}
 
 ChatFacts of_account(const std::string& account, const std::string& id, const std::string& external) {
   auto chat = chat_facts(id, external);
@@ -76,11 +26,6 @@ std::size_t threads_now() {
   return static_cast<std::size_t>(std::distance(begin(tasks), end(tasks)));
 }
 
-void created(httplib::Response& response) {
-  response.status = 201;
-  response.set_content(R"({"object":"MessageSent","message_id":null})", "application/json");
-}
-
 }  // namespace
 
 TEST_CASE("queue: the messages of a chat go out in order, one at a time") {
@@ -89,13 +34,12 @@ TEST_CASE("queue: the messages of a chat go out in order, one at a time") {
   std::vector<std::string> order;
   std::atomic<int> at_once{0};
   std::atomic<int> most{0};
-  stand.server.Post(kMessages, [&](const httplib::Request& request, httplib::Response& response) {
+  stand.server.Post(kMessages, [&](const httplib::Request& request, httplib::Response&) {
     most = std::max(most.load(), ++at_once);
     {
       const std::lock_guard lock(mutex);
       order.push_back(request.get_file_value("text").content);
     }
-    created(response);
     --at_once;
   });
   Collector collector;
@@ -112,45 +56,29 @@ TEST_CASE("queue: the messages of a chat go out in order, one at a time") {
 }
 
 TEST_CASE("queue: a slow chat does not hold up another") {
-  HttpStand stand;
-  Gate gate;
-  stand.server.Post("/api/v1/chats/slow/messages", [&](const httplib::Request&, httplib::Response& response) {
-    gate.pass();
-    created(response);
-  });
-  stand.server.Post("/api/v1/chats/quick/messages",
-                    [&](const httplib::Request&, httplib::Response& response) { created(response); });
+  GatedStand stand(kMessagesOfSlow);
   Collector collector;
-  UnipileClient client(options_for(stand.start(), 2), collector.post());
+  UnipileClient client(options_for(stand.http.start(), 2), collector.post());
   for (MessageNumber i = 1; i <= 5; ++i) client.send(chat_facts("c-slow", "slow"), {i, 1}, "x");
-  gate.wait_arrived(1);
+  stand.gate.wait_arrived(1);
   client.send(chat_facts("c-quick", "quick"), {1, 1}, "x");
   CHECK(collector.wait_for(1).front().chat == ChatId("c-quick"));
-  CHECK(gate.arrived() == 1);
-  gate.open();
+  CHECK(stand.gate.arrived() == 1);
+  stand.gate.open();
   CHECK(collector.wait_for(6).size() == 6);
 }
 
 TEST_CASE("queue: an account that hangs takes neither the workers nor the room of another") {
-  Gate gate;
-  HttpStand stand;
-  stand.server.new_task_queue = [] { return new httplib::ThreadPool(16); };
-  stand.server.Post(R"(/api/v1/chats/slow.*/messages)", [&](const httplib::Request&, httplib::Response& response) {
-    gate.pass();
-    created(response);
-  });
-  stand.server.Post("/api/v1/chats/quick/messages",
-                    [&](const httplib::Request&, httplib::Response& response) { created(response); });
-  auto options = options_for(stand.start(), 6);
+  GatedStand stand(kMessagesOfSlow);
+  auto options = options_for(stand.http.start(), 6);
   options.account_workers = 4;
   options.queue_max = 20;
   Collector collector;
-  const OpenAtEnd at_end{gate};
   UnipileClient client(options, collector.post());
   // More chats than workers, and a job more than the queue holds.
   for (int i = 0; i < 4; ++i)
     client.send(of_account("a", "a" + std::to_string(i), "slow" + std::to_string(i)), {1, 1}, "x");
-  gate.wait_arrived(4);
+  stand.gate.wait_arrived(4);
   for (int i = 4; i < 25; ++i) {
     client.send(of_account("a", "a" + std::to_string(i), "slow" + std::to_string(i)), {1, 1}, "x");
   }
@@ -158,81 +86,56 @@ TEST_CASE("queue: an account that hangs takes neither the workers nor the room o
   for (MessageNumber i = 1; i <= 20; ++i) client.send(of_account("b", "b", "quick"), {i, 1}, "x");
   const auto reports = collector.wait_for(21);
   for (std::size_t i = 1; i < reports.size(); ++i) CHECK(reports[i].chat == ChatId("b"));
-  CHECK(gate.arrived() == 4);
-  gate.open();
+  CHECK(stand.gate.arrived() == 4);
+  stand.gate.open();
   CHECK(collector.wait_for(45).size() == 45);
 }
 
 TEST_CASE("queue: a busy account serves its chats in turn") {
-  Gate gate;
-  HttpStand stand;
-  std::mutex mutex;
-  std::vector<std::string> order;
-  stand.server.Post(kMessages, [&](const httplib::Request& request, httplib::Response& response) {
-    gate.pass();
-    {
-      const std::lock_guard lock(mutex);
-      order.push_back(request.get_file_value("text").content);
-    }
-    created(response);
-  });
-  auto options = options_for(stand.start(), 3);
+  GatedStand stand(kMessages);
+  auto options = options_for(stand.http.start(), 3);
   options.account_workers = 1;
   Collector collector;
-  const OpenAtEnd at_end{gate};
   UnipileClient client(options, collector.post());
   client.send(of_account("a", "a1", "one"), {1, 1}, "one 1");
-  gate.wait_arrived(1);
+  stand.gate.wait_arrived(1);
   client.send(of_account("a", "a1", "one"), {2, 1}, "one 2");
   client.send(of_account("a", "a2", "two"), {1, 1}, "two 1");
   client.send(of_account("a", "a1", "one"), {3, 1}, "one 3");
   client.send(of_account("a", "a2", "two"), {2, 1}, "two 2");
-  gate.open();
+  stand.gate.open();
   collector.wait_for(5);
-  const std::lock_guard lock(mutex);
-  CHECK(order == std::vector<std::string>{"one 1", "two 1", "one 2", "two 2", "one 3"});
+  CHECK(stand.texts() == std::vector<std::string>{"one 1", "two 1", "one 2", "two 2", "one 3"});
 }
 
 TEST_CASE("queue: threads come when they are needed, and no more than allowed") {
-  Gate gate;
-  HttpStand stand;
-  stand.server.new_task_queue = [] { return new httplib::ThreadPool(16); };
-  stand.server.Post(kMessages, [&](const httplib::Request&, httplib::Response& response) {
-    gate.pass();
-    created(response);
-  });
-  auto options = options_for(stand.start(), 8);
+  GatedStand stand(kMessages);
+  auto options = options_for(stand.http.start(), 8);
   Collector collector;
-  const OpenAtEnd at_end{gate};
-  REQUIRE(httplib::Client("127.0.0.1", stand.port()).Get("/"));  // the stand-in's own threads run
+  REQUIRE(httplib::Client("127.0.0.1", stand.http.port()).Get("/"));  // the stand-in's own threads run
   const auto before = threads_now();
   UnipileClient client(options, collector.post());
   client.send(of_account("a", "c0", "chat0"), {1, 1}, "x");
-  gate.wait_arrived(1);
+  stand.gate.wait_arrived(1);
   CHECK(threads_now() <= before + 3);
   for (int i = 1; i < 40; ++i) {
     const auto number = std::to_string(i);
     client.send(of_account("account" + number, "c" + number, "chat" + number), {1, 1}, "x");
   }
-  gate.wait_arrived(8);
+  stand.gate.wait_arrived(8);
   CHECK(threads_now() == before + 9);  // the workers, and the watch over their time
-  gate.open();
+  stand.gate.open();
   CHECK(collector.wait_for(40).size() == 40);
 }
 
 TEST_CASE("queue: when it is full a send fails at once as retryable, without waiting") {
-  HttpStand stand;
-  Gate gate;
-  stand.server.Post(kMessages, [&](const httplib::Request&, httplib::Response& response) {
-    gate.pass();
-    created(response);
-  });
-  auto options = options_for(stand.start(), 1);
+  GatedStand stand(kMessages);
+  auto options = options_for(stand.http.start(), 1);
   options.queue_max = 2;
   Collector collector;
   UnipileClient client(options, collector.post());
   client.send(chat_facts(), {1, 1}, "x");
-  gate.wait_arrived(1);  // under way: it does not count as waiting
+  stand.gate.wait_arrived(1);  // under way: it does not count as waiting
   client.send(chat_facts(), {2, 1}, "x");
   client.send(chat_facts(), {3, 1}, "x");
   CHECK(collector.count() == 0);
@@ -240,31 +143,20 @@ TEST_CASE("queue: when it is full a send fails at once as retryable, without wai
   REQUIRE(collector.count() == 1);
   CHECK(collector.first<SendFailed>().send.message == 4);
   CHECK(collector.first<SendFailed>().failure == SendFailure::retryable);
-  gate.open();
+  stand.gate.open();
   collector.wait_for(4);
 }
 
 TEST_CASE("recall: what no worker has begun is withdrawn, what has begun goes on") {
-  HttpStand stand;
-  Gate gate;
-  std::mutex mutex;
-  std::vector<std::string> texts;
-  stand.server.Post(kMessages, [&](const httplib::Request& request, httplib::Response& response) {
-    {
-      const std::lock_guard lock(mutex);
-      texts.push_back(request.get_file_value("text").content);
-    }
-    gate.pass();
-    created(response);
-  });
-  auto options = options_for(stand.start(), 1);
+  GatedStand stand(kMessages);
+  auto options = options_for(stand.http.start(), 1);
   options.queue_max = 3;
   Collector collector;
   UnipileClient client(options, collector.post());
   const auto slow = chat_facts("c-slow", "slow");
   const auto other = chat_facts("c-other", "other");
   client.send(slow, {1, 1}, "begun");
-  gate.wait_arrived(1);
+  stand.gate.wait_arrived(1);
   client.send(slow, {2, 1}, "behind it");
   client.send(other, {1, 1}, "alone");
   client.list_sent(other, Instant{1});
@@ -289,28 +181,23 @@ TEST_CASE("recall: what no worker has begun is withdrawn, what has begun goes on
   client.send(chat_facts("c-third", "third"), {2, 1}, "third");
   client.send(other, {2, 1}, "two");
   CHECK(collector.count() == 3);
-  gate.open();
+  stand.gate.open();
   const auto reports = collector.wait_for(6);
   CHECK(std::count_if(reports.begin(), reports.end(),
                       [](const auto& report) { return std::holds_alternative<SendSucceeded>(report.event); }) == 3);
-  const std::lock_guard lock(mutex);
+  auto texts = stand.texts();
   std::sort(texts.begin(), texts.end());
   CHECK(texts == std::vector<std::string>{"begun", "third", "two"});
 }
 
 TEST_CASE("stop: waiting sends are withdrawn, one under way is cut off as ambiguous, later ones are withdrawn") {
-  HttpStand stand;
-  Gate gate;
-  stand.server.Post(kMessages, [&](const httplib::Request&, httplib::Response& response) {
-    gate.pass();
-    created(response);
-  });
-  auto options = options_for(stand.start(), 1);
+  GatedStand stand(kMessages);
+  auto options = options_for(stand.http.start(), 1);
   options.drain_timeout = Duration(100);
   Collector collector;
   UnipileClient client(options, collector.post());
   client.send(chat_facts(), {1, 1}, "x");
-  gate.wait_arrived(1);
+  stand.gate.wait_arrived(1);
   client.send(chat_facts(), {2, 1}, "x");
   client.send(chat_facts("c2", "other"), {3, 1}, "x");
   client.stop();
@@ -324,34 +211,29 @@ TEST_CASE("stop: waiting sends are withdrawn, one under way is cut off as ambigu
     CHECK(failed.failure == (failed.send.message == 1 ? SendFailure::ambiguous : SendFailure::withdrawn));
     CHECK(failed.detail == (failed.send.message == 1 ? "cut off by the shutdown" : "shutting down"));
   }
-  gate.open();
+  stand.gate.open();
 }
 
 TEST_CASE("stop: a request under way may finish within the drain time") {
-  HttpStand stand;
-  Gate gate;
-  stand.server.Post(kMessages, [&](const httplib::Request&, httplib::Response& response) {
-    gate.pass();
-    created(response);
-  });
-  auto options = options_for(stand.start(), 1);
+  GatedStand stand(kMessages);
+  auto options = options_for(stand.http.start(), 1);
   options.drain_timeout = Duration(20000);
   Collector collector;
   UnipileClient client(options, collector.post());
   client.send(chat_facts(), {1, 1}, "x");
-  gate.wait_arrived(1);
+  stand.gate.wait_arrived(1);
   client.send(chat_facts(), {2, 1}, "x");
   auto stopped = std::async(std::launch::async, [&] { client.stop(); });
   CHECK(collector.first<SendFailed>().send.message == 2);                                  // the stop is under way
   CHECK(stopped.wait_for(std::chrono::milliseconds(150)) == std::future_status::timeout);  // and waits
-  gate.open();
+  stand.gate.open();
   stopped.get();
   CHECK(std::get<SendSucceeded>(collector.wait_for(2)[1].event).send.message == 1);
 }
 
 TEST_CASE("the channel can be destroyed with work left") {
   HttpStand stand;
-  stand.server.Post(kMessages, [&](const httplib::Request&, httplib::Response& response) { created(response); });
+  stand.server.Post(kMessages, [](const httplib::Request&, httplib::Response&) {});
   const auto url = stand.start();
   Collector collector;
   {

@@ -1,11 +1,9 @@
 // The channel against a well-behaved server: what it sends, and what each answer becomes.
-#include "collector.hpp"
+#include "client.hpp"
 #include "http_stand.hpp"
 
 #include <doctest/doctest.h>
 #include <nlohmann/json.hpp>
-
-#include <sessioncore/unipile/channel.hpp>
 
 using namespace sessioncore;
 using namespace sessioncore::unipile;
@@ -15,14 +13,6 @@ namespace {
 
 constexpr const char* kMessages = R"(/api/v1/chats/([^/]+)/messages)";
 
-ChannelOptions options_for(const std::string& url) {
-  ChannelOptions options;
-  options.base_url = url;
-  options.api_key = "key-1";
-  options.workers = 2;
-  return options;
-}
-
 // What one send becomes when the service answers so.
 Event answered(int status, const std::string& body) {
   HttpStand stand;
@@ -30,10 +20,7 @@ Event answered(int status, const std::string& body) {
     response.status = status;
     response.set_content(body, "application/json");
   });
-  Collector collector;
-  UnipileClient client(options_for(stand.start()), collector.post());
-  client.send(chat_facts(), {3, 1}, "Merhaba");
-  return collector.wait_for(1).front().event;
+  return sent_with(options_for(stand.start()));
 }
 
 SendFailed refused(int status, const std::string& slug) {
@@ -95,11 +82,9 @@ TEST_CASE("send: redirects are not followed, so that the key stays here") {
   stand.server.Post(kMessages, [&](const httplib::Request&, httplib::Response& response) {
     response.set_redirect(target + "/api/v1/chats/x/messages", 307);
   });
-  Collector collector;
-  UnipileClient client(options_for(stand.start()), collector.post());
-  client.send(chat_facts(), {1, 1}, "Merhaba");
-  CHECK(collector.first<SendFailed>().failure == SendFailure::permanent);
-  CHECK(collector.first<SendFailed>().detail == "HTTP 307");
+  const auto failed = std::get<SendFailed>(sent_with(options_for(stand.start())));
+  CHECK(failed.failure == SendFailure::permanent);
+  CHECK(failed.detail == "HTTP 307");
   CHECK(visits == 0);
 }
 
@@ -126,10 +111,7 @@ TEST_CASE("send: an answer that is too long is cut off, its status still counts"
         });
       }
     });
-    Collector collector;
-    UnipileClient client(options_for(stand.start()), collector.post());
-    client.send(chat_facts(), {1, 1}, "Merhaba");
-    const auto failed = collector.first<SendFailed>();
+    const auto failed = std::get<SendFailed>(sent_with(options_for(stand.start())));
     CHECK(failed.failure == SendFailure::retryable);
     CHECK(failed.detail == "HTTP 500 (the answer is longer than 1048576 bytes)");
     CHECK(written < (32U << 20U));
@@ -144,11 +126,9 @@ TEST_CASE("send: a key that would inject a header never leaves the process") {
   for (const auto* key : {"key\r\nX-Admin: yes", "key\nX: y", ""}) {
     options.api_key = key;
     CHECK(!check(options));
-    Collector collector;
-    UnipileClient client(options, collector.post());
-    client.send(chat_facts(), {1, 1}, "Merhaba");
-    CHECK(collector.first<SendFailed>().failure == SendFailure::permanent);
-    CHECK(collector.first<SendFailed>().detail.rfind("api_key: ", 0) == 0);
+    const auto failed = std::get<SendFailed>(sent_with(options));
+    CHECK(failed.failure == SendFailure::permanent);
+    CHECK(failed.detail.starts_with("api_key: "));
   }
   options.api_key = std::string("key\0more", 8);
   CHECK(check(options).error().detail == "api_key: holds control characters");
@@ -173,18 +153,13 @@ TEST_CASE("send: logs name the message and hold neither text nor key") {
   HttpStand stand;
   stand.server.Post(kMessages, [](const httplib::Request&, httplib::Response& response) { response.status = 500; });
   auto options = options_for(stand.start());
-  std::mutex mutex;
-  std::string lines;
-  options.log = [&](LogLevel, const std::string& line) {
-    const std::lock_guard lock(mutex);
-    lines += line + "\n";
-  };
+  LogLines lines;
+  options.log = lines.into();
   Collector collector;
   UnipileClient client(options, collector.post());
   client.send(chat_facts(), {7, 1}, "private words");
   collector.wait_for(1);
-  const std::lock_guard lock(mutex);
-  CHECK(lines == "unipile: sending c1-m7 failed: HTTP 500\n");
+  CHECK(lines.text() == "unipile: sending c1-m7 failed: HTTP 500\n");
 }
 
 TEST_CASE("options: the first one that cannot work is named") {

@@ -1,13 +1,12 @@
 // The channel against servers that misbehave: what is surely not sent, and what may have been.
-#include "collector.hpp"
+#include "client.hpp"
 #include "raw_stand.hpp"
 
 #include <chrono>
+#include <cstdio>
 #include <thread>
 
 #include <doctest/doctest.h>
-
-#include <sessioncore/unipile/channel.hpp>
 
 using namespace sessioncore;
 using namespace sessioncore::unipile;
@@ -15,23 +14,8 @@ using namespace sessioncore::unipile::tests;
 
 namespace {
 
-ChannelOptions options_for(const std::string& url) {
-  ChannelOptions options;
-  options.base_url = url;
-  options.api_key = "key-1";
-  options.workers = 1;
-  return options;
-}
-
-Event sent_to(const ChannelOptions& options) {
-  Collector collector;
-  UnipileClient client(options, collector.post());
-  client.send(chat_facts(), {3, 1}, "Merhaba");
-  return collector.wait_for(1).front().event;
-}
-
 SendFailed failed_at(const ChannelOptions& options) {
-  return std::get<SendFailed>(sent_to(options));
+  return std::get<SendFailed>(sent_with(options));
 }
 
 constexpr auto kPatience = std::chrono::seconds(15);
@@ -143,12 +127,30 @@ TEST_CASE("failure: an answer cut off after its status line counts by its status
       connection.read_form();
       connection.write(head);
     });
-    return sent_to(options_for(stand.url()));
+    return sent_with(options_for(stand.url()));
   };
   const auto created = cut_off_after("HTTP/1.1 201 Created\r\nContent-Length: 60\r\n\r\n{\"obj");
   CHECK(!std::get<SendSucceeded>(created).provider_id);
   const auto refused = cut_off_after("HTTP/1.1 503 Service Unavailable\r\nContent-Length: 60\r\n\r\n");
   CHECK(std::get<SendFailed>(refused).failure == SendFailure::retryable);
+}
+
+TEST_CASE("failure: a trailer field behind the answer costs nothing of it") {
+  const auto with_trailer = [](const std::string& status, const std::string& body) {
+    const RawStand stand([&](RawConnection& connection) {
+      connection.read_form();
+      char size[8];
+      std::snprintf(size, sizeof size, "%zx", body.size());
+      connection.write("HTTP/1.1 " + status + "\r\nTransfer-Encoding: chunked\r\nTrailer: Server-Timing\r\n\r\n" +
+                       size + "\r\n" + body + "\r\n0\r\nServer-Timing: total;dur=5\r\n\r\n");
+    });
+    return sent_with(options_for(stand.url()));
+  };
+  const auto created = with_trailer("201 Created", R"({"object":"MessageSent","message_id":"msg_1"})");
+  CHECK(std::get<SendSucceeded>(created).provider_id == ProviderMessageId("msg_1"));
+  const auto refused = with_trailer("401 Unauthorized", R"({"type":"errors/disconnected_account"})");
+  CHECK(std::get<SendFailed>(refused).failure == SendFailure::disconnected);
+  CHECK(std::get<SendFailed>(refused).detail == "HTTP 401 disconnected_account");
 }
 
 TEST_CASE("failure: a reset while the request is being written does not end the process") {

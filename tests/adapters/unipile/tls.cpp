@@ -1,5 +1,5 @@
 // Certificates are verified: a server that cannot prove its name gets neither key nor text.
-#include "collector.hpp"
+#include "client.hpp"
 #include "http_stand.hpp"
 
 #include <cstdio>
@@ -11,8 +11,6 @@
 #include <openssl/pem.h>
 #include <openssl/x509v3.h>
 #include <unistd.h>
-
-#include <sessioncore/unipile/channel.hpp>
 
 using namespace sessioncore;
 using namespace sessioncore::unipile;
@@ -74,15 +72,9 @@ Event sent_over_tls(const char* name, bool trusted, std::atomic<int>& requests) 
         R"({"object":"MessageSent","message_id":"msg_tls )" + std::string(wanted == nullptr ? "" : wanted) + R"("})",
         "application/json");
   });
-  ChannelOptions options;
-  options.base_url = stand.start("https", "localhost");
-  options.api_key = "key-1";
-  options.workers = 1;
+  auto options = options_for(stand.start("https", "localhost"));
   if (trusted) options.ca_file = file.path();
-  Collector collector;
-  UnipileClient client(options, collector.post());
-  client.send(chat_facts(), {1, 1}, "Merhaba");
-  return collector.wait_for(1).front().event;
+  return sent_with(options);
 }
 
 }  // namespace

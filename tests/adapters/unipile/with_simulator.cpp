@@ -1,5 +1,5 @@
 // The adapter against the project's stand-in for Unipile: what both sides understand of each other, over real HTTP.
-#include "collector.hpp"
+#include "client.hpp"
 #include "http_stand.hpp"
 
 #include <condition_variable>
@@ -10,7 +10,6 @@
 #include <unipile_simulator.hpp>
 
 #include <sessioncore/unipile/accounts.hpp>
-#include <sessioncore/unipile/channel.hpp>
 #include <sessioncore/unipile/webhook.hpp>
 
 using namespace sessioncore;
@@ -72,11 +71,7 @@ UnipileSimulator::Config config_for(const Inbox& inbox) {
 struct Bench {
   Bench() : simulator(config_for(inbox)) {
     simulator.start();
-    ChannelOptions options;
-    options.base_url = simulator.base_url();
-    options.api_key = "key-1";
-    options.workers = 2;
-    channel = std::make_unique<UnipileClient>(options, collector.post());
+    channel = std::make_unique<UnipileClient>(options_for(simulator.base_url()), collector.post());
   }
   ~Bench() {
     channel->stop();
@@ -250,10 +245,7 @@ TEST_CASE("simulator: a send whose answer was lost is found in the list") {
 
 TEST_CASE("simulator: accounts and webhooks") {
   Bench bench;
-  ClientOptions options;
-  options.base_url = bench.simulator.base_url();
-  options.api_key = "key-1";
-  UnipileAccounts accounts(options);
+  UnipileAccounts accounts(options_for<ClientOptions>(bench.simulator.base_url()));
   CHECK(accounts.get("acc_clinic")->phone == "+902121234567");
   CHECK(accounts.get("acc_clinic")->status == AccountStatus::ok);
   const auto step = accounts.connect();

@@ -16,7 +16,7 @@ namespace sessioncore::unipile {
 /// One HTTP request and what came of it, as the transport saw it.
 struct Exchange {
   enum class End {
-    complete,       ///< the whole answer is here
+    complete,       ///< the whole answer is here, however the connection ended
     not_sent,       ///< the request surely did not reach the service: no connection, or stopped before
     not_allowed,    ///< refused on our side before any attempt: `note` names what is wrong
     interrupted,    ///< the request went out, at least in part, and the answer is missing or cut off
