@@ -5,10 +5,6 @@
 namespace sessioncore::unipile::codec {
 namespace {
 
-bool starts_with(std::string_view text, std::string_view start) {
-  return text.substr(0, start.size()) == start;
-}
-
 bool lenient_flag(const Json& object, std::initializer_list<const char*> keys) {
   for (const char* key : keys) {
     const auto at = object.find(key);
@@ -26,9 +22,9 @@ MessageKind kind_of(const Json& attachment, const std::string& type, const std::
   if (type == "file" || type == "document") return MessageKind::file;
   if (type == "location") return MessageKind::location;
   if (!type.empty()) return MessageKind::other;
-  if (starts_with(mimetype, "image/")) return MessageKind::image;
-  if (starts_with(mimetype, "video/")) return MessageKind::video;
-  if (starts_with(mimetype, "audio/")) return MessageKind::audio;
+  if (mimetype.starts_with("image/")) return MessageKind::image;
+  if (mimetype.starts_with("video/")) return MessageKind::video;
+  if (mimetype.starts_with("audio/")) return MessageKind::audio;
   return mimetype.empty() ? MessageKind::other : MessageKind::file;
 }
 

@@ -7,10 +7,6 @@
 namespace sessioncore::unipile::codec {
 namespace {
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
 // `905551234567:17@s.whatsapp.net` names one device of `905551234567@s.whatsapp.net`.
 std::string without_device(std::string_view id) {
   const auto at = id.find('@');
@@ -38,8 +34,8 @@ const std::string& key_of(const Person& person) {
 }  // namespace
 
 ChatShape shape_of_id(std::string_view provider_id) {
-  if (ends_with(provider_id, "@broadcast") || ends_with(provider_id, "@newsletter")) return ChatShape::broadcast;
-  return ends_with(provider_id, "@g.us") ? ChatShape::group : ChatShape::single;
+  if (provider_id.ends_with("@broadcast") || provider_id.ends_with("@newsletter")) return ChatShape::broadcast;
+  return provider_id.ends_with("@g.us") ? ChatShape::group : ChatShape::single;
 }
 
 // In the order of trust. The fields named "id" hold a number only as `<digits>@s.whatsapp.net`: bare digits there may
@@ -70,10 +66,10 @@ Participants::Participants(const Fields& webhook) {
 ChatShape Participants::shape() const {
   const ChatShape by_id = shape_of_id(provider_chat_id_);
   if (by_id == ChatShape::broadcast) return by_id;
-  if (is_group_ || by_id == ChatShape::group || ends_with(sender_.provider_id, "@g.us")) return ChatShape::group;
+  if (is_group_ || by_id == ChatShape::group || sender_.provider_id.ends_with("@g.us")) return ChatShape::group;
   std::set<std::string> distinct;
   for (const auto& person : attendees_) {
-    if (ends_with(person.provider_id, "@g.us")) return ChatShape::group;
+    if (person.provider_id.ends_with("@g.us")) return ChatShape::group;
     distinct.insert(key_of(person));
   }
   return distinct.size() > 2 ? ChatShape::group : ChatShape::single;

@@ -38,19 +38,19 @@ std::string normalise_phone(std::string_view text) {
       plus = true;
     } else if (kFiller.find(c) == std::string_view::npos) {
       length = codec::invisible_prefix(text);
-      if (text.substr(0, 3) == "\xE2\x80\x91") length = 3;  // the hyphen that does not break
+      if (text.starts_with("\xE2\x80\x91")) length = 3;  // the hyphen that does not break
       if (length == 0) return {};
     }
     text.remove_prefix(length);
     if (digits.size() > kMostDigits + 2) return {};
   }
-  if (!plus && digits.substr(0, 2) == "00") digits.erase(0, 2);
+  if (!plus && digits.starts_with("00")) digits.erase(0, 2);
   if (digits.size() < kFewestDigits || digits.size() > kMostDigits) return {};
   return "+" + digits;
 }
 
 bool lacks_country_code(std::string_view number) {
-  return number.substr(0, 2) == "+0";
+  return number.starts_with("+0");
 }
 
 }  // namespace sessioncore::unipile

@@ -15,10 +15,13 @@ namespace {
 using transport::HttpRequest;
 using transport::Job;
 using transport::ListJob;
+using transport::not_allowed;
+using transport::not_sent;
 using transport::SendJob;
 using Pushed = transport::ChatQueue::Pushed;
 
 constexpr Duration kCutOffAgain{50};
+constexpr const char* kShuttingDown = "shutting down";
 
 HttpRequest send_request(const ChatFacts& chat, const std::string& text) {
   // The account guards against a chat id of another account.
@@ -32,15 +35,6 @@ HttpRequest send_request(const ChatFacts& chat, const std::string& text) {
   request.body = std::move(form.body);
   return request;
 }
-
-Exchange not_allowed(std::string note) {
-  return {Exchange::End::not_allowed, 0, {}, std::move(note)};
-}
-Exchange not_sent(std::string note) {
-  return {Exchange::End::not_sent, 0, {}, std::move(note)};
-}
-
-constexpr const char* kShuttingDown = "shutting down";
 
 }  // namespace
 

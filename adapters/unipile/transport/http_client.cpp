@@ -57,10 +57,6 @@ bool is_whole(std::string_view answer) {
   return nlohmann::json::accept(answer);
 }
 
-Exchange not_allowed(std::string note) {
-  return {Exchange::End::not_allowed, 0, {}, std::move(note)};
-}
-
 }  // namespace
 
 class HttpClient::Impl {
@@ -111,7 +107,7 @@ class HttpClient::Impl {
 
   // The library adds the proxy's password to the request inside of the tunnel, too, unless the header is there.
   [[nodiscard]] bool goes_through_tunnel() const {
-    return !options_.proxy.empty() && options_.base_url.rfind("https", 0) == 0;
+    return !options_.proxy.empty() && options_.base_url.starts_with("https");
   }
 
   httplib::Request to_library(const HttpRequest& request) {
@@ -144,7 +140,7 @@ class HttpClient::Impl {
     Exchange exchange;
     exchange.status = status > 0 ? status : 0;
     if (exchange.status == kProxyAuthentication && !options_.proxy.empty()) {
-      return {Exchange::End::not_sent, 0, {}, "the proxy refuses the credentials"};
+      return not_sent("the proxy refuses the credentials");
     }
     if (complete || is_whole(answer_)) {
       exchange.body = std::move(answer_);

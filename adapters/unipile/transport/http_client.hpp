@@ -6,6 +6,7 @@
 
 #include <memory>
 #include <string>
+#include <utility>
 
 namespace sessioncore::unipile::transport {
 
@@ -15,6 +16,14 @@ struct HttpRequest {
   std::string content_type;
   std::string body;
 };
+
+// Exchanges that never began.
+[[nodiscard]] inline Exchange not_allowed(std::string note) {
+  return {Exchange::End::not_allowed, 0, {}, std::move(note)};
+}
+[[nodiscard]] inline Exchange not_sent(std::string note) {
+  return {Exchange::End::not_sent, 0, {}, std::move(note)};
+}
 
 // Thread rule: one `perform` at a time; `cut_off` from any thread. Never throws for what the network does.
 class HttpClient {

@@ -5,7 +5,7 @@
 #include "header_value.hpp"
 #include "proxy.hpp"
 
-#include <algorithm>
+#include <utility>
 
 namespace sessioncore::unipile {
 namespace {

@@ -15,7 +15,7 @@ constexpr auto kNowhere = std::string_view::npos;
 Result<Proxy> parse_proxy(std::string_view url) {
   if (url.empty()) return Proxy{};
   const Error refused{ErrorCode::invalid_argument, "proxy: must be http://[user:password@]host[:port]"};
-  if (url.substr(0, kScheme.size()) != kScheme) return refused;
+  if (!url.starts_with(kScheme)) return refused;
   url.remove_prefix(kScheme.size());
   Proxy proxy;
   if (const auto at = url.rfind('@'); at != kNowhere) {
