@@ -343,7 +343,7 @@ TEST_CASE("stopping finishes what is being served and answers nobody else") {
 }
 
 TEST_CASE("stopping answers a request that has come, though no thread has read it yet") {
-  auto options = short_limits();
+  auto options = small_limits();
   options.connections_max = 1;
   options.waiting_max = 1;
   Running running(options);
@@ -360,9 +360,9 @@ TEST_CASE("stopping answers a request that has come, though no thread has read i
 }
 
 TEST_CASE("half a request holds up no stop, whether its client is silent or drips") {
-  auto options = short_limits();
-  options.connection.head_timeout = seconds(30);
-  options.connection.body_timeout = seconds(30);
+  auto options = small_limits();
+  options.connection.head_timeout = std::chrono::seconds(30);
+  options.connection.body_timeout = std::chrono::seconds(30);
   options.connection.stop_patience = milliseconds(300);
   const struct {
     std::string begun;
