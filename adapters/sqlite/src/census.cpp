@@ -54,7 +54,6 @@ Result<Census> take_census(const std::filesystem::path& path, const Options& opt
     SQLite::Transaction one_state(connection.database(), SQLite::TransactionBehavior::DEFERRED);
     Census census;
     count_phases(connection.database(), census);
-    require_json(connection.database());
     count_links(connection.database(), census);
     return census;
   });
