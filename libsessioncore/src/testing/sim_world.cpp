@@ -190,7 +190,6 @@ void World::run_engine() {
                           }});
   }
   if (under_way_.empty()) return;
-  answered_ = 0;
   for (Input& input : under_way_) {
     input.done = [this, done = std::move(input.done)](const Result<Reply>& reply) {
       ++answered_;
@@ -199,6 +198,7 @@ void World::run_engine() {
   }
   (void)engine_->run(under_way_);
   under_way_.clear();
+  answered_ = 0;
   if (!adapter_events_.empty())
     schedule.after(
         seconds(1), [this] { pump(); }, process);
@@ -274,6 +274,7 @@ void World::crash() {
   for (const Input& input : cut_off) {
     if (input.done) input.done(Error{ErrorCode::unavailable, "the process died"});
   }
+  answered_ = 0;  // they counted themselves
   ++process;
   schedule.after(dice.between(Duration(100), seconds(40), luck_restart, result_.crashes), [this] {
     if (!engine_) start();
