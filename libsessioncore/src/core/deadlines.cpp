@@ -156,9 +156,9 @@ std::optional<Instant> next_deadline(const Conversation& state) {
 
 bool needs_recovery(const Conversation& state) {
   const bool linked = state.link.stage == LinkStage::opening || state.link.stage == LinkStage::ready;
-  // What is kept for the account has no deadline: should the news that it is back be lost, the next start sees to it.
+  // What is held for the account is to hear that it is back, also from the next start should that news be lost.
   return linked || std::any_of(state.sends.begin(), state.sends.end(), [](const Send& send) {
-           return send.stage == SendStage::performing || detail::is_kept(send);
+           return send.stage == SendStage::performing || send.stage == SendStage::held;
          });
 }
 

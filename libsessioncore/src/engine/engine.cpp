@@ -3,6 +3,7 @@
 #include "engine/quarantine.hpp"
 
 #include <algorithm>
+#include <ranges>
 #include <unordered_set>
 #include <utility>
 
@@ -160,12 +161,12 @@ Result<void> Engine::Impl::settle_doubts() {
 // somebody else can have written that one.
 Result<bool> Engine::Impl::was_stored(const std::vector<Commit>& commits) const {
   std::optional<Error> unreadable;
-  for (auto commit = commits.rbegin(); commit != commits.rend(); ++commit) {  // a chat's last one first
-    const bool changed = !commit->before || commit->state.version != commit->expected_version;
+  for (const Commit& commit : std::views::reverse(commits)) {  // a chat's last one first
+    const bool changed = !commit.before || commit.state.version != commit.expected_version;
     if (!changed) continue;
-    const ChatFacts& facts = commit->facts;
+    const ChatFacts& facts = commit.facts;
     const auto chat = ports.store->load(facts.id);
-    if (chat) return *chat && (*chat)->facts.key == facts.key && (*chat)->state == commit->state;
+    if (chat) return *chat && (*chat)->facts.key == facts.key && (*chat)->state == commit.state;
     if (chat.error().code == ErrorCode::unavailable) return chat.error();
     unreadable = Error{chat.error().code, "chat " + facts.id.value + ": " + chat.error().detail};
   }
