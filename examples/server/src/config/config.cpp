@@ -223,9 +223,12 @@ Config parse_config(const std::string& text, const std::string& folder, const En
   } catch (const nlohmann::json::exception&) {
     throw ConfigError("not JSON: a number is out of range");
   }
-  const ReaderContext context{folder, environment};
+  std::vector<std::string> plain_secrets;
+  const ReaderContext context{folder, environment, &plain_secrets};
   ObjectReader reader(document, "", context);
-  return read_all(reader);
+  Config config = read_all(reader);
+  config.plain_secrets = std::move(plain_secrets);
+  return config;
 }
 
 Config load_config(const std::string& path, const Environment& environment) {

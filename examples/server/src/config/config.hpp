@@ -44,10 +44,10 @@ struct UnipileConfig {
 struct ElevenLabsConfig {
   std::string base_url = "https://api.elevenlabs.io";
   std::string api_key;
-  std::string ca_file;  ///< trusted besides the system's
-  std::string proxy;    ///< empty: none; may hold a password
-  bool text_only_override = true;
-  std::string webhook_secret;  ///< empty: reports after conversations are not taken, except in development
+  std::string ca_file;              ///< trusted besides the system's
+  std::string proxy;                ///< empty: none; may hold a password
+  bool text_only_override = false;  ///< an agent refuses it unless its settings allow it
+  std::string webhook_secret;       ///< empty: reports after conversations are not taken, except in development
   std::uint64_t webhook_bytes_max = 16ULL * 1024 * 1024;
   Duration webhook_past_tolerance = std::chrono::minutes(30);  ///< of the time in a signature
   Duration webhook_future_tolerance = std::chrono::minutes(5);
@@ -139,6 +139,7 @@ struct Config {
   std::vector<TenantConfig> tenants;
   std::vector<UserConfig> users;
 };
+  std::vector<std::string> plain_secrets;  ///< keys whose secret stands in the file itself
 
 /// The message names the key, as in `tenants[0].policy.grace_period_seconds: ...`, and never quotes a secret.
 class ConfigError : public std::runtime_error {
