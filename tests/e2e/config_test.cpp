@@ -257,6 +257,11 @@ TEST_CASE("secrets may lie in files") {
   std::filesystem::remove_all(folder);
 }
 
+TEST_CASE("how often missed messages are looked for") {
+  CHECK(read(good()).unipile.reconcile_every == std::chrono::minutes(10));
+  CHECK(read_with("/unipile/reconcile_every_seconds", 0).unipile.reconcile_every == 0s);
+}
+
 TEST_CASE("how the providers are reached") {
   const elevenlabs::testing::Certificates certificates;
   const std::filesystem::path authority = certificates.authority();

@@ -118,11 +118,14 @@ std::function<Result<void>()> probe_of(const std::string& database) {
   };
 }
 
-RuntimeOptions runtime_options(const Config& config, Metrics& metrics) {
+RuntimeOptions runtime_options(const Config& config, Metrics& metrics, Accounts& accounts) {
   RuntimeOptions options;
   options.queue_max = config.queue_max;
   options.engine.new_chat_id = random_chat_id;
-  options.on_batch = [&metrics](const BatchStats& batch) { metrics.stored(batch); };
+  options.on_batch = [&metrics, &accounts](const BatchStats& batch) {
+    metrics.stored(batch);
+    accounts.stored(batch.ok);
+  };
   options.on_error = [](const Error& error) {
     log::error("engine.failed", {{"code", std::string(to_string(error.code))}, {"detail", error.detail}});
   };
@@ -256,7 +259,7 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
       notifier(must(sqlite::SqliteNotifications::open(config.database, notifier_database_options()), "database"), clock,
                notifier_options(tenants)),
       notifications(must(sqlite::SqliteNotifications::open(config.database), "database"), feed, notifier),
-      runtime(runtime_options(config, metrics)),
+      runtime(runtime_options(config, metrics, accounts)),
       unipile(unipile_options(config.unipile), runtime.poster()),
       elevenlabs(must(
           elevenlabs::ElevenLabsConnector::create(elevenlabs_options(config.elevenlabs, tenants), runtime.poster()),

@@ -121,6 +121,7 @@ void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development
   const auto hours = reader.number("reconcile_max_hours", kReconcileMaxHours, 0, kReconcileHoursLimit);
   unipile.reconcile_max = std::chrono::hours(hours);
   unipile.reconcile_wait = reader.seconds("reconcile_wait_seconds", unipile.reconcile_wait);
+  unipile.reconcile_every = reader.seconds("reconcile_every_seconds", unipile.reconcile_every);
   unipile.ca_file = reader.file("ca_file");
   unipile.proxy = reader.secret("proxy");
   check_unipile(reader, unipile);
