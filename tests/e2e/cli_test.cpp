@@ -96,6 +96,17 @@ TEST_CASE("a configuration is checked, and its mistakes are one line that names 
   CHECK(absent.says("cannot read"));
 }
 
+TEST_CASE("a server whose secrets stand in its configuration says which, but in development") {
+  ServerFixture server;
+  const auto warned = [&] {
+    return server.log().find(R"("secret.plain","key":"unipile.api_key")") != std::string::npos;
+  };
+  CHECK(warned());
+  CHECK(server.log().find("unipile-key") == std::string::npos);
+  ServerFixture other(json{{"development", true}});
+  CHECK(other.log().find("secret.plain") == std::string::npos);
+}
+
 TEST_CASE("a port that is taken and a database that cannot be opened are said, not crashed on") {
   ServerFixture server;
   json taken = server.config();

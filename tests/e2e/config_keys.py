@@ -9,7 +9,7 @@ import re
 import sys
 
 # How the sources name a key: as the first argument of a method of ObjectReader, or in a row of a table of them.
-CALL = re.compile(r'\b(?:text|required_text|flag|number|seconds|choice|secret|file|texts|object|each)\(\s*"(\w+)"')
+CALL = re.compile(r'\b(?:text|required_text|text_or_null|flag|number|seconds|choice|secret|file|texts|object|each)\(\s*"(\w+)"')
 COUNT = re.compile(r'\b(?:count_of|read_header_secret)\(\w+, "(\w+)"')
 ROW = re.compile(r'\{"(\w+)", &Policy::')
 # A row of the table of keys that need a restart.

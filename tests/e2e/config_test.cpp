@@ -58,6 +58,12 @@ std::string problem_with(const std::string& pointer, const json& value) {
   return problem_of(file);
 }
 
+Config read_with(const std::string& pointer, const json& value) {
+  json file = good();
+  file[json::json_pointer(pointer)] = value;
+  return read(file);
+}
+
 bool starts(const std::string& text, const std::string& beginning) {
   return text.rfind(beginning, 0) == 0;
 }
@@ -160,6 +166,49 @@ TEST_CASE("a secret that would not come through an HTTP header as it stands is r
   }
 }
 
+TEST_CASE("what the specification allows is no mistake") {
+  json file = good();
+  file["tenants"][0]["agent_id"] = nullptr;
+  file["tenants"][0]["unipile_account_id"] = nullptr;
+  const Config config = read(file);
+  CHECK(config.tenants[0].agent_id.empty());
+  CHECK(config.tenants[0].unipile_account_id.empty());
+  CHECK(starts(problem_with("/tenants/0/agent_id", 5), "tenants[0].agent_id: expected a text"));
+  // The smaller of the two counts.
+  CHECK(read_with("/policy/message_buffer_max_seconds", 5).tenants[0].policy.message_buffer_max == 5s);
+  CHECK(read_with("/policy/message_buffer_seconds", 90).tenants[0].policy.message_buffer == 90s);
+}
+
+TEST_CASE("the agent's label has two names") {
+  const auto label = [](const json& labels) {
+    return read_with("/policy/context_labels", labels).tenants[0].policy.context_labels.agent;
+  };
+  CHECK(label({{"agent", "Bot"}}) == "Bot");
+  CHECK(label({{"ai", "Bot"}}) == "Bot");
+  CHECK(label({{"ai", "Bot"}, {"agent", "Agent"}}) == "Bot");
+  CHECK(label(json::object()) == "Assistant");
+}
+
+TEST_CASE("no override is asked of an agent unless that is configured") {
+  json file = good();
+  file["elevenlabs"].erase("text_only_override");
+  CHECK_FALSE(read(file).elevenlabs.text_only_override);
+}
+
+TEST_CASE("secrets that stand in the file itself are known, those from elsewhere are not among them") {
+  using Keys = std::vector<std::string>;
+  CHECK(read(good()).plain_secrets ==
+        Keys{"jwt_secret", "unipile.api_key", "unipile.webhook_secret", "elevenlabs.api_key", "users[0].password"});
+  json file = good();
+  file["unipile"]["proxy"] = "http://proxy.example.com";
+  file["elevenlabs"]["proxy"] = "http://user:word@proxy.example.com";
+  file["users"] = json::array();
+  CHECK(read(file, {{"SESSIOND_JWT_SECRET", "fedcba9876543210fedcba9876543210"},
+                    {"UNIPILE_API_KEY", "k"},
+                    {"UNIPILE_WEBHOOK_SECRET", "w"}})
+            .plain_secrets == Keys{"elevenlabs.api_key", "elevenlabs.proxy"});
+}
+
 TEST_CASE("all tenants may live in the database") {
   json file = good();
   file.erase("tenants");
@@ -205,11 +254,17 @@ TEST_CASE("secrets may lie in files") {
   json file = good();
   file["unipile"]["webhook_secret"] = {{"file", "secret"}};
   CHECK(read(file, {}, folder).unipile.webhook_secret == "from a file");
+  CHECK(read(file, {}, folder).plain_secrets.size() == 4);
   file["unipile"]["webhook_secret"] = {{"file", "absent"}};
   CHECK(starts(problem_of(file), "unipile.webhook_secret: cannot read the file"));
   file["unipile"]["webhook_secret"] = {{"path", "secret"}};
   CHECK(starts(problem_of(file), "unipile.webhook_secret: expected a text or"));
   std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("how often missed messages are looked for") {
+  CHECK(read(good()).unipile.reconcile_every == std::chrono::minutes(10));
+  CHECK(read_with("/unipile/reconcile_every_seconds", 0).unipile.reconcile_every == 0s);
 }
 
 TEST_CASE("how the providers are reached") {

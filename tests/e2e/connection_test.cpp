@@ -175,6 +175,27 @@ TEST_CASE("lost news: the loss is noticed by a refused send, the return by askin
   CHECK(eventually([&] { return alerts(api, "account_connected") == 1; }));
 }
 
+TEST_CASE("a text refused though the account is said to be connected goes out with the next report that it is") {
+  json config = quick(60);
+  config["policy"]["account_retry_seconds"] = 600;
+  config["policy"]["grace_period_seconds"] = 600;
+  ServerFixture server(config);
+  auto api = server.logged_in();
+  const std::string chat = write(server, api, "+905551110008", "hello");
+  (void)control(
+      server, "/sim/faults",
+      {{"route", "send"}, {"kind", "status"}, {"status", 401}, {"type", "disconnected_account"}, {"count", 0}});
+  REQUIRE(send(api, chat, "kept").status == 200);
+  REQUIRE(eventually([&] {
+    return api.get("/api/whatsapp/chats/" + chat_id_of(api, chat) + "/decisions").text.find("send_failed") !=
+           std::string::npos;
+  }));
+  REQUIRE(server.unipile.control("DELETE", "/sim/faults").status == 200);
+  CHECK(sent_in(server, chat).empty());
+  account_turns(server, "OK");
+  CHECK(eventually([&] { return sent_in(server, chat) == std::vector<std::string>{"kept"}; }));
+}
+
 TEST_CASE("a removed account: what waited has failed, nothing more can be sent") {
   ServerFixture server(quick());
   auto api = server.logged_in();

@@ -127,7 +127,7 @@ App::Parts::Parts(const Config& given, LoadConfig load_again)
       notifier(must(sqlite::SqliteNotifications::open(config.database, repeatable_options()), "database"), clock,
                notifier_options(tenants)),
       notifications(must(sqlite::SqliteNotifications::open(config.database), "database"), feed, notifier),
-      runtime(runtime_options(config, metrics)),
+      runtime(runtime_options(config, metrics, accounts)),
       unipile(channel_options(config.unipile), runtime.poster()),
       elevenlabs(
           must(elevenlabs::ElevenLabsConnector::create(connector_options(config.elevenlabs, tenants), runtime.poster()),

@@ -28,10 +28,18 @@ Config load(const std::string& path) {
   return load_config(path, process_environment());
 }
 
+/// Whoever may read or copy the file would have them (a configuration is shown, kept and mailed).
+void warn_of_plain_secrets(const Config& config) {
+  for (const std::string& key : config.plain_secrets) {
+    log::warn("secret.plain", {{"key", key}, {"better", "the environment, or {\"file\": \"path\"}"}});
+  }
+}
+
 int serve(const std::string& path) {
   (void)block_signals();  // before anything else: a SIGHUP that comes early is a reload, not the end
   const Config config = load(path);
   log::set_up(config.log_level);
+  if (!config.development) warn_of_plain_secrets(config);
   return App(config, [path] { return load(path); }).run();
 }
 

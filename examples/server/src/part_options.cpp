@@ -47,11 +47,14 @@ std::string advised(const Error& error) {
          " restore the latest backup that it proves";
 }
 
-RuntimeOptions runtime_options(const Config& config, Metrics& metrics) {
+RuntimeOptions runtime_options(const Config& config, Metrics& metrics, Accounts& accounts) {
   RuntimeOptions options;
   options.queue_max = config.queue_max;
   options.engine.new_chat_id = random_chat_id;
-  options.on_batch = [&metrics](const BatchStats& batch) { metrics.stored(batch); };
+  options.on_batch = [&metrics, &accounts](const BatchStats& batch) {
+    metrics.stored(batch);
+    accounts.stored(batch.ok);
+  };
   options.on_error = [](const Error& error) {
     log::error("engine.failed", {{"code", std::string(to_string(error.code))}, {"detail", advised(error)}});
   };

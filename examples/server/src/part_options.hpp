@@ -4,6 +4,7 @@
 /// in the parts' threads.
 #pragma once
 
+#include "accounts/accounts.hpp"
 #include "config/config.hpp"
 #include "http/server.hpp"
 #include "live/notifier.hpp"
@@ -23,7 +24,7 @@ namespace sessioncore::server {
 [[nodiscard]] std::string advised(const Error& error);
 /// Until `open` only health checks are answered.
 [[nodiscard]] HttpOptions http_options(const HttpConfig& config, Metrics& metrics, const std::atomic<bool>& open);
-[[nodiscard]] RuntimeOptions runtime_options(const Config& config, Metrics& metrics);
+[[nodiscard]] RuntimeOptions runtime_options(const Config& config, Metrics& metrics, Accounts& accounts);
 [[nodiscard]] unipile::ChannelOptions channel_options(const UnipileConfig& config);
 [[nodiscard]] elevenlabs::Options connector_options(const ElevenLabsConfig& config, const Tenants& tenants);
 [[nodiscard]] NotifierOptions notifier_options(const Tenants& tenants);

@@ -42,6 +42,7 @@ constexpr FixedKey kFixed[] = {
     {"unipile.account_poll_seconds", SAME(unipile.account_poll)},
     {"unipile.reconcile_max_hours", SAME(unipile.reconcile_max)},
     {"unipile.reconcile_wait_seconds", SAME(unipile.reconcile_wait)},
+    {"unipile.reconcile_every_seconds", SAME(unipile.reconcile_every)},
     {"elevenlabs.base_url", SAME(elevenlabs.base_url)},
     {"elevenlabs.api_key", SAME(elevenlabs.api_key)},
     {"elevenlabs.ca_file", SAME(elevenlabs.ca_file)},

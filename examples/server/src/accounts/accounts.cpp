@@ -11,6 +11,8 @@ namespace {
 
 constexpr Duration kTellAgain(1000);
 constexpr Duration kAskTimeout(10'000);
+/// Not sooner after the store began or ended to fail: where it does both again and again, each time means a listing.
+constexpr Duration kSettle(5000);
 
 unipile::ClientOptions for_questions(unipile::ClientOptions options) {
   options.total_timeout = kAskTimeout;
@@ -29,10 +31,12 @@ Accounts::Accounts(const unipile::ClientOptions& client, const Config& config, c
       searches_({client, config.database, config.unipile.reconcile_max}, parts.runtime, parts.tenants, parts.clock,
                 [this](const TenantId& tenant, Instant begun) { heard_out(tenant, begun); }),
       wait_for_search_(config.unipile.reconcile_wait),
+      search_every_(config.unipile.reconcile_every),
       refused_sends_([this](const TenantId& tenant) { asking_.request(tenant); }),
       connections_(client, parts.tenants, states_, parts.clock, [this](const TenantId& tenant) { concerned(tenant); }),
       telling_([this](const TenantId& tenant) { return tell(tenant); }),
-      asking_([this](const TenantId& tenant) { return watch_.check(tenant); }) {}
+      asking_([this](const TenantId& tenant) { return watch_.check(tenant); }),
+      looking_([this](const TenantId&) { return look_for_missed(); }) {}
 
 void Accounts::listen_first() {
   const Instant now = clock_.now();
@@ -51,11 +55,14 @@ void Accounts::start() {
   telling_.start();
   asking_.start();
   searches_.start();
+  if (search_every_ > Duration(0)) looking_.request(TenantId(), search_every_);
+  looking_.start();
 }
 
 void Accounts::stop() {
   connections_.stop();
   watch_.stop();
+  looking_.stop();
   searches_.stop();
   asking_.stop();
   telling_.stop();
@@ -69,6 +76,18 @@ std::optional<Duration> Accounts::tell(const TenantId& tenant) {
   return kTellAgain;
 }
 
+/// No account says less meanwhile than usual: an idle one would fall silent every few minutes for nothing.
+std::optional<Duration> Accounts::look_for_missed() {
+  for (const auto& tenant : tenants_.all()) searches_.request(tenant->id);
+  return search_every_ > Duration(0) ? std::optional(search_every_) : std::nullopt;
+}
+
+/// A search that begins while nothing can be stored goes on until it can. One that fits into the rest of a full disk is
+/// over too early, hence another one when commits succeed again.
+void Accounts::stored(bool ok) {
+  if (store_ok_.exchange(ok) != ok) looking_.request(TenantId(), kSettle);
+}
+
 void Accounts::heard_out(const TenantId& tenant, Instant begun) {
   if (tenants_.catching_up().finished(tenant, begun)) telling_.request(tenant);
 }
@@ -77,7 +96,10 @@ bool Accounts::take(const unipile::AccountStatusWebhook& status) {
   const auto tenant = tenants_.of_account(status.account_id);
   if (tenant == nullptr || !states_.report(status.account_id, status.status)) return false;
   // Also when it was thought to be connected all along: then the news of its loss is among what was missed.
-  if (unipile::connectivity(status.status) == unipile::Connectivity::connected) searches_.request(tenant->id);
+  if (unipile::connectivity(status.status) == unipile::Connectivity::connected) {
+    searches_.request(tenant->id);
+    telling_.request(tenant->id);
+  }
   return true;
 }
 

@@ -1,8 +1,9 @@
 /// Everything that keeps the tenants' accounts and their chats in step, put together: what is reported, what is asked
 /// for, what was missed.
 ///
-/// Threads in the background: one tells chats, one asks the provider, some look for missed messages. None of them holds
-/// up a request or a webhook. Thread rule: `start` and `stop` by the owner, the rest from any thread.
+/// Threads in the background: one tells chats, one asks the provider, some look for missed messages, one says when.
+/// None of them holds up a request or a webhook. Thread rule: `start` and `stop` by the owner, the rest from any
+/// thread.
 #pragma once
 
 #include "accounts/account_news.hpp"
@@ -13,6 +14,7 @@
 #include "accounts/searches.hpp"
 #include "accounts/tenant_worker.hpp"
 
+#include <atomic>
 #include <optional>
 
 namespace sessioncore::unipile {
@@ -38,6 +40,9 @@ class Accounts {
   void start();
   void stop();
 
+  /// Told of each commit of the engine. Deliveries that were refused while they failed may never be made again: what
+  /// was missed is looked for (ADR 0151). Does not block; any thread, also before `start` and after `stop`.
+  void stored(bool ok);
   /// False: no tenant has this account. Throws `HttpError` 503 if it could not be stored.
   bool take(const unipile::AccountStatusWebhook& status);
   [[nodiscard]] Connections& connections() { return connections_; }
@@ -47,6 +52,8 @@ class Accounts {
   void changed(const TenantId& tenant, AccountState state);
   void concerned(const TenantId& tenant);
   [[nodiscard]] std::optional<Duration> tell(const TenantId& tenant);
+  /// For all tenants. How long until it is due again; empty: only when asked.
+  [[nodiscard]] std::optional<Duration> look_for_missed();
   void heard_out(const TenantId& tenant, Instant begun);
 
   Tenants& tenants_;
@@ -56,10 +63,13 @@ class Accounts {
   AccountWatch watch_;
   Searches searches_;
   const Duration wait_for_search_;
+  const Duration search_every_;
   RefusedSends refused_sends_;
   Connections connections_;
   TenantWorker telling_;
   TenantWorker asking_;
+  TenantWorker looking_;  ///< for all tenants at once, under an empty id
+  std::atomic<bool> store_ok_{true};
 };
 
 }  // namespace sessioncore::server

@@ -98,6 +98,7 @@ void read_unipile(ObjectReader& reader, UnipileConfig& unipile, bool development
   const auto hours = reader.number("reconcile_max_hours", kReconcileMaxHours, 0, kReconcileHoursLimit);
   unipile.reconcile_max = std::chrono::hours(hours);
   unipile.reconcile_wait = reader.seconds("reconcile_wait_seconds", unipile.reconcile_wait);
+  unipile.reconcile_every = reader.seconds("reconcile_every_seconds", unipile.reconcile_every);
   unipile.ca_file = reader.file("ca_file");
   unipile.proxy = reader.secret("proxy");
   check_unipile(reader, unipile);
@@ -207,9 +208,12 @@ Config parse_config(const std::string& text, const std::string& folder, const En
   } catch (const nlohmann::json::exception&) {
     throw ConfigError("not JSON: a number is out of range");
   }
-  const ReaderContext context{folder, environment};
+  std::vector<std::string> plain_secrets;
+  const ReaderContext context{folder, environment, &plain_secrets};
   ObjectReader reader(document, "", context);
-  return read_all(reader);
+  Config config = read_all(reader);
+  config.plain_secrets = std::move(plain_secrets);
+  return config;
 }
 
 Config load_config(const std::string& path, const Environment& environment) {

@@ -33,21 +33,22 @@ struct HttpConfig {
 struct UnipileConfig {
   std::string base_url;
   std::string api_key;
-  std::string ca_file;                                 ///< trusted in place of the system's; empty: the system's
-  std::string proxy;                                   ///< empty: none; may hold a password
-  std::string webhook_secret;                          ///< empty only in development: then deliveries are not checked
-  Duration account_poll = std::chrono::seconds(30);    ///< how often the state of a disconnected account is asked for
-  Duration reconcile_max = std::chrono::hours(48);     ///< how far back missed messages are looked for; 0: not at all
-  Duration reconcile_wait = std::chrono::seconds(15);  ///< how long an account says nothing for that
+  std::string ca_file;                                  ///< trusted in place of the system's; empty: the system's
+  std::string proxy;                                    ///< empty: none; may hold a password
+  std::string webhook_secret;                           ///< empty only in development: then deliveries are not checked
+  Duration account_poll = std::chrono::seconds(30);     ///< how often the state of a disconnected account is asked for
+  Duration reconcile_max = std::chrono::hours(48);      ///< how far back missed messages are looked for; 0: not at all
+  Duration reconcile_wait = std::chrono::seconds(15);   ///< how long an account says nothing for that
+  Duration reconcile_every = std::chrono::minutes(10);  ///< how often that is done while all seems well; 0: never
 };
 
 struct ElevenLabsConfig {
   std::string base_url = "https://api.elevenlabs.io";
   std::string api_key;
-  std::string ca_file;  ///< trusted besides the system's
-  std::string proxy;    ///< empty: none; may hold a password
-  bool text_only_override = true;
-  std::string webhook_secret;  ///< empty: reports after conversations are not taken, except in development
+  std::string ca_file;              ///< trusted besides the system's
+  std::string proxy;                ///< empty: none; may hold a password
+  bool text_only_override = false;  ///< an agent refuses it unless its settings allow it
+  std::string webhook_secret;       ///< empty: reports after conversations are not taken, except in development
   std::uint64_t webhook_bytes_max = 16ULL * 1024 * 1024;
   Duration webhook_past_tolerance = std::chrono::minutes(30);  ///< of the time in a signature
   Duration webhook_future_tolerance = std::chrono::minutes(5);
@@ -138,6 +139,7 @@ struct Config {
   EventsConfig events;
   std::vector<TenantConfig> tenants;
   std::vector<UserConfig> users;
+  std::vector<std::string> plain_secrets;  ///< keys whose secret stands in the file itself
 };
 
 /// The message names the key, as in `tenants[0].policy.grace_period_seconds: ...`, and never quotes a secret.

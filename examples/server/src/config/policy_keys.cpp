@@ -88,11 +88,8 @@ Policy read_policy_keys(ObjectReader& reader, const Policy& base) {
   reader.object("context_labels", [&](ObjectReader& labels) {
     policy.context_labels.contact = labels.text("contact", base.context_labels.contact);
     policy.context_labels.human = labels.text("human", base.context_labels.human);
-    policy.context_labels.agent = labels.text("agent", base.context_labels.agent);
+    policy.context_labels.agent = labels.text("ai", labels.text("agent", base.context_labels.agent));  // R26 says ai
   });
-  if (policy.message_buffer_max < policy.message_buffer) {
-    reader.fail("message_buffer_max_seconds", "must not be less than message_buffer_seconds");
-  }
   return policy;
 }
 

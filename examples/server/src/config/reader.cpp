@@ -31,6 +31,11 @@ std::string found(const json& value) {
   return std::string("found ") + (value.is_null() ? "null" : value.type_name());
 }
 
+/// The address of a proxy is one only with a password in it.
+bool is_secret(const std::string& text) {
+  return !text.empty() && (text.find("://") == std::string::npos || text.find('@') != std::string::npos);
+}
+
 const json& empty_object() {
   static const json kEmpty = json::object();
   return kEmpty;
@@ -85,6 +90,11 @@ std::string ObjectReader::required_text(const std::string& key) {
   std::string value = text(key, "");
   if (value.empty()) fail(key, "must not be empty");
   return value;
+}
+
+std::string ObjectReader::text_or_null(const std::string& key) {
+  const json* value = find(key);
+  return value != nullptr && value->is_null() ? std::string() : text(key, "");
 }
 
 bool ObjectReader::flag(const std::string& key, bool fallback) {
@@ -146,7 +156,10 @@ std::string ObjectReader::secret(const std::string& key) {
   if (auto given = from_environment(key)) return *given;
   const json* value = find(key);
   if (value == nullptr) return {};
-  if (value->is_string()) return value->get<std::string>();
+  if (value->is_string()) {
+    if (context_.plain_secrets != nullptr && is_secret(*value)) context_.plain_secrets->push_back(path_of(key));
+    return value->get<std::string>();
+  }
   if (!value->is_object() || value->size() != 1 || !value->contains("file") || !value->at("file").is_string()) {
     fail(key, "expected a text or {\"file\": \"path\"}");
   }

@@ -19,6 +19,7 @@ namespace sessioncore::server {
 struct ReaderContext {
   std::string folder;  ///< of the configuration file
   Environment environment;
+  std::vector<std::string>* plain_secrets = nullptr;  ///< collects the keys of those that stand in the file itself
 };
 
 class ObjectReader {
@@ -31,6 +32,8 @@ class ObjectReader {
 
   std::string text(const std::string& key, const std::string& fallback);
   std::string required_text(const std::string& key);
+  /// Empty if it is missing or null.
+  std::string text_or_null(const std::string& key);
   bool flag(const std::string& key, bool fallback);
   std::uint64_t number(const std::string& key, std::uint64_t fallback, std::uint64_t min, std::uint64_t max);
   /// Seconds in the file, fractions allowed; from `min` to 31 days.

@@ -27,7 +27,7 @@ void read_agents(ObjectReader& reader, TenantConfig& tenant) {
     tenant.agents.push_back(read_agent(agent));
     if (!ids.insert(tenant.agents.back().id).second) agent.fail("id", "is used twice in this tenant");
   });
-  tenant.agent_id = AgentId(reader.text("agent_id", ""));
+  tenant.agent_id = AgentId(reader.text_or_null("agent_id"));
   if (!tenant.agent_id.empty() && ids.count(tenant.agent_id) == 0) {
     reader.fail("agent_id", "is none of this tenant's agents");
   }
@@ -46,7 +46,7 @@ void check_country_codes(const ObjectReader& reader, const TenantConfig& tenant)
 /// Everything but id and name.
 void read_description(ObjectReader& reader, TenantConfig& tenant) {
   tenant.features = reader.texts("features");
-  tenant.unipile_account_id = reader.text("unipile_account_id", "");
+  tenant.unipile_account_id = reader.text_or_null("unipile_account_id");
   read_agents(reader, tenant);
   for (const auto& number : reader.texts("blacklisted_numbers")) {
     tenant.blacklisted_numbers.push_back(unipile::normalise_phone(number));
