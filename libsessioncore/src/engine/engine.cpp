@@ -3,7 +3,6 @@
 #include "engine/quarantine.hpp"
 
 #include <algorithm>
-#include <ranges>
 #include <unordered_set>
 #include <utility>
 
@@ -161,7 +160,8 @@ Result<void> Engine::Impl::settle_doubts() {
 // somebody else can have written that one.
 Result<bool> Engine::Impl::was_stored(const std::vector<Commit>& commits) const {
   std::optional<Error> unreadable;
-  for (const Commit& commit : std::views::reverse(commits)) {  // a chat's last one first
+  for (std::size_t n = commits.size(); n > 0; --n) {  // a chat's last one first
+    const Commit& commit = commits[n - 1];
     const bool changed = !commit.before || commit.state.version != commit.expected_version;
     if (!changed) continue;
     const ChatFacts& facts = commit.facts;
