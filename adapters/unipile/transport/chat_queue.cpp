@@ -25,11 +25,19 @@ ChatQueue::Pushed ChatQueue::push(Job& job) {
     ++account.waiting;
     const auto [chat, is_new] = chats_.try_emplace(job.chat.id);
     if (is_new) make_ready(job.chat.id, job.chat.account);
-    if (is_send(job)) account.waiting -= std::erase_if(chat->second, is_list);
+    if (is_send(job)) drop_lists(chat->second);
     chat->second.push_back(std::move(job));
   }
   takeable_.notify_one();
   return Pushed::yes;
+}
+
+// They may be another account's than what comes next: a chat moves when its business connects another one.
+void ChatQueue::drop_lists(std::deque<Job>& jobs) {
+  for (const Job& job : jobs) {
+    if (is_list(job)) --accounts_[job.chat.account].waiting;
+  }
+  std::erase_if(jobs, is_list);
 }
 
 // A chat whose account is busy waits apart: whoever takes never looks through them.
@@ -116,9 +124,16 @@ std::optional<Job> ChatQueue::recall(const ChatId& chat, const SendId& id) {
   const auto its = accounts_.find(job.chat.account);
   --its->second.waiting;
   // With none under way the chat stood in line for this job alone.
-  if (jobs.empty() && (std::erase(ready_, chat) + std::erase(its->second.held, chat)) > 0) chats_.erase(entry);
+  if (jobs.empty() && leave_line(chat)) chats_.erase(entry);
   if (its->second.waiting == 0 && its->second.under_way == 0) accounts_.erase(its);
   return job;
+}
+
+// It may stand in the line of the account that it had before.
+bool ChatQueue::leave_line(const ChatId& chat) {
+  std::size_t left = std::erase(ready_, chat);
+  for (auto& [id, account] : accounts_) left += std::erase(account.held, chat);
+  return left > 0;
 }
 
 std::vector<Job> ChatQueue::close() {

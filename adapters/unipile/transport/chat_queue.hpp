@@ -62,6 +62,8 @@ class ChatQueue {
     std::deque<ChatId> held;  // chats that would be ready, had the account room
   };
 
+  void drop_lists(std::deque<Job>& jobs);
+  bool leave_line(const ChatId& chat);
   void make_ready(const ChatId& chat, const AccountId& account);
   std::optional<Job> next();
 

@@ -62,8 +62,8 @@ void follow_up(Draft& draft, const AgentReplied& event) {
   forward(draft, event);
 }
 
-// What nobody asked for is no part of the answer before it.
-void forward_unasked(Draft& draft, const AgentReplied& event) {
+// No part of the answer before it: whatever becomes of it opens no question.
+void forward_apart(Draft& draft, const AgentReplied& event) {
   begin_answer(draft, 0);
   forward(draft, event);
 }
@@ -190,7 +190,7 @@ void on_agent_replied(Draft& draft, const AgentReplied& event) {
     case ReplyAction::drop_greeting: return draft.ignore(Reason::greeting);
     case ReplyAction::answer: return answer(draft, event);
     case ReplyAction::follow_up: return follow_up(draft, event);
-    case ReplyAction::forward_unasked: return forward_unasked(draft, event);
+    case ReplyAction::forward_apart: return forward_apart(draft, event);
     case ReplyAction::suppress_stale: return suppress(draft, event, Reason::stale_link);
     case ReplyAction::suppress_outside: return suppress(draft, event, Reason::outside_ai_phase);
     case ReplyAction::suppress_unsolicited:

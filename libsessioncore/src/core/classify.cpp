@@ -68,8 +68,11 @@ NewerQuestion newer_question_of(const Draft& draft, const SelfMessage& message) 
   const auto is_newer = [&](const PendingMessage& question) {
     return in_a_later_second(question.provider_time, written);
   };
-  if (std::none_of(pending.begin(), pending.end(), is_newer)) return NewerQuestion::no;
-  return is_late(draft, written) ? NewerQuestion::missed : NewerQuestion::yes;
+  const bool newer = std::any_of(pending.begin(), pending.end(), is_newer);
+  const auto& business = draft.state().last_business_at;
+  const bool answered_since = pending.empty() && business && in_a_later_second(*business, written);
+  if (is_late(draft, written) && (newer || answered_since)) return NewerQuestion::missed;
+  return newer ? NewerQuestion::yes : NewerQuestion::no;
 }
 
 Holder holder_of(const Draft& draft, const UserId& user) {

@@ -24,6 +24,7 @@ void claim(Draft& draft, const UserId& user) {
 void send(Draft& draft, const SendText& command) {
   cover(draft, draft.now);
   send_out(draft, Author::human, command.user, command.text);
+  release_sends(draft);  // what the channel refused stands before it in line
 }
 
 void reject_already_held(Draft& draft) {

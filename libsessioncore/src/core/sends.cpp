@@ -160,12 +160,12 @@ void fail(Draft& draft, Send& send, const std::string& detail) {
   suppress_rest_of_answer(draft, message);
 }
 
-// Longer each time: the account's news releases it at once.
+// Longer each time: the account's news, and a person who writes, release it at once.
 void hold(Draft& draft, Send& send) {
   ++send.withdrawn;
   ++send.refused;
   send.stage = SendStage::held;
-  send.deadline = draft.now + backoff(draft.policy.account_retry, send.refused);
+  send.deadline = draft.now + backoff(draft.policy.account_retry, std::min(send.refused, 10U));
 }
 
 void await_echo(Draft& draft, Send& send) {

@@ -234,7 +234,7 @@ constexpr std::string_view name_of(LinkAction action) {
 }
 constexpr std::string_view name_of(ReplyAction action) {
   constexpr std::string_view kNames[] = {"ignore_empty_reply",  "ignore_repeated", "drop_greeting",  "answer",
-                                         "follow_up",           "forward_unasked", "suppress_stale", "suppress_outside",
+                                         "follow_up",           "forward_apart",   "suppress_stale", "suppress_outside",
                                          "suppress_unsolicited"};
   return kNames[static_cast<std::size_t>(action)];
 }

@@ -166,6 +166,7 @@ Result<bool> Engine::Impl::was_stored(const std::vector<Commit>& commits) const 
     if (!changed) continue;
     const ChatFacts& facts = commit.facts;
     const auto chat = ports.store->load(facts.id);
+    if (chat && !*chat && commit.before) continue;  // purged since
     if (chat) return *chat && (*chat)->facts.key == facts.key && (*chat)->state == commit.state;
     if (chat.error().code == ErrorCode::unavailable) return chat.error();
     unreadable = Error{chat.error().code, "chat " + facts.id.value + ": " + chat.error().detail};

@@ -3,6 +3,9 @@
 #include "accounts/account_state.hpp"
 #include "log.hpp"
 
+#include <algorithm>
+#include <iterator>
+
 #include <sessioncore/unipile/webhook.hpp>
 
 namespace sessioncore::server {
@@ -13,6 +16,8 @@ constexpr Duration kTellAgain(1000);
 constexpr Duration kAskTimeout(10'000);
 /// Not sooner after the store began or ended to fail: where it does both again and again, each time means a listing.
 constexpr Duration kSettle(5000);
+/// Over which the searches of all tenants are spread.
+constexpr Duration kSpread(30'000);
 
 unipile::ClientOptions for_questions(unipile::ClientOptions options) {
   options.total_timeout = kAskTimeout;
@@ -76,9 +81,16 @@ std::optional<Duration> Accounts::tell(const TenantId& tenant) {
   return kTellAgain;
 }
 
-/// No account says less meanwhile than usual: an idle one would fall silent every few minutes for nothing.
+/// No account says less meanwhile than usual: an idle one would fall silent every few minutes for nothing. One after
+/// the other, so that an account that comes back waits behind few.
 std::optional<Duration> Accounts::look_for_missed() {
-  for (const auto& tenant : tenants_.all()) searches_.request(tenant->id);
+  const auto tenants = tenants_.all();
+  const Duration apart = std::min(search_every_, kSpread) / std::max<std::int64_t>(1, std::ssize(tenants));
+  Duration after(0);
+  for (const auto& tenant : tenants) {
+    searches_.request(tenant->id, after);
+    after += apart;
+  }
   return search_every_ > Duration(0) ? std::optional(search_every_) : std::nullopt;
 }
 

@@ -30,8 +30,8 @@ bool Searches::concern(const TenantConfig& tenant) const {
   return lanes_.front()->reconciler.concerns(tenant);
 }
 
-void Searches::request(const TenantId& tenant) {
-  lanes_[std::hash<std::string>()(tenant.value) % lanes_.size()]->worker.request(tenant);
+void Searches::request(const TenantId& tenant, Duration after) {
+  lanes_[std::hash<std::string>()(tenant.value) % lanes_.size()]->worker.request(tenant, after);
 }
 
 void Searches::start() {

@@ -23,7 +23,7 @@ class Searches {
 
   /// Whether this tenant has an account whose missed messages are looked for.
   [[nodiscard]] bool concern(const TenantConfig& tenant) const;
-  void request(const TenantId& tenant);
+  void request(const TenantId& tenant, Duration after = Duration(0));
   void start();
   /// Ends the requests under way.
   void stop();

@@ -17,7 +17,8 @@ enum class Content { present, empty };  ///< text or attachment, or neither (R15
 enum class Listed { no, yes };          ///< on the blacklist (S12)
 enum class WhileQueued { silent, answering };      ///< `answer_while_queued` (R27)
 enum class Origin { duplicate, own_echo, human };  ///< R2, R3
-/// The contact wrote something after it that is pending (R5); `missed`: and it comes as late as R25 says.
+/// The contact wrote something after it that is pending (R5). `missed`: that, or it was answered meanwhile, and it
+/// comes as late as R25 says.
 enum class NewerQuestion { no, yes, missed };
 enum class Closed { no, yes };  ///< the chat
 enum class Holder { nobody, same_user, other_user, phone };

@@ -90,7 +90,7 @@ enum class ReplyAction {
   drop_greeting,
   answer,
   follow_up,
-  forward_unasked,
+  forward_apart,
   suppress_stale,
   suppress_outside,
   suppress_unsolicited
@@ -168,7 +168,7 @@ inline constexpr Row<SelfAction, Origin, Content, NewerQuestion, Phase> kSelfMes
   {"18.2/+4", Origin::human,     Content::present, any,                Phase::resolved,  SelfAction::store_without_session, "The last session is over: store without one (P7)"},
   {"18.2/+5", Origin::human,     Content::present, all_but(NewerQuestion::missed), Phase::queued, SelfAction::take_over_from_phone,  "A human was wanted and answers on the phone: takeover without a user (R27)"},
   {"18.2/+6", Origin::human,     Content::present, all_but(NewerQuestion::no), Phase::waiting,   SelfAction::store_in_session,      "A human answered before the contact's latest question, which is open: the grace period goes on (R5, ADR 0113)"},
-  {"18.2/+7", Origin::human,     Content::present, NewerQuestion::missed, one_of(Phase::ai, Phase::queued), SelfAction::store_in_session, "Backlog: a human had answered long before the contact's latest question, and is not there now: store (ADR 0149)"},
+  {"18.2/+7", Origin::human,     Content::present, NewerQuestion::missed, one_of(Phase::ai, Phase::queued), SelfAction::store_in_session, "Backlog: a human wrote it long before what was said last, and is not there now: store (ADR 0149)"},
 };
 
 // ---- T3: commands (S18.3, preconditions as rows) --------------------------------------------------------------------
@@ -285,10 +285,10 @@ inline constexpr Row<ReplyAction, ReplyKind, Current, Forward, Phase> kReplyTabl
   {"14.3/2",  ReplyKind::answer,                Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::answer,               "The answer: store it, send it"},
   {"14.3/+1", ReplyKind::empty,                 any,          any,          any,                               ReplyAction::ignore_empty_reply,   "Empty: never forwarded, decides nothing (R19)"},
   {"14.3/+2", ReplyKind::same_turn,             Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::follow_up,            "Another text of the turn just answered: send it too (R8)"},
-  {"14.3/+8", ReplyKind::farewell,              Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::follow_up,            "The agent has asked for a human: its last words before the hand-over are sent (R27)"},
+  {"14.3/+8", ReplyKind::farewell,              Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::forward_apart,        "The agent has asked for a human: its last words before the hand-over are sent (R27)"},
   {"14.3/+3", ReplyKind::repeated,              Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::ignore_repeated,      "The same text of the same turn again: once is enough (R8)"},
   {"14.3/+4", ReplyKind::unsolicited,           Current::yes, Forward::no,  one_of(Phase::ai, Phase::queued),  ReplyAction::suppress_unsolicited, "Nobody asked: stored as suppressed (R8)"},
-  {"14.3/+5", ReplyKind::unsolicited,           Current::yes, Forward::yes, one_of(Phase::ai, Phase::queued),  ReplyAction::forward_unasked,      "Nobody asked, but the business wants it sent (R8)"},
+  {"14.3/+5", ReplyKind::unsolicited,           Current::yes, Forward::yes, one_of(Phase::ai, Phase::queued),  ReplyAction::forward_apart,      "Nobody asked, but the business wants it sent (R8)"},
   {"14.3/+6", all_but(ReplyKind::empty),        Current::no,  any,          one_of(Phase::ai, Phase::queued),  ReplyAction::suppress_stale,       "From a link that was given up: stored as suppressed (R9)"},
   {"14.3/+7", all_but(ReplyKind::empty),        any,          any,          all_but(Phase::ai, Phase::queued), ReplyAction::suppress_outside,     "Not the agent's conversation now: stored as suppressed (R9, P3)"},
 };
