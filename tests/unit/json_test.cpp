@@ -301,7 +301,7 @@ TEST_SUITE("unit") {
       } else {
         state.phase = AiActive{work, std::nullopt};
       }
-      CHECK(state_error(json::write(state)) == "/phase/work/turn/batch: more than is pending");
+      CHECK(state_error(json::write(state)) == "/phase: the turn asks about more than is pending");
     }
   }
 

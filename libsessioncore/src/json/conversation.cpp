@@ -202,7 +202,7 @@ Result<Conversation> read_conversation(std::string_view text) {
       },
       state->phase);
   if (asks_more) {
-    return Error{ErrorCode::corrupt, "/phase/work/turn/batch: more than is pending"};
+    return Error{ErrorCode::corrupt, "/phase: the turn asks about more than is pending"};
   }
   return state;
 }
