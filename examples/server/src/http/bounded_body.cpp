@@ -5,9 +5,12 @@
 namespace sessioncore::server {
 
 bool BodyBudget::take(std::uint64_t bytes) {
-  if (taken_.fetch_add(bytes) + bytes <= bytes_max_) return true;
-  taken_ -= bytes;
-  return false;
+  // What does not fit is never added, not even for a moment: another body that fits would be refused meanwhile.
+  std::uint64_t taken = taken_.load();
+  do {
+    if (bytes > bytes_max_ - taken) return false;
+  } while (!taken_.compare_exchange_weak(taken, taken + bytes));
+  return true;
 }
 
 BoundedBody::Fault BoundedBody::count(std::uint64_t bytes) {
