@@ -24,26 +24,59 @@ ChatQueue::Pushed ChatQueue::push(Job& job) {
     if (account.waiting >= waiting_max_) return Pushed::full;
     ++account.waiting;
     const auto [chat, is_new] = chats_.try_emplace(job.chat.id);
-    if (is_new) make_ready(job.chat.id, job.chat.account);
-    if (is_send(job)) drop_lists(chat->second);
-    chat->second.push_back(std::move(job));
+    auto& [id, jobs] = *chat;
+    const auto line = line_of(jobs);
+    const bool dropped = is_send(job) && drop_lists(jobs);
+    jobs.push_back(std::move(job));
+    if (is_new) make_ready(id, jobs.front().chat.account);
+    if (dropped) {
+      (void)keep_in_line(id, jobs, *line);
+      forget_idle();
+    }
   }
   takeable_.notify_one();
   return Pushed::yes;
 }
 
-// They may be another account's than what comes next: a chat moves when its business connects another one.
-void ChatQueue::drop_lists(std::deque<Job>& jobs) {
+bool ChatQueue::drop_lists(std::deque<Job>& jobs) {
   for (const Job& job : jobs) {
     if (is_list(job)) --accounts_[job.chat.account].waiting;
   }
-  std::erase_if(jobs, is_list);
+  return std::erase_if(jobs, is_list) > 0;
 }
 
 // A chat whose account is busy waits apart: whoever takes never looks through them.
 void ChatQueue::make_ready(const ChatId& chat, const AccountId& account) {
   Account& its = accounts_[account];
   (its.under_way < under_way_max_ ? ready_ : its.held).push_back(chat);
+}
+
+std::optional<AccountId> ChatQueue::line_of(const std::deque<Job>& jobs) {
+  if (jobs.empty()) return std::nullopt;
+  return jobs.front().chat.account;
+}
+
+// A chat moves when its business connects another account; then what comes next may be another account's.
+bool ChatQueue::keep_in_line(const ChatId& chat, const std::deque<Job>& jobs, const AccountId& line) {
+  if (line_of(jobs) == line) return true;
+  Account& its = accounts_[line];
+  const bool was_ready = std::erase(ready_, chat) > 0;
+  const bool was_held = std::erase(its.held, chat) > 0;
+  if (!was_ready && !was_held) return true;  // it stands in none: one of its jobs is under way
+  if (was_ready) let_one_go_on(its);
+  if (!jobs.empty()) make_ready(chat, jobs.front().chat.account);
+  takeable_.notify_all();
+  return !jobs.empty();
+}
+
+void ChatQueue::let_one_go_on(Account& account) {
+  if (account.held.empty()) return;
+  ready_.push_back(std::move(account.held.front()));
+  account.held.pop_front();
+}
+
+void ChatQueue::forget_idle() {
+  std::erase_if(accounts_, [](const auto& entry) { return entry.second.waiting == 0 && entry.second.under_way == 0; });
 }
 
 std::optional<Job> ChatQueue::next() {
@@ -92,11 +125,7 @@ void ChatQueue::done(const Job& job) {
     --under_way_;
     Account& account = accounts_[job.chat.account];
     --account.under_way;
-    // First those that waited longer than this chat's next job.
-    if (!account.held.empty()) {
-      ready_.push_back(std::move(account.held.front()));
-      account.held.pop_front();
-    }
+    let_one_go_on(account);  // before this chat's next job: it has waited longer
     if (account.waiting == 0 && account.under_way == 0) accounts_.erase(job.chat.account);
     const auto chat = chats_.find(job.chat.id);
     if (chat != chats_.end() && chat->second.empty()) {
@@ -119,21 +148,13 @@ std::optional<Job> ChatQueue::recall(const ChatId& chat, const SendId& id) {
     return send != nullptr && send->id == id;
   });
   if (found == jobs.end()) return std::nullopt;
+  const auto line = line_of(jobs);
   auto job = std::move(*found);
   jobs.erase(found);
-  const auto its = accounts_.find(job.chat.account);
-  --its->second.waiting;
-  // With none under way the chat stood in line for this job alone.
-  if (jobs.empty() && leave_line(chat)) chats_.erase(entry);
-  if (its->second.waiting == 0 && its->second.under_way == 0) accounts_.erase(its);
+  --accounts_[job.chat.account].waiting;
+  if (!keep_in_line(chat, jobs, *line)) chats_.erase(entry);
+  forget_idle();
   return job;
-}
-
-// It may stand in the line of the account that it had before.
-bool ChatQueue::leave_line(const ChatId& chat) {
-  std::size_t left = std::erase(ready_, chat);
-  for (auto& [id, account] : accounts_) left += std::erase(account.held, chat);
-  return left > 0;
 }
 
 std::vector<Job> ChatQueue::close() {

@@ -62,9 +62,14 @@ class ChatQueue {
     std::deque<ChatId> held;  // chats that would be ready, had the account room
   };
 
-  void drop_lists(std::deque<Job>& jobs);
-  bool leave_line(const ChatId& chat);
+  bool drop_lists(std::deque<Job>& jobs);  // true: there were some
   void make_ready(const ChatId& chat, const AccountId& account);
+  // The account in whose line the chat stands while none of its jobs is under way: that of the first one.
+  [[nodiscard]] static std::optional<AccountId> line_of(const std::deque<Job>& jobs);
+  // After jobs were taken out of a chat whose line was that one. False: it has none left, and none under way.
+  [[nodiscard]] bool keep_in_line(const ChatId& chat, const std::deque<Job>& jobs, const AccountId& line);
+  void let_one_go_on(Account& account);
+  void forget_idle();
   std::optional<Job> next();
 
   const std::size_t waiting_max_;
