@@ -1,7 +1,8 @@
 # cmake --install: the libraries that exist, their public headers, and a package that find_package(sessioncore) finds.
 #
-# There are two export sets, so that who asks for sessioncore::core alone needs no OpenSSL, SQLite or Boost: "library"
-# (core, json, engine, runtime, testing) and "adapters". What an adapter links privately of this project goes with it.
+# There is an export set for the library (core, json, engine, runtime, testing) and one for each adapter, so that nobody
+# needs a package of an adapter that is not asked for. What an adapter links privately of this project goes with it;
+# what two of them share has a set of its own.
 include(CMakePackageConfigHelpers)
 set(SESSIONCORE_PACKAGE_DIR ${CMAKE_INSTALL_LIBDIR}/cmake/sessioncore)
 
@@ -33,16 +34,6 @@ function(sessioncore_closure result)
   set(${result} ${known} PARENT_SCOPE)
 endfunction()
 
-function(sessioncore_existing result)
-  set(found "")
-  foreach(name IN LISTS ARGN)
-    if(TARGET sessioncore_${name})
-      list(APPEND found sessioncore_${name})
-    endif()
-  endforeach()
-  set(${result} ${found} PARENT_SCOPE)
-endfunction()
-
 function(sessioncore_install_set set)
   install(TARGETS ${ARGN} EXPORT sessioncore-${set} COMPONENT development
           ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR}
@@ -52,28 +43,23 @@ function(sessioncore_install_set set)
           DESTINATION ${SESSIONCORE_PACKAGE_DIR} COMPONENT development)
 endfunction()
 
-set(SESSIONCORE_LIBRARY_COMPONENTS core json engine runtime testing)
-set(SESSIONCORE_ADAPTER_COMPONENTS sqlite unipile elevenlabs)
+set(library core json engine runtime testing)
+list(TRANSFORM library PREPEND sessioncore_)
+sessioncore_install_set(library ${library})
+install(DIRECTORY libsessioncore/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
+        FILES_MATCHING PATTERN "*.hpp")
 
-sessioncore_existing(library ${SESSIONCORE_LIBRARY_COMPONENTS})
-if(library)
-  sessioncore_install_set(library ${library})
-  install(DIRECTORY libsessioncore/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
+set(shared deps_httplib)
+if(TARGET deps_httplib)
+  sessioncore_install_set(http ${shared})
+endif()
+foreach(adapter IN LISTS SESSIONCORE_ADAPTERS)
+  sessioncore_closure(closure sessioncore_${adapter})
+  list(REMOVE_ITEM closure ${library} ${shared})
+  sessioncore_install_set(${adapter} ${closure})
+  install(DIRECTORY adapters/${adapter}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
           FILES_MATCHING PATTERN "*.hpp")
-endif()
-
-sessioncore_existing(adapters ${SESSIONCORE_ADAPTER_COMPONENTS})
-if(adapters)
-  sessioncore_closure(closure ${adapters})
-  list(REMOVE_ITEM closure ${library})
-  sessioncore_install_set(adapters ${closure})
-  foreach(adapter IN LISTS SESSIONCORE_ADAPTER_COMPONENTS)
-    if(TARGET sessioncore_${adapter} AND IS_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR}/adapters/${adapter}/include)
-      install(DIRECTORY adapters/${adapter}/include/ DESTINATION ${CMAKE_INSTALL_INCLUDEDIR} COMPONENT development
-              FILES_MATCHING PATTERN "*.hpp")
-    endif()
-  endforeach()
-endif()
+endforeach()
 
 # What the installed package must find again, spelled as the build found it.
 set(SESSIONCORE_HTTPLIB_BY_PKGCONFIG OFF)

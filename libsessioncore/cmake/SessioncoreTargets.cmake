@@ -26,5 +26,6 @@ function(sessioncore_add_library name)
   add_library(sessioncore::${name} ALIAS sessioncore_${name})
   target_compile_features(sessioncore_${name} PUBLIC cxx_std_20)
   target_link_libraries(sessioncore_${name} PRIVATE $<BUILD_INTERFACE:sessioncore_warnings>)
-  set_target_properties(sessioncore_${name} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME sessioncore_${name})
+  set_target_properties(sessioncore_${name} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME sessioncore_${name}
+    VERSION ${PROJECT_VERSION} SOVERSION ${PROJECT_VERSION_MAJOR}.${PROJECT_VERSION_MINOR})
 endfunction()
