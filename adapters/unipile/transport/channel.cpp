@@ -20,7 +20,6 @@ using transport::not_sent;
 using transport::SendJob;
 using Pushed = transport::ChatQueue::Pushed;
 
-constexpr Duration kCutOffAgain{50};
 constexpr const char* kShuttingDown = "shutting down";
 
 HttpRequest send_request(const ChatFacts& chat, const std::string& text) {
@@ -70,13 +69,8 @@ class UnipileClient::Impl {
   void stop() {
     const std::lock_guard one_at_a_time(stop_mutex_);
     for (const auto& job : queue_.close()) withdraw(job, kShuttingDown);
-    for (bool idle = queue_.wait_idle(options_.drain_timeout); !idle; idle = queue_.wait_idle(kCutOffAgain)) {
-      watch_.cut_all("cut off by the shutdown");
-    }
-    const std::lock_guard no_more(threads_mutex_);
-    stopped_ = true;
-    for (auto& thread : threads_) thread.join();
-    threads_.clear();
+    if (!queue_.wait_idle(options_.drain_timeout)) watch_.cut_all("cut off by the shutdown");
+    for (auto& thread : no_more_threads()) thread.join();
   }
 
  private:
@@ -90,6 +84,12 @@ class UnipileClient::Impl {
     } catch (const std::exception& problem) {
       log(LogLevel::warning, "unipile: no thread for one more request: " + std::string(problem.what()));
     }
+  }
+
+  std::vector<std::thread> no_more_threads() {
+    const std::lock_guard lock(threads_mutex_);
+    stopped_ = true;
+    return std::exchange(threads_, {});
   }
 
   void log(LogLevel level, const std::string& line) const {
