@@ -105,6 +105,22 @@ TEST_CASE("R4: what a person wrote or did before a deadline, or at its moment, c
   CHECK(early > 300);
 }
 
+TEST_CASE("with a grace period for ever the agent is never asked by itself") {
+  for (const Duration grace : {kForever, Duration::max()}) {
+    for (const Instant now : {Instant{0}, Instant{1'700'000'000'000}, Instant{kForever.count() - 1}}) {
+      Policy policy;
+      policy.agent = AgentId("agent");
+      policy.grace_period = grace;
+      ContactMessage message;
+      message.text = "hello";
+      const Conversation state = step(Conversation{}, message, policy, now).next;
+      REQUIRE(next_deadline(state).has_value());
+      CHECK(*next_deadline(state) > now);
+      CHECK(step(state, Tick{}, policy, now).outcome.reason == Reason::nothing_due);
+    }
+  }
+}
+
 TEST_CASE("time never runs backwards in a chat") {
   for_each_step(300, 200, [](const Conversation& before, const auto&, const auto&, Instant now, const Step& decided) {
     return decided.next.last_step_at >= before.last_step_at && decided.next.last_step_at <= now;

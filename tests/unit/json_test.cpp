@@ -191,7 +191,10 @@ TEST_SUITE("unit") {
     policy.handoff_tool = "";
     policy.context_labels = {"A", "", "C"};
     policy.sends_max = 0;
+    policy.human_cooldown = kForever;
     keeps(policy, json::read_policy);
+    policy.human_cooldown = Duration::max();  // counts as kForever, or nobody could read what was logged
+    CHECK(json::read_policy(json::write(policy)).value().human_cooldown == kForever);
     const auto read = json::read_policy(R"({"grace_period_ms":5})");
     REQUIRE(read.has_value());
     Policy wanted;
