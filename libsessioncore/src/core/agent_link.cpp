@@ -1,6 +1,7 @@
 #include "core/agent_link.hpp"
 
 #include "core/agent_turns.hpp"
+#include "core/backoff.hpp"
 #include "core/classify.hpp"
 #include "core/sessions.hpp"
 
@@ -47,7 +48,7 @@ void back_off(Draft& draft, LinkEvent loss, std::uint32_t failures) {
   const Duration base = loss == LinkEvent::lost_busy ? draft.policy.busy_base : draft.policy.reconnect_base;
   link.stage = LinkStage::backing_off;
   link.failures = failures;
-  link.deadline = draft.now + base * (1LL << std::min(failures - 1, 20U));
+  link.deadline = draft.now + backoff(base, failures, draft.policy.retry_max);
 }
 
 void retry_turn(Draft& draft, LinkEvent loss) {

@@ -1,6 +1,7 @@
 #include "core/sends.hpp"
 
 #include "core/answers.hpp"
+#include "core/backoff.hpp"
 #include "core/classify.hpp"
 #include "core/messages.hpp"
 #include "core/sessions.hpp"
@@ -124,10 +125,6 @@ void forget_old_echoes(Draft& draft) {
   std::erase_if(sends, [&](const Send& send) { return send.stage == SendStage::unconfirmed && surplus-- > 0; });
 }
 
-Duration backoff(Duration base, std::uint32_t attempts) {
-  return base * (1LL << std::min(attempts - 1, 20U));
-}
-
 // No further attempt.
 void retire(Draft& draft, Send& send) {
   if (in_doubt(send)) return keep_for_echo(send);
@@ -160,12 +157,12 @@ void fail(Draft& draft, Send& send, const std::string& detail) {
   suppress_rest_of_answer(draft, message);
 }
 
-// Longer each time: the account's news, and a person who writes, release it at once.
+// Longer each time, up to 512 times as long (ADR 0147): the account's news, and a person who writes, release it at once.
 void hold(Draft& draft, Send& send) {
   ++send.withdrawn;
   ++send.refused;
   send.stage = SendStage::held;
-  send.deadline = draft.now + backoff(draft.policy.account_retry, std::min(send.refused, 10U));
+  send.deadline = draft.now + backoff(draft.policy.account_retry, std::min(send.refused, 10U), kForever);
 }
 
 void await_echo(Draft& draft, Send& send) {
@@ -193,7 +190,8 @@ void act(Draft& draft, SendAction action, Send* send, const std::string& detail)
     case SendAction::ignore_unknown: return draft.ignore(Reason::unknown_send);
     case SendAction::retry_later:
       send->stage = SendStage::backing_off;
-      send->deadline = draft.now + backoff(draft.policy.send_retry_base, attempts_that_count(*send));
+      send->deadline =
+          draft.now + backoff(draft.policy.send_retry_base, attempts_that_count(*send), draft.policy.retry_max);
       return;
     case SendAction::try_anew:
       ++send->withdrawn;

@@ -63,6 +63,9 @@ struct Policy {
   std::uint32_t ai_turns_per_hour_max = 30;
   bool forward_unsolicited = false;
 
+  // Attempts that failed: the next waits twice as long, for the agent's link and for sends alike (R20, R21, ADR 0152).
+  Duration retry_max = seconds(300);  ///< at most so long; a first wait that is longer stays as it is
+
   // Hand-off (R27).
   Duration handoff_farewell = seconds(5);
   bool answer_while_queued = false;
