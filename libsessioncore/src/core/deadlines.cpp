@@ -89,7 +89,7 @@ void listen_first(Draft& draft, DeadlineKind kind) {
 }
 
 void run(Draft& draft, DeadlineKind kind) {
-  switch (draft.apply(find_row(kDeadlineTable, kind, draft.policy.account, draft.phase()))) {
+  switch (draft.apply(find_row(kDeadlineTable, kind, draft.policy.account))) {
     case DeadlineAction::listen_first: return listen_first(draft, kind);
     case DeadlineAction::start_agent: return start_agent(draft);
     case DeadlineAction::lose_link: return lose_link(draft);

@@ -228,21 +228,21 @@ inline constexpr Row<CommandAction, Sendable, Closed, Phase, Holder, Choice> kSe
 
 // ---- T4: deadlines (S13, S17) -----------------------------------------------------------
 
-inline constexpr Row<DeadlineAction, DeadlineKind, AccountState, Phase> kDeadlineTable[] = {
-  // A phase cell "any" means: the deadline is a field of the only phases in which it can exist.
-  {"13.1/1",  DeadlineKind::grace,          all_but(AccountState::catching_up), any, DeadlineAction::start_agent,      "The grace period is over and no human answered: the agent's turn (S8.3)"},
-  {"13.1/2",  DeadlineKind::buffer,         all_but(AccountState::catching_up), any, DeadlineAction::ask_batch,        "The burst is over: ask about all pending messages at once (R7)"},
-  {"13.1/3",  DeadlineKind::link_idle,      any,                                any, DeadlineAction::close_idle_link,  "Nothing was said on the link for long: close it, reopen when needed (S13.4)"},
-  {"13.1/5",  DeadlineKind::inactivity,     all_but(AccountState::catching_up), any, DeadlineAction::resolve_inactive, "Nothing happened for long: resolved as timeout (R13)"},
-  {"13.1/6",  DeadlineKind::reconnect,      all_but(AccountState::catching_up), any, DeadlineAction::reopen_link,      "The back-off is over: open the link again (S8.3, R20)"},
-  {"13.4/1",  DeadlineKind::link_init,      any,                                any, DeadlineAction::lose_link,        "The link did not become ready in time: counts as lost (R20)"},
-  {"13.4/+1", DeadlineKind::ask,            all_but(AccountState::catching_up), any, DeadlineAction::ask_now,          "No greeting came: ask (R19)"},
-  {"13.4/+2", DeadlineKind::reply,          any,                                any, DeadlineAction::lose_link,        "No answer in time: counts as lost (R20)"},
-  {"13.1/+1", DeadlineKind::handoff,        any,                                any, DeadlineAction::hand_over,        "The agent's last words had their time: a human is wanted (R27)"},
-  {"13.1/+2", DeadlineKind::queued_retry,   all_but(AccountState::catching_up), any, DeadlineAction::ask_again,        "Nobody claimed it since the agent failed: the agent again, if it can (R20)"},
-  {"13.1/+3", DeadlineKind::send_retry,     any,                                any, DeadlineAction::perform_again,    "Try the send again (R21)"},
-  {"13.1/+4", DeadlineKind::ambiguous_send, any,                                any, DeadlineAction::settle_ambiguous, "No echo told whether the send went out: policy decides (R22)"},
-  {"13.1/+11", one_of(DeadlineKind::grace, DeadlineKind::buffer, DeadlineKind::reconnect, DeadlineKind::ask, DeadlineKind::queued_retry, DeadlineKind::inactivity), AccountState::catching_up, any, DeadlineAction::listen_first, "What was missed is still to come: somebody may have written in time, so this waits (P4, ADR 0144)"},
+inline constexpr Row<DeadlineAction, DeadlineKind, AccountState> kDeadlineTable[] = {
+  // No phase: a deadline is a field of the only phases in which it can exist.
+  {"13.1/1",  DeadlineKind::grace,          all_but(AccountState::catching_up), DeadlineAction::start_agent,      "The grace period is over and no human answered: the agent's turn (S8.3)"},
+  {"13.1/2",  DeadlineKind::buffer,         all_but(AccountState::catching_up), DeadlineAction::ask_batch,        "The burst is over: ask about all pending messages at once (R7)"},
+  {"13.1/3",  DeadlineKind::link_idle,      any,                                DeadlineAction::close_idle_link,  "Nothing was said on the link for long: close it, reopen when needed (S13.4)"},
+  {"13.1/5",  DeadlineKind::inactivity,     all_but(AccountState::catching_up), DeadlineAction::resolve_inactive, "Nothing happened for long: resolved as timeout (R13)"},
+  {"13.1/6",  DeadlineKind::reconnect,      all_but(AccountState::catching_up), DeadlineAction::reopen_link,      "The back-off is over: open the link again (S8.3, R20)"},
+  {"13.4/1",  DeadlineKind::link_init,      any,                                DeadlineAction::lose_link,        "The link did not become ready in time: counts as lost (R20)"},
+  {"13.4/+1", DeadlineKind::ask,            all_but(AccountState::catching_up), DeadlineAction::ask_now,          "No greeting came: ask (R19)"},
+  {"13.4/+2", DeadlineKind::reply,          any,                                DeadlineAction::lose_link,        "No answer in time: counts as lost (R20)"},
+  {"13.1/+1", DeadlineKind::handoff,        any,                                DeadlineAction::hand_over,        "The agent's last words had their time: a human is wanted (R27)"},
+  {"13.1/+2", DeadlineKind::queued_retry,   all_but(AccountState::catching_up), DeadlineAction::ask_again,        "Nobody claimed it since the agent failed: the agent again, if it can (R20)"},
+  {"13.1/+3", DeadlineKind::send_retry,     any,                                DeadlineAction::perform_again,    "Try the send again (R21)"},
+  {"13.1/+4", DeadlineKind::ambiguous_send, any,                                DeadlineAction::settle_ambiguous, "No echo told whether the send went out: policy decides (R22)"},
+  {"13.1/+11", one_of(DeadlineKind::grace, DeadlineKind::buffer, DeadlineKind::reconnect, DeadlineKind::ask, DeadlineKind::queued_retry, DeadlineKind::inactivity), AccountState::catching_up, DeadlineAction::listen_first, "What was missed is still to come: somebody may have written in time, so this waits (P4, ADR 0144)"},
 };
 
 inline constexpr Row<RetryAction, AgentState, Unanswered> kQueuedRetryTable[] = {
