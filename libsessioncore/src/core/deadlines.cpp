@@ -162,4 +162,8 @@ bool needs_recovery(const Conversation& state) {
          });
 }
 
+bool awaits_account(const Conversation& state) {
+  return std::any_of(state.sends.begin(), state.sends.end(), detail::waits);
+}
+
 }  // namespace sessioncore
