@@ -18,6 +18,8 @@ class ExchangeWatch {
   /// Ends what another thread does, without waiting for it; `why` is for people. Called again and again until the
   /// exchange is over: it may be between two steps just then, or looking a name up.
   using Cut = std::function<void(const char* why)>;
+  /// Why nobody waits for an exchange any more; null as long as somebody does.
+  using Unwanted = std::function<const char*()>;
 
   ExchangeWatch() : thread_([this] { run(); }) {}
   ~ExchangeWatch() {
@@ -31,11 +33,18 @@ class ExchangeWatch {
   ExchangeWatch(const ExchangeWatch&) = delete;
   ExchangeWatch& operator=(const ExchangeWatch&) = delete;
 
-  /// Does `exchange`, which `cut` ends after `limit`. Once this returns, nothing is cut any more.
+  /// Does `exchange`, which `cut` ends after `limit`, or at a `look` that finds it unwanted. Once this returns, nothing
+  /// is cut any more.
   template <class Exchange>
-  auto during(std::chrono::milliseconds limit, Cut cut, Exchange&& exchange) {
-    const Entry entry(*this, {Clock::now() + limit, "the exchange took too long", std::move(cut)});
+  auto during(std::chrono::milliseconds limit, Cut cut, Exchange&& exchange, Unwanted unwanted = {}) {
+    const Entry entry(*this, {Clock::now() + limit, "the exchange took too long", std::move(cut), std::move(unwanted)});
     return exchange();
+  }
+  /// Asks of each exchange under way, and of each that begins, whether it is wanted. Waits for none of them.
+  void look() {
+    // Passed through so that the watch has either not looked yet or waits to be told.
+    { const std::lock_guard lock(mutex_); }
+    changed_.notify_one();
   }
   /// Ends all exchanges, also those that are about to begin. Does not wait for them.
   void cut_all(const char* why) {
@@ -53,6 +62,7 @@ class ExchangeWatch {
     Clock::time_point cut_at;
     const char* why;
     Cut cut;
+    Unwanted unwanted;  // perhaps empty
   };
   class Entry {
    public:
@@ -79,6 +89,7 @@ class ExchangeWatch {
   void end_now(Watched& watched) const {
     watched.cut_at = Clock::now();
     watched.why = all_cut_;
+    watched.unwanted = {};
   }
 
   void run() {
@@ -88,7 +99,9 @@ class ExchangeWatch {
       const auto now = Clock::now();
       auto next = Clock::time_point::max();
       for (auto& watched : watched_) {
-        if (watched.cut_at <= now) {
+        const char* unwanted = watched.unwanted ? watched.unwanted() : nullptr;
+        if (unwanted != nullptr) watched.why = unwanted;
+        if (unwanted != nullptr || watched.cut_at <= now) {
           watched.cut(watched.why);
           watched.cut_at = now + kAgain;
         }

@@ -10,7 +10,7 @@ namespace {
 
 template <class Column>
 std::string word(Column value) {
-  return std::string(detail::ColumnText<Column>::kValues[static_cast<std::size_t>(value)]);
+  return std::string(detail::kNames<Column>[static_cast<std::size_t>(value)]);
 }
 
 template <class Action, class... Columns, std::size_t N, std::size_t... I>

@@ -17,10 +17,9 @@ constexpr std::array<std::string_view, 4> kOurFault{"override_error", "missing_d
 
 }  // namespace
 
-LinkLoss classify_close(int code, std::string_view last_error_type, bool locally_closing) {
-  if (locally_closing) return LinkLoss::clean;
+LinkLoss classify_close(int code, std::string_view last_error_type) {
   if (std::find(kOurFault.begin(), kOurFault.end(), last_error_type) != kOurFault.end()) return LinkLoss::refused;
-  if (last_error_type == kQueueTimedOut || code == kTooManyConversations) return LinkLoss::busy;
+  if (code == kTooManyConversations) return LinkLoss::busy;
   if (code == kPolicyViolation) return LinkLoss::refused;
   return code == kNormal ? LinkLoss::clean : LinkLoss::failed;
 }

@@ -8,12 +8,10 @@
 
 namespace sessioncore::elevenlabs {
 
-/// The error type under which a queue that let us down is remembered: its own close code tells nothing.
-inline constexpr std::string_view kQueueTimedOut = "queue_timed_out";
-
-/// A closed WebSocket. `code` as in RFC 6455, 1006 for a connection that just ended; `last_error_type` from the last
-/// error event, or empty. The service uses 1000 also for its own idle timeout and for the longest duration.
-[[nodiscard]] LinkLoss classify_close(int code, std::string_view last_error_type, bool locally_closing);
+/// A WebSocket that was not closed by us. `code` as in RFC 6455, 1006 for a connection that just ended;
+/// `last_error_type` from the last error event, or empty. The service uses 1000 also for its own idle timeout and for
+/// the longest duration.
+[[nodiscard]] LinkLoss classify_close(int code, std::string_view last_error_type);
 
 /// An HTTP status other than 200 to the request for a signed URL.
 [[nodiscard]] LinkLoss classify_signed_url_status(int status);

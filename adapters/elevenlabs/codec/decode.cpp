@@ -48,8 +48,7 @@ Frame server_error(const Fields& frame) {
   const auto event = frame.inner("error_event");
   const auto code = event.integer("code").value_or(0);
   const bool fits = code >= 0 && code <= 4999;
-  return ServerError{fits ? static_cast<int>(code) : 0, shown(event.text_or("error_type", "")),
-                     event.text_or("message", event.text_or("reason", "").c_str())};
+  return ServerError{fits ? static_cast<int>(code) : 0, shown(event.text_or("error_type", ""))};
 }
 
 Frame queue(const Fields& frame) {

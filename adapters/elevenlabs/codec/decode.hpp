@@ -39,7 +39,6 @@ struct AgentEnded {};
 struct ServerError {
   int code = 0;      ///< 0: not told
   std::string type;  ///< empty: not told
-  std::string message;
 };
 /// Waiting for a free place; what is sent while `status` is "waiting" is lost.
 struct Queue {

@@ -206,7 +206,7 @@ void ElevenLabsConnector::Links::on_ended(Serial serial, const SocketEnd& end) {
   const int code = bare && announced.code != 0 ? announced.code : end.code;
   auto detail = end.detail + " (" + std::to_string(code);
   if (!announced.type.empty()) detail += ", " + announced.type;
-  finish(serial, classify_close(code, announced.type, false), detail + ")");
+  finish(serial, classify_close(code, announced.type), detail + ")");
 }
 
 /// An open link without input for a minute is ended by the service.
@@ -280,9 +280,7 @@ void ElevenLabsConnector::Links::handle(Serial, Link& link, const ServerError& f
 }
 
 void ElevenLabsConnector::Links::handle(Serial serial, Link& link, const Queue& frame) {
-  if (frame.status == "timed_out") {
-    return finish(serial, classify_close(kNormalClose, kQueueTimedOut, false), "no free place at the service");
-  }
+  if (frame.status == "timed_out") return finish(serial, LinkLoss::busy, "no free place at the service");
   link.in_queue = frame.status == "waiting";
   if (link.in_queue) return log(LogLevel::info, link.id, "waiting in the service's queue");
   for (auto& text : std::exchange(link.held, {})) say(serial, std::move(text));

@@ -3,12 +3,12 @@
 #include "migrations.hpp"
 #include "origins.hpp"
 #include "policies.hpp"
+#include "purge_plan.hpp"
 #include "purge_tables.hpp"
 #include "rows.hpp"
 
 #include <algorithm>
 #include <chrono>
-#include <limits>
 #include <string>
 #include <thread>
 #include <vector>
@@ -21,16 +21,8 @@ namespace sessioncore::sqlite {
 namespace {
 
 constexpr std::size_t kChatsAtOnce = 200;
-constexpr SessionNumber kNoSession = std::numeric_limits<SessionNumber>::max();
 constexpr auto kLongestPause = std::chrono::milliseconds(50);
 
-constexpr char kFirstKeptSession[] =
-    "SELECT id, started_at_ms FROM sessions WHERE id BETWEEN ? AND ?"
-    " AND (phase <> 5 OR ifnull(resolved_at_ms, updated_at_ms) >= ?) ORDER BY id LIMIT 1";
-constexpr char kFirstKeptDecision[] =
-    "SELECT id FROM decisions WHERE id BETWEEN ? AND ? AND at_ms >= ? ORDER BY id LIMIT 1";
-// The state names what is unanswered or under way: these messages stay. Of a send that is over, and whose echo may
-// still come, it needs no text.
 #define OLD_MESSAGES                                                                                                  \
   "FROM messages WHERE id BETWEEN ? AND ? AND received_at_ms < ? AND (session = 0 OR session < ?) AND number NOT IN " \
   "(SELECT value FROM json_each(?))"
@@ -45,31 +37,6 @@ Options purge_options() {
   Options options;
   options.busy_timeout = std::chrono::seconds(60);  // a server that writes all the time leaves gaps, but small ones
   return options;
-}
-
-/// What is to go of one chat.
-struct Plan {
-  ChatNumber chat = 0;
-  Instant limit;                          ///< of times of decisions and messages
-  SessionNumber first_kept = kNoSession;  ///< the first session that is open or ended too late
-  LogOrigin origin;                       ///< where the log begins after it
-  std::uint64_t former_origin = 0;
-  SessionNumber last_over = 0;  ///< the last session that was over by then
-  std::string needed_messages;  ///< JSON array of numbers
-  bool unprovable = false;
-};
-
-std::string needed_by(const Conversation& state) {
-  std::string numbers = "[";
-  const auto add = [&](MessageNumber number) {
-    if (numbers.size() > 1) numbers += ',';
-    numbers += std::to_string(number);
-  };
-  for (const PendingMessage& message : state.pending) add(message.number);
-  for (const Send& send : state.sends) {
-    if (send.stage != SendStage::unconfirmed) add(send.message);
-  }
-  return numbers + "]";
 }
 
 class Purge {
@@ -88,14 +55,12 @@ class Purge {
  private:
   SQLite::Database& database() { return connection_.database(); }
   void purge_chat(ChatNumber chat, PurgeCounts& counts);
-  Plan plan(ChatNumber chat);
-  void find_origin(Plan& plan, std::uint64_t end, std::uint64_t decision_count, const Conversation& state);
-  void purge_decisions(const Plan& plan, PurgeCounts& counts);
-  void purge_messages(const Plan& plan, PurgeCounts& counts);
-  void purge_sessions(const Plan& plan, PurgeCounts& counts);
+  void purge_decisions(const PurgePlan& plan, PurgeCounts& counts);
+  void purge_messages(const PurgePlan& plan, PurgeCounts& counts);
+  void purge_sessions(const PurgePlan& plan, PurgeCounts& counts);
   void purge_reports(std::int64_t first, std::int64_t last, PurgeCounts& counts);
   void purge_ageing_table(const AgeingTable& table, PurgeReport& report);
-  void delete_if_empty(const Plan& plan, const PurgeCounts& goes, PurgeCounts& counts);
+  void delete_if_empty(const PurgePlan& plan, const PurgeCounts& goes, PurgeCounts& counts);
   std::uint64_t rows_of(const char* table, ChatNumber chat);
 
   template <class... Values>
@@ -115,7 +80,7 @@ class Purge {
   auto write(Work&& work) {
     const auto start = std::chrono::steady_clock::now();
     SQLite::Transaction transaction(database(), SQLite::TransactionBehavior::IMMEDIATE);
-    const auto result = work();
+    auto result = work();
     transaction.commit();
     log_.tidy();
     const auto took = std::chrono::steady_clock::now() - start;
@@ -162,7 +127,7 @@ PurgeReport Purge::run() {
 }
 
 void Purge::purge_chat(ChatNumber chat, PurgeCounts& counts) {
-  const Plan todo = plan(chat);
+  const PurgePlan todo = plan_purge(database(), policies_, chat, cutoff_, options_.drop_unprovable);
   PurgeCounts goes;
   // Decisions first: whatever a log that is kept speaks of is there, also if this ends halfway.
   purge_decisions(todo, goes);
@@ -177,66 +142,7 @@ void Purge::purge_chat(ChatNumber chat, PurgeCounts& counts) {
   if (todo.unprovable) ++counts.unprovable;
 }
 
-Plan Purge::plan(ChatNumber chat) {
-  SQLite::Transaction one_state(database(), SQLite::TransactionBehavior::DEFERRED);
-  Plan plan;
-  plan.chat = chat;
-  plan.limit = cutoff_;
-  std::uint64_t decision_count = 0;
-  Conversation state;
-  {
-    SQLite::Statement read(database(), "SELECT id, decision_count, state FROM chats WHERE chat = ?");
-    Query row(read, chat);
-    if (!row.next()) return plan;
-    const ChatId id(row.text());
-    decision_count = row.number<std::uint64_t>();
-    state = read_state(row, id);
-  }
-  plan.needed_messages = needed_by(state);
-  {
-    SQLite::Statement read(database(), kFirstKeptSession);
-    Query row(read, row_id(chat, 0), row_id(chat, kLastNumber), cutoff_);
-    if (row.next()) {
-      plan.first_kept = number_of(row.integer());
-      plan.limit = std::min(plan.limit, row.instant());
-    }
-  }
-  plan.origin = read_origin(database(), chat);
-  plan.former_origin = plan.origin.decision;
-  std::uint64_t end = decision_count;
-  {
-    SQLite::Statement read(database(), kFirstKeptDecision);
-    Query row(read, row_id(chat, static_cast<std::uint32_t>(plan.former_origin)), row_id(chat, kLastNumber),
-              plan.limit);
-    if (row.next()) end = number_of(row.integer());
-  }
-  if (end > plan.former_origin) find_origin(plan, end, decision_count, state);
-  const Conversation& then = plan.origin.state;
-  plan.last_over = phase_of(then) == Phase::resolved ? then.session.number : std::max(then.session.number, 1U) - 1;
-  return plan;
-}
-
-void Purge::find_origin(Plan& plan, std::uint64_t end, std::uint64_t decision_count, const Conversation& state) {
-  if (end == decision_count) {
-    plan.origin = {end, state};
-    return;
-  }
-  Replay replay(plan.origin);
-  SQLite::Statement read(
-      database(), "SELECT " SESSIONCORE_SQLITE_DECISION ", id FROM decisions WHERE id BETWEEN ? AND ? ORDER BY id");
-  const auto first = static_cast<std::uint32_t>(plan.former_origin);
-  Query row(read, row_id(plan.chat, first), row_id(plan.chat, static_cast<std::uint32_t>(end - 1)));
-  while (row.next()) {
-    Decision decision = read_decision(row);
-    decision.policy = policies_.policy(row.integer());
-    replay.add(number_of(row.integer()), decision);
-  }
-  plan.unprovable = replay.difference().has_value();
-  if (plan.unprovable && !options_.drop_unprovable) return;
-  plan.origin = {end, replay.state()};
-}
-
-void Purge::purge_decisions(const Plan& plan, PurgeCounts& counts) {
+void Purge::purge_decisions(const PurgePlan& plan, PurgeCounts& counts) {
   if (plan.origin.decision == 0) return;
   const std::int64_t first = row_id(plan.chat, 0);
   const std::int64_t last = row_id(plan.chat, static_cast<std::uint32_t>(plan.origin.decision - 1));
@@ -262,7 +168,7 @@ void Purge::purge_decisions(const Plan& plan, PurgeCounts& counts) {
   }
 }
 
-void Purge::purge_messages(const Plan& plan, PurgeCounts& counts) {
+void Purge::purge_messages(const PurgePlan& plan, PurgeCounts& counts) {
   const MessageNumber last_number = plan.origin.state.message_count;
   if (last_number == 0) return;
   const std::int64_t first = row_id(plan.chat, 1);
@@ -283,7 +189,7 @@ void Purge::purge_messages(const Plan& plan, PurgeCounts& counts) {
   }
 }
 
-void Purge::purge_sessions(const Plan& plan, PurgeCounts& counts) {
+void Purge::purge_sessions(const PurgePlan& plan, PurgeCounts& counts) {
   const SessionNumber last_number = std::min(plan.last_over, plan.first_kept - 1);
   if (last_number == 0) return;
   const std::int64_t first = row_id(plan.chat, 1);
@@ -352,7 +258,7 @@ std::uint64_t Purge::rows_of(const char* table, ChatNumber chat) {
                row_id(chat, kLastNumber));
 }
 
-void Purge::delete_if_empty(const Plan& plan, const PurgeCounts& goes, PurgeCounts& counts) {
+void Purge::delete_if_empty(const PurgePlan& plan, const PurgeCounts& goes, PurgeCounts& counts) {
   const auto is_empty = [&] {
     if (count(kIsEmpty, plan.chat, cutoff_) == 0) return false;
     const bool still_there = options_.dry_run;  // what would have been deleted

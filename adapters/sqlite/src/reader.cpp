@@ -5,7 +5,6 @@
 #include "search.hpp"
 
 #include <algorithm>
-#include <array>
 #include <new>
 
 #include <sqlite3.h>
@@ -20,15 +19,19 @@ namespace {
 
 // S10 and R27 as conditions on the columns; `view_of` in the core says the same about the state. The numbers are those
 // of Phase: none 0, waiting 1, ai 2, queued 3, human 4, resolved 5.
-constexpr std::array<const char*, 5> kModeConditions = {"1",                                                // all
-                                                        "(phase = 2 OR (phase IN (0, 5) AND closed = 0))",  // ai
-                                                        "phase IN (1, 3, 4)",                               // human
-                                                        "(phase IN (0, 5) AND closed = 1)",                 // closed
-                                                        "phase = 3"};                                       // queued
+const char* condition_of(ChatMode mode) {
+  switch (mode) {
+    case ChatMode::all: return "1";
+    case ChatMode::ai: return "(phase = 2 OR (phase IN (0, 5) AND closed = 0))";
+    case ChatMode::human: return "phase IN (1, 3, 4)";
+    case ChatMode::closed: return "(phase IN (0, 5) AND closed = 1)";
+    case ChatMode::queued: return "phase = 3";
+  }
+  return "0";
+}
 
 std::string list_query(const char* columns, ChatMode mode, const char* rest) {
-  return std::string("SELECT ") + columns + " FROM chats WHERE tenant = ? AND " +
-         kModeConditions.at(static_cast<std::size_t>(mode)) +
+  return std::string("SELECT ") + columns + " FROM chats WHERE tenant = ? AND " + condition_of(mode) +
          " AND (? OR instr(folded(contact_name), ?) > 0 OR contact_phone LIKE ? ESCAPE '\\')" + rest;
 }
 

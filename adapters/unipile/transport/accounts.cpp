@@ -1,9 +1,9 @@
 #include "sessioncore/unipile/accounts.hpp"
 
 #include "../codec/account.hpp"
-#include "base_url.hpp"
 #include "caller.hpp"
 #include "header_value.hpp"
+#include "path_segment.hpp"
 
 #include <iterator>
 #include <utility>

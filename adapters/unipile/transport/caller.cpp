@@ -29,7 +29,7 @@ Result<std::string> Caller::ask(const HttpRequest& request) {
   if (!checked_) return checked_.error();
   const std::lock_guard lock(mutex_);
   if (stopped_) return Error{ErrorCode::shutting_down, "stopped"};
-  auto exchange = watch_.perform(client_, request, options_.total_timeout);
+  auto exchange = perform(watch_, client_, request, options_.total_timeout);
   const bool success = exchange.status >= 200 && exchange.status < 300;
   if (exchange.end != Exchange::End::complete || !success) return error_of(exchange);
   return std::move(exchange.body);
@@ -37,7 +37,7 @@ Result<std::string> Caller::ask(const HttpRequest& request) {
 
 void Caller::stop() {
   stopped_ = true;
-  watch_.cut_off_all("stopped");
+  watch_.cut_all("stopped");
 }
 
 }  // namespace sessioncore::unipile::transport

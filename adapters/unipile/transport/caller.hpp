@@ -1,8 +1,8 @@
 // One request at a time to the service, bounded in time, its answer as a body or an error. Internal to the transport.
 #pragma once
 
-#include "attempt_watch.hpp"
 #include "http_client.hpp"
+#include "watched.hpp"
 
 #include <atomic>
 #include <mutex>
@@ -38,7 +38,7 @@ class Caller {
   std::atomic<bool> stopped_{false};
   std::mutex mutex_;
   HttpClient client_;
-  AttemptWatch watch_;
+  adapters::ExchangeWatch watch_;
 };
 
 }  // namespace sessioncore::unipile::transport

@@ -1,10 +1,10 @@
 #include "sessioncore/unipile/channel.hpp"
 
-#include "attempt_watch.hpp"
-#include "base_url.hpp"
 #include "chat_queue.hpp"
 #include "form.hpp"
+#include "path_segment.hpp"
 #include "sent_list.hpp"
+#include "watched.hpp"
 
 #include <thread>
 #include <utility>
@@ -20,7 +20,6 @@ using transport::not_sent;
 using transport::SendJob;
 using Pushed = transport::ChatQueue::Pushed;
 
-constexpr Duration kCutOffAgain{50};
 constexpr const char* kShuttingDown = "shutting down";
 
 HttpRequest send_request(const ChatFacts& chat, const std::string& text) {
@@ -70,13 +69,8 @@ class UnipileClient::Impl {
   void stop() {
     const std::lock_guard one_at_a_time(stop_mutex_);
     for (const auto& job : queue_.close()) withdraw(job, kShuttingDown);
-    for (bool idle = queue_.wait_idle(options_.drain_timeout); !idle; idle = queue_.wait_idle(kCutOffAgain)) {
-      watch_.cut_off_all("cut off by the shutdown");
-    }
-    const std::lock_guard no_more(threads_mutex_);
-    stopped_ = true;
-    for (auto& thread : threads_) thread.join();
-    threads_.clear();
+    if (!queue_.wait_idle(options_.drain_timeout)) watch_.cut_all("cut off by the shutdown");
+    for (auto& thread : no_more_threads()) thread.join();
   }
 
  private:
@@ -90,6 +84,12 @@ class UnipileClient::Impl {
     } catch (const std::exception& problem) {
       log(LogLevel::warning, "unipile: no thread for one more request: " + std::string(problem.what()));
     }
+  }
+
+  std::vector<std::thread> no_more_threads() {
+    const std::lock_guard lock(threads_mutex_);
+    stopped_ = true;
+    return std::exchange(threads_, {});
   }
 
   void log(LogLevel level, const std::string& line) const {
@@ -111,7 +111,7 @@ class UnipileClient::Impl {
 
   void run(transport::HttpClient& client, const Job& job) {
     if (const auto* send = std::get_if<SendJob>(&job.what)) {
-      report(job, watch_.perform(client, send_request(job.chat, send->text), options_.total_timeout));
+      report(job, transport::perform(watch_, client, send_request(job.chat, send->text), options_.total_timeout));
     } else {
       list_sent(client, job.chat, std::get<ListJob>(job.what).since);
     }
@@ -120,8 +120,8 @@ class UnipileClient::Impl {
   // A list may help the core to decide. One that hangs must not hold up what it has decided meanwhile.
   void list_sent(transport::HttpClient& client, const ChatFacts& chat, Instant since) {
     const auto perform = [&](const HttpRequest& request) {
-      return watch_.perform(client, request, options_.total_timeout,
-                            [&] { return queue_.has_send(chat.id) ? "given up for a send of the chat" : nullptr; });
+      return transport::perform(watch_, client, request, options_.total_timeout,
+                                [&] { return queue_.has_send(chat.id) ? "given up for a send of the chat" : nullptr; });
     };
     auto list = transport::list_sent(perform, chat.key.external_id, since);
     if (!list.problem.empty()) {
@@ -156,7 +156,7 @@ class UnipileClient::Impl {
   const PostEvent post_;
   std::string refusal_;
   transport::ChatQueue queue_;
-  transport::AttemptWatch watch_;
+  adapters::ExchangeWatch watch_;
   std::mutex stop_mutex_;
   std::mutex threads_mutex_;
   bool stopped_ = false;

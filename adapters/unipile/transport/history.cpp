@@ -1,8 +1,8 @@
 #include "sessioncore/unipile/history.hpp"
 
 #include "../codec/timestamp.hpp"
-#include "base_url.hpp"
 #include "caller.hpp"
+#include "path_segment.hpp"
 
 #include <utility>
 

@@ -1,10 +1,9 @@
 #include "http_client.hpp"
 
 #include "../../shared/cuttable_socket.hpp"
+#include "../../shared/http_address.hpp"
 #include "../../shared/sigpipe_guard.hpp"
-#include "base_url.hpp"
 #include "header_value.hpp"
-#include "proxy.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -57,12 +56,17 @@ bool is_whole(std::string_view answer) {
   return nlohmann::json::accept(answer);
 }
 
+// Of options that did not pass `check` nothing is asked, but a client must be made all the same.
+std::string base_url_of(const ClientOptions& options) {
+  const auto address = adapters::parse_http_address(options.base_url);
+  return address ? adapters::to_url(*address) : "http://invalid";
+}
+
 }  // namespace
 
 class HttpClient::Impl {
  public:
-  explicit Impl(const ClientOptions& options)
-      : options_(options), client_(parse_base_url(options.base_url).value_or("http://invalid")) {
+  explicit Impl(const ClientOptions& options) : options_(options), client_(base_url_of(options)) {
     client_.set_connection_timeout(options.connect_timeout);
     client_.set_read_timeout(options.read_timeout);
     client_.set_write_timeout(options.write_timeout);
@@ -100,7 +104,7 @@ class HttpClient::Impl {
 
  private:
   void use_proxy() {
-    const auto proxy = parse_proxy(options_.proxy).value_or(Proxy{});
+    const auto proxy = adapters::parse_http_proxy(options_.proxy).value_or({});
     client_.set_proxy(proxy.host, proxy.port);
     if (!proxy.user.empty()) client_.set_proxy_basic_auth(proxy.user, proxy.password);
   }

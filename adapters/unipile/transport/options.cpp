@@ -1,9 +1,8 @@
 #include "sessioncore/unipile/options.hpp"
 
 #include "../../shared/ca_file.hpp"
-#include "base_url.hpp"
+#include "../../shared/http_address.hpp"
 #include "header_value.hpp"
-#include "proxy.hpp"
 
 #include <utility>
 
@@ -28,13 +27,17 @@ Result<void> check_durations(const ClientOptions& options) {
 }  // namespace
 
 Result<void> check(const ClientOptions& options) {
-  if (const auto url = transport::parse_base_url(options.base_url); !url) return url.error();
+  const auto address = adapters::parse_http_address(options.base_url);
+  if (!address) return refuse("base_url: " + address.error().detail);
   if (options.api_key.empty()) return refuse("api_key: empty");
   if (!transport::is_header_value(options.api_key)) return refuse("api_key: holds control characters");
   if (!options.ca_file.empty() && !adapters::holds_certificates(options.ca_file)) {
     return refuse("ca_file: cannot be read as certificates");
   }
-  if (const auto proxy = transport::parse_proxy(options.proxy); !proxy) return proxy.error();
+  if (!options.proxy.empty()) {
+    const auto proxy = adapters::parse_http_proxy(options.proxy);
+    if (!proxy) return refuse("proxy: " + proxy.error().detail);
+  }
   if (options.answer_bytes_max == 0) return refuse("answer_bytes_max: must be more than 0");
   return check_durations(options);
 }

@@ -2,7 +2,7 @@
 
 #include "../codec/message.hpp"
 #include "../codec/timestamp.hpp"
-#include "base_url.hpp"
+#include "path_segment.hpp"
 
 #include <algorithm>
 

@@ -90,14 +90,6 @@ LinkEvent loss_of(LinkLoss loss) {
   return LinkEvent::lost_failed;
 }
 
-LinkEvent tool_of(const Draft& draft, const AgentToolCalled& call) {
-  if (call.tool != draft.policy.handoff_tool) return LinkEvent::other_tool;
-  if (const auto* ai = std::get_if<AiActive>(&draft.state().phase)) {
-    return ai->handoff_at ? LinkEvent::handoff_again : LinkEvent::handoff_tool;
-  }
-  return handoff_kind_of(draft) == FactKind::handoff_repeated ? LinkEvent::handoff_again : LinkEvent::handoff_in_queue;
-}
-
 LinkAction decide(Draft& draft, LinkEvent event, Current current) {
   return draft.apply(find_row(kLinkTable, event, current, turn_of(draft), link_attempts_of(draft)));
 }
@@ -139,9 +131,8 @@ void on_loss(Draft& draft, LinkEvent loss, std::string_view detail) {
 
 void ready_link_for_turn(Draft& draft) {
   Link& link = draft.state().link;
-  const bool open = link.stage == LinkStage::opening || link.stage == LinkStage::ready;
   const bool expired = link.stage == LinkStage::ready && conversation_expired(draft);
-  if (open && (expired || link.agent != *draft.policy.agent)) close_link(draft);
+  if (is_open(link) && (expired || link.agent != *draft.policy.agent)) close_link(draft);
   // While it opens, backs off or waits for a greeting, the question waits with it.
   if (link.stage == LinkStage::closed) return open_link(draft);
   if (link.stage == LinkStage::ready && !link.ask_at) ask(draft);
@@ -154,8 +145,7 @@ void rest_link(Draft& draft) {
 
 void close_link(Draft& draft) {
   Link& link = draft.state().link;
-  const bool open = link.stage == LinkStage::opening || link.stage == LinkStage::ready;
-  if (open && !cancel_effects(draft, link.generation)) draft.effect(CloseLink{link.generation});
+  if (is_open(link) && !cancel_effects(draft, link.generation)) draft.effect(CloseLink{link.generation});
   if (link.stage == LinkStage::closed) return;
   const Generation next = link.generation + 1;
   link = Link{};
@@ -163,8 +153,7 @@ void close_link(Draft& draft) {
 }
 
 void recover_link(Draft& draft) {
-  const LinkStage stage = draft.state().link.stage;
-  if (stage != LinkStage::opening && stage != LinkStage::ready) return;
+  if (!is_open(draft.state().link)) return;
   // Usually it is gone. A link that was opened since the restart, though, must not be left open behind our back.
   close_link(draft);
   drop_turn_of_handoff(draft);

@@ -10,8 +10,6 @@
 
 #include <algorithm>
 
-#include <sessioncore/core/views.hpp>
-
 namespace sessioncore::detail {
 namespace {
 
@@ -127,8 +125,7 @@ void ask_the_rest(Draft& draft) {
 
 void start_turn(Draft& draft) {
   want_stopped_answers(draft);
-  const Unanswered open = unanswered(draft.state()).empty() ? Unanswered::none : Unanswered::some;
-  switch (draft.apply(find_row(kTurnTable, answerable_of(draft), open))) {
+  switch (draft.apply(find_row(kTurnTable, answerable_of(draft), unanswered_of(draft)))) {
     case TurnAction::ask: return begin_turn(draft);
     case TurnAction::rest: return;
     case TurnAction::resolve_without_agent:
@@ -218,8 +215,7 @@ void ask_now(Draft& draft) {
 
 void ask_again(Draft& draft) {
   auto& queued = std::get<Queued>(draft.state().phase);
-  const Unanswered open = unanswered(draft.state()).empty() ? Unanswered::none : Unanswered::some;
-  switch (draft.apply(find_row(kQueuedRetryTable, agent_state_of(draft.policy), open))) {
+  switch (draft.apply(find_row(kQueuedRetryTable, agent_state_of(draft.policy), unanswered_of(draft)))) {
     case RetryAction::stay_queued: queued.retry_at.reset(); return;
     case RetryAction::look_again_later: queued.retry_at = next_retry(draft); return;
     case RetryAction::return_to_agent:

@@ -12,10 +12,6 @@ bool holds(const Answer& answer, MessageNumber text) {
   return answer.first <= text && text <= answer.last;
 }
 
-bool is_under_way(const Send& send) {
-  return send.stage != SendStage::unconfirmed;
-}
-
 template <class Condition>
 void erase_questions(Draft& draft, Condition condition) {
   for (Answer& answer : draft.state().answers) std::erase_if(answer.questions, condition);

@@ -5,6 +5,7 @@
 #include <algorithm>
 
 #include <sessioncore/assert.hpp>
+#include <sessioncore/core/views.hpp>
 
 namespace sessioncore::detail {
 
@@ -75,6 +76,10 @@ NewerQuestion newer_question_of(const Draft& draft, const SelfMessage& message) 
   return newer ? NewerQuestion::yes : NewerQuestion::no;
 }
 
+Closed closed_of(const Draft& draft) {
+  return draft.state().closed ? Closed::yes : Closed::no;
+}
+
 Holder holder_of(const Draft& draft, const UserId& user) {
   const auto* human = std::get_if<HumanActive>(&draft.state().phase);
   if (human == nullptr) return Holder::nobody;
@@ -127,6 +132,10 @@ Answerable answerable_of(const Draft& draft) {
   return limited ? Answerable::over_limit : Answerable::yes;
 }
 
+Unanswered unanswered_of(const Draft& draft) {
+  return unanswered(draft.state()).empty() ? Unanswered::none : Unanswered::some;
+}
+
 ReplyKind reply_kind_of(const Draft& draft, const AgentReplied& reply) {
   if (is_blank(reply.text)) return ReplyKind::empty;
   const Link& link = draft.state().link;
@@ -143,12 +152,19 @@ ReplyKind reply_kind_of(const Draft& draft, const AgentReplied& reply) {
 
 Current current_of(const Draft& draft, Generation generation) {
   const Link& link = draft.state().link;
-  const bool open = link.stage == LinkStage::opening || link.stage == LinkStage::ready;
-  return open && link.generation == generation ? Current::yes : Current::no;
+  return is_open(link) && link.generation == generation ? Current::yes : Current::no;
 }
 
 Current awaited_of(const Draft& draft, Generation generation) {
   return draft.state().link.stage == LinkStage::opening ? current_of(draft, generation) : Current::no;
+}
+
+LinkEvent tool_of(const Draft& draft, const AgentToolCalled& call) {
+  if (call.tool != draft.policy.handoff_tool) return LinkEvent::other_tool;
+  if (const auto* ai = std::get_if<AiActive>(&draft.state().phase)) {
+    return ai->handoff_at ? LinkEvent::handoff_again : LinkEvent::handoff_tool;
+  }
+  return handoff_kind_of(draft) == FactKind::handoff_repeated ? LinkEvent::handoff_again : LinkEvent::handoff_in_queue;
 }
 
 TurnIs turn_of(const Draft& draft) {
@@ -160,6 +176,23 @@ Attempts link_attempts_of(const Draft& draft) {
   const AgentWork* work = work_of(draft.state());
   const std::uint32_t failures = work != nullptr && work->turn ? work->turn->failures : draft.state().link.failures;
   return failures < draft.policy.reconnect_attempts_max ? Attempts::left : Attempts::spent;
+}
+
+Sender sender_of(const Send& send) {
+  if (send.author != Author::ai) return Sender::person;
+  return send.stopped ? Sender::stopped : Sender::agent;
+}
+
+Attempts attempts_of(const Draft& draft, const Send& send) {
+  return attempts_that_count(send) < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
+}
+
+Attempts resends_of(const Draft& draft, const Send& send) {
+  return send.doubts > 1 ? Attempts::spent : attempts_of(draft, send);
+}
+
+Attempts refusals_of(const Draft& draft, const Send& send) {
+  return send.refused + 1 < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
 }
 
 FactKind report_kind_of(const DeliveryReport& report) {
@@ -197,9 +230,16 @@ bool is_kept(const Send& send) {
   return send.stage == SendStage::held && !send.deadline;
 }
 
+bool is_under_way(const Send& send) {
+  return send.stage != SendStage::unconfirmed;
+}
+
 std::size_t sends_under_way(const Conversation& state) {
-  return static_cast<std::size_t>(std::count_if(state.sends.begin(), state.sends.end(),
-                                                [](const Send& send) { return send.stage != SendStage::unconfirmed; }));
+  return static_cast<std::size_t>(std::count_if(state.sends.begin(), state.sends.end(), is_under_way));
+}
+
+std::uint32_t attempts_that_count(const Send& send) {
+  return send.attempts - send.withdrawn - send.interrupted;
 }
 
 Send* send_under_way(Draft& draft, const SendId& id, InDoubt in_doubt) {
@@ -209,6 +249,10 @@ Send* send_under_way(Draft& draft, const SendId& id, InDoubt in_doubt) {
     if (same && (doubted || send.stage == SendStage::performing)) return &send;
   }
   return nullptr;
+}
+
+bool is_open(const Link& link) {
+  return link.stage == LinkStage::opening || link.stage == LinkStage::ready;
 }
 
 AgentWork* work_of(Conversation& state) {

@@ -17,16 +17,25 @@ namespace sessioncore::detail {
 [[nodiscard]] Content content_of(const InboundMessage& message);
 [[nodiscard]] Origin origin_of(const Draft& draft, const SelfMessage& message);
 [[nodiscard]] NewerQuestion newer_question_of(const Draft& draft, const SelfMessage& message);
+[[nodiscard]] Closed closed_of(const Draft& draft);
 [[nodiscard]] Holder holder_of(const Draft& draft, const UserId& user);
 [[nodiscard]] Sendable sendable_of(const Draft& draft, const SendText& command);
 [[nodiscard]] AgentState agent_state_of(const Policy& policy);
 [[nodiscard]] Answerable answerable_of(const Draft& draft);
+[[nodiscard]] Unanswered unanswered_of(const Draft& draft);
 [[nodiscard]] ReplyKind reply_kind_of(const Draft& draft, const AgentReplied& reply);
 [[nodiscard]] Current current_of(const Draft& draft, Generation generation);
 // The same for a link that has not become ready yet: it does so once.
 [[nodiscard]] Current awaited_of(const Draft& draft, Generation generation);
+[[nodiscard]] LinkEvent tool_of(const Draft& draft, const AgentToolCalled& call);
 [[nodiscard]] TurnIs turn_of(const Draft& draft);
 [[nodiscard]] Attempts link_attempts_of(const Draft& draft);
+[[nodiscard]] Sender sender_of(const Send& send);
+[[nodiscard]] Attempts attempts_of(const Draft& draft, const Send& send);
+// One doubt may cost one duplicate; a second resend could cost another (P5). A crash has its own.
+[[nodiscard]] Attempts resends_of(const Draft& draft, const Send& send);
+// Waiting for the account uses up no attempt: what counts then is how often the channel has refused, this time too.
+[[nodiscard]] Attempts refusals_of(const Draft& draft, const Send& send);
 [[nodiscard]] FactKind report_kind_of(const DeliveryReport& report);
 [[nodiscard]] FactKind account_kind_of(const Draft& draft);
 [[nodiscard]] FactKind handoff_kind_of(const Draft& draft);
@@ -38,13 +47,18 @@ namespace sessioncore::detail {
 [[nodiscard]] bool waits(const Send& send);
 // Held until the account is back, however long that takes.
 [[nodiscard]] bool is_kept(const Send& send);
-// Sends that are still worked on.
+// Still worked on: not only kept to know its echo.
+[[nodiscard]] bool is_under_way(const Send& send);
 [[nodiscard]] std::size_t sends_under_way(const Conversation& state);
+// What was taken back, waited for the account or was cut off by a restart is no failure of the channel.
+[[nodiscard]] std::uint32_t attempts_that_count(const Send& send);
 // The send whose latest attempt is this one and awaits a result, or null. One in doubt awaits no second report of a
 // failure, but that it went out after all is news.
 enum class InDoubt { settled, counts };
 [[nodiscard]] Send* send_under_way(Draft& draft, const SendId& id, InDoubt in_doubt);
 
+// Ready, or about to be: something may come from it.
+[[nodiscard]] bool is_open(const Link& link);
 // The agent's work of the phase, or null where the agent has none.
 [[nodiscard]] AgentWork* work_of(Conversation& state);
 [[nodiscard]] const AgentWork* work_of(const Conversation& state);

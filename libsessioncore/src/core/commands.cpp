@@ -10,9 +10,6 @@
 namespace sessioncore::detail {
 namespace {
 
-Closed closed_of(const Draft& draft) {
-  return draft.state().closed ? Closed::yes : Closed::no;
-}
 Choice choice(bool on) {
   return on ? Choice::on : Choice::off;
 }

@@ -59,9 +59,8 @@ std::optional<Instant> queued_retry(const Conversation& state) {
 bool agent_is_busy(const Conversation& state) {
   const AgentWork* work = work_of(state);
   return (work != nullptr && (work->turn || work->buffer_deadline)) ||
-         std::any_of(state.sends.begin(), state.sends.end(), [](const Send& send) {
-           return send.author == Author::ai && send.stage != SendStage::unconfirmed;
-         });
+         std::any_of(state.sends.begin(), state.sends.end(),
+                     [](const Send& send) { return send.author == Author::ai && is_under_way(send); });
 }
 
 void close_idle_link(Draft& draft) {
@@ -155,9 +154,8 @@ std::optional<Instant> next_deadline(const Conversation& state) {
 }
 
 bool needs_recovery(const Conversation& state) {
-  const bool linked = state.link.stage == LinkStage::opening || state.link.stage == LinkStage::ready;
   // What is held for the account is to hear that it is back, also from the next start should that news be lost.
-  return linked || std::any_of(state.sends.begin(), state.sends.end(), [](const Send& send) {
+  return detail::is_open(state.link) || std::any_of(state.sends.begin(), state.sends.end(), [](const Send& send) {
            return send.stage == SendStage::performing || send.stage == SendStage::held;
          });
 }

@@ -14,7 +14,9 @@ std::string shorter(const std::string& held, std::size_t held_count, const std::
 
 template <class Column>
 std::string cell_text(const Cell<Column>& cell) {
-  const auto& names = detail::ColumnText<Column>::kValues;
+  const auto& names = detail::kNames<Column>;
+  static_assert(detail::kNames<Column>.size() == kColumnSize<Column>,
+                "a value is not counted: no table is proven for it");
   std::string held;
   std::string missing;
   std::size_t held_count = 0;
@@ -30,9 +32,9 @@ std::string cell_text(const Cell<Column>& cell) {
 
 template <class Action, class... Columns, std::size_t N>
 RuleTable as_text(std::string_view name, std::string_view title, const Row<Action, Columns...> (&table)[N]) {
-  RuleTable text{name, title, {detail::ColumnText<Columns>::kHeading...}, {}};
+  RuleTable text{name, title, {detail::kHeading<Columns>...}, {}};
   for (const auto& row : table) {
-    Rule rule{name, row.id, {}, detail::name_of(row.then), row.says};
+    Rule rule{name, row.id, {}, detail::kNames<Action>[static_cast<std::size_t>(row.then)], row.says};
     std::apply([&](const auto&... cells) { (rule.cells.push_back(cell_text(cells)), ...); }, row.when);
     text.rows.push_back(std::move(rule));
   }

@@ -19,30 +19,6 @@ bool is_agents(const Send& send) {
   return send.author == Author::ai;
 }
 
-Sender sender_of(const Send& send) {
-  if (!is_agents(send)) return Sender::person;
-  return send.stopped ? Sender::stopped : Sender::agent;
-}
-
-// What was taken back, waited for the account or was cut off by a restart is no failure of the channel.
-std::uint32_t attempts_that_count(const Send& send) {
-  return send.attempts - send.withdrawn - send.interrupted;
-}
-
-Attempts attempts_of(const Draft& draft, const Send& send) {
-  return attempts_that_count(send) < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
-}
-
-// One doubt may cost one duplicate; a second resend could cost another (P5). A crash has its own.
-Attempts resends_of(const Draft& draft, const Send& send) {
-  return send.doubts > 1 ? Attempts::spent : attempts_of(draft, send);
-}
-
-// Waiting for the account uses up no attempt: what counts then is how often the channel has refused, this time too.
-Attempts refusals_of(const Draft& draft, const Send& send) {
-  return send.refused + 1 < draft.policy.send_attempts_max ? Attempts::left : Attempts::spent;
-}
-
 SendId id_of(const Send& send) {
   return {send.message, send.attempts};
 }

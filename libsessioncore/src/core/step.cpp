@@ -17,10 +17,6 @@ namespace {
 
 using namespace detail;
 
-Known known(const std::optional<MessageNumber>& message) {
-  return message ? Known::yes : Known::no;
-}
-
 // Hands each event to the table that decides on it.
 struct Dispatch {
   Draft& draft;
@@ -28,22 +24,22 @@ struct Dispatch {
 
   void operator()(const ContactMessage& message) const { on_contact_message(draft, message); }
   void operator()(const SelfMessage& message) const { on_self_message(draft, message); }
-  void operator()(const MessageEdited& edit) const { fact(FactKind::edited, known(edit.known)); }
-  void operator()(const MessageDeleted& deletion) const { fact(FactKind::deleted, known(deletion.known)); }
-  void operator()(const DeliveryReport& report) const { fact(report_kind_of(report), known(report.known)); }
+  void operator()(const MessageEdited& edit) const { about_message(FactKind::edited, edit.known); }
+  void operator()(const MessageDeleted& deletion) const { about_message(FactKind::deleted, deletion.known); }
+  void operator()(const DeliveryReport& report) const { about_message(report_kind_of(report), report.known); }
   void operator()(const LinkReady& ready) const { on_link_ready(draft, ready); }
   void operator()(const AgentReplied& reply) const { on_agent_replied(draft, reply); }
   void operator()(const AgentToolCalled& call) const { on_tool_called(draft, call); }
   void operator()(const LinkClosed& closed) const { on_link_closed(draft, closed); }
   void operator()(const SendSucceeded& result) const { on_send_succeeded(draft, result); }
   void operator()(const SendFailed& result) const { on_send_failed(draft, result); }
-  void operator()(const HandoffRequested&) const { fact(handoff_kind_of(draft), Known::yes); }
+  void operator()(const HandoffRequested&) const { about_chat(handoff_kind_of(draft)); }
   void operator()(const BlacklistChanged&) const {
-    fact(draft.policy.blacklisted ? FactKind::blacklisted : FactKind::unblacklisted, Known::yes);
+    about_chat(draft.policy.blacklisted ? FactKind::blacklisted : FactKind::unblacklisted);
   }
-  void operator()(const AccountChanged&) const { fact(account_kind_of(draft), Known::yes); }
+  void operator()(const AccountChanged&) const { about_chat(account_kind_of(draft)); }
   void operator()(const Tick&) const {}  // its deadlines have run before
-  void operator()(const Recovered&) const { fact(FactKind::recovered, Known::yes); }
+  void operator()(const Recovered&) const { about_chat(FactKind::recovered); }
   void operator()(const TakeOver& command) const { on_take_over(draft, command); }
   void operator()(const Release& command) const { on_release(draft, command); }
   void operator()(const Close& command) const { on_close(draft, command); }
@@ -51,8 +47,13 @@ struct Dispatch {
   void operator()(const SendText& command) const { on_send_text(draft, command); }
 
  private:
-  void fact(FactKind kind, Known is_known) const {
-    on_fact(draft, draft.apply(find_row(kFactTable, kind, is_known, draft.phase())), event);
+  void about_message(FactKind kind, const std::optional<MessageNumber>& message) const {
+    fact(kind, message ? Known::yes : Known::no);
+  }
+  // Every chat is known: no row about one looks at that column.
+  void about_chat(FactKind kind) const { fact(kind, Known::yes); }
+  void fact(FactKind kind, Known known) const {
+    on_fact(draft, draft.apply(find_row(kFactTable, kind, known, draft.phase())), event);
   }
 };
 

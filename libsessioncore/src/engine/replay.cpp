@@ -45,13 +45,6 @@ void merge(MessageUpdated& into, const MessageUpdated& update) {
   into.deleted = into.deleted || update.deleted;
 }
 
-void apply(StoredMessage& message, const MessageUpdated& update) {
-  if (update.delivery) message.delivery = *update.delivery;
-  if (update.delivery_error) message.delivery_error = *update.delivery_error;
-  if (update.text) message.text = *update.text;
-  message.deleted = message.deleted || update.deleted;
-}
-
 std::string message_detail(MessageNumber number, std::string_view field) {
   return "message " + std::to_string(number) + ": " + std::string(field);
 }
@@ -125,7 +118,7 @@ void Replay::keep(const Record& record) {
     if (!recorded->provider_id.empty()) identified_.emplace(recorded->provider_id, recorded->number);
   } else if (const auto* update = std::get_if<MessageUpdated>(&record)) {
     if (const auto at = messages_.find(update->number); at != messages_.end()) {
-      apply(at->second, *update);
+      apply_update(at->second, *update);
       if (update->provider_id) identify(at->second, *update->provider_id);
     } else {
       MessageUpdated& older = older_[update->number];
@@ -207,7 +200,7 @@ void Replay::compare_older(const StoredMessage& stored, const MessageUpdated& up
   ReplaySide ours;
   theirs.message = stored;
   ours.message = stored;
-  apply(*ours.message, update);
+  apply_update(*ours.message, update);
   differs(ReplayPart::message, message_detail(stored.number, field), std::move(theirs), std::move(ours));
 }
 

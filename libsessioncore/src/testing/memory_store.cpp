@@ -100,10 +100,7 @@ class MemoryStore::Transaction {
     if (found == chat.messages.end()) return invalid(message_id(chat.facts.id, record.number) + " does not exist");
     StoredMessage& message = found->second;
     undo_.push_back([&message, old = message] { message = old; });
-    if (record.delivery) message.delivery = *record.delivery;
-    if (record.delivery_error) message.delivery_error = *record.delivery_error;
-    if (record.text) message.text = *record.text;
-    if (record.deleted) message.deleted = true;
+    apply_update(message, record);
     if (record.provider_id) identify(chat, message, *record.provider_id);
     return {};
   }

@@ -112,11 +112,8 @@ class ScriptedChat {
     const auto* change = std::get_if<MessageUpdated>(&record);
     if (change == nullptr) return;
     StoredMessage& message = messages_.at(change->number - 1);
-    if (change->delivery) message.delivery = *change->delivery;
-    if (change->delivery_error) message.delivery_error = *change->delivery_error;
+    apply_update(message, *change);
     if (change->provider_id) message.provider_id = *change->provider_id;
-    if (change->text) message.text = *change->text;
-    message.deleted = message.deleted || change->deleted;
   }
 
   // What an engine would tell the agent.

@@ -8,6 +8,28 @@ namespace {
 using detail::print;
 using detail::quote;
 
+const char* words_for(LinkStage stage) {
+  switch (stage) {
+    case LinkStage::closed: return "closed";
+    case LinkStage::opening: return "opening";
+    case LinkStage::ready: return "ready";
+    case LinkStage::backing_off: return "backing off";
+  }
+  return "";
+}
+
+const char* words_for(SendStage stage) {
+  switch (stage) {
+    case SendStage::queued: return "queued";
+    case SendStage::performing: return "performing";
+    case SendStage::backing_off: return "backing off";
+    case SendStage::held: return "held";
+    case SendStage::ambiguous: return "ambiguous";
+    case SendStage::unconfirmed: return "unconfirmed";
+  }
+  return "";
+}
+
 // Prints parts of a chat; everything is relative to the script's first moment.
 struct Printer {
   Instant zero;
@@ -111,9 +133,8 @@ struct Printer {
     return text;
   }
   [[nodiscard]] std::string link(const Link& link) const {
-    static constexpr std::string_view kStages[] = {"closed", "opening", "ready", "backing off"};
     std::string text = "link g" + std::to_string(link.generation) + " ";
-    text += kStages[static_cast<std::size_t>(link.stage)];
+    text += words_for(link.stage);
     if (link.questions > 0) text += " asked";
     if (link.questions > 1) text += "=" + std::to_string(link.questions);
     if (link.failures > 0) text += " failures=" + std::to_string(link.failures);
@@ -121,10 +142,8 @@ struct Printer {
     return link.ask_at ? text + " asks at " + at(*link.ask_at) : text;
   }
   [[nodiscard]] std::string send(const Send& send) const {
-    static constexpr std::string_view kStages[] = {"queued", "performing", "backing off",
-                                                   "held",   "ambiguous",  "unconfirmed"};
     std::string text = "send m" + std::to_string(send.message) + " " + std::string(to_string(send.author)) + " ";
-    text += kStages[static_cast<std::size_t>(send.stage)];
+    text += words_for(send.stage);
     text += " attempts=" + std::to_string(send.attempts);
     if (send.stopped) text += " stopped";
     if (send.withdrawn > 0) text += " withdrawn=" + std::to_string(send.withdrawn);

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <string_view>
 
 namespace sessioncore::testing {
 namespace {
@@ -107,6 +106,30 @@ Deed pick_deed(Roller& roll) {
   return Deed::contact_writes;
 }
 
+std::string name_of(Deed deed) {
+  switch (deed) {
+    case Deed::contact_writes: return "contact_writes";
+    case Deed::phone_writes: return "phone_writes";
+    case Deed::take_over: return "take_over";
+    case Deed::release: return "release";
+    case Deed::close: return "close";
+    case Deed::reopen: return "reopen";
+    case Deed::operator_sends: return "operator_sends";
+    case Deed::edit: return "edit";
+    case Deed::deletion: return "deletion";
+    case Deed::report: return "report";
+    case Deed::handoff: return "handoff";
+    case Deed::crash: return "crash";
+    case Deed::crash_at_point: return "crash_at_point";
+    case Deed::store_fault: return "store_fault";
+    case Deed::clock_jump: return "clock_jump";
+    case Deed::agent_toggle: return "agent_toggle";
+    case Deed::blacklist_toggle: return "blacklist_toggle";
+    case Deed::account_toggle: return "account_toggle";
+  }
+  return "";
+}
+
 }  // namespace
 
 Plan make_plan(const Dice& dice) {
@@ -134,26 +157,8 @@ Plan make_plan(const Dice& dice) {
 }
 
 std::string text_of(const PlanEntry& entry) {
-  static constexpr std::string_view kNames[] = {"contact_writes",
-                                                "phone_writes",
-                                                "take_over",
-                                                "release",
-                                                "close",
-                                                "reopen",
-                                                "operator_sends",
-                                                "edit",
-                                                "deletion",
-                                                "report",
-                                                "handoff",
-                                                "crash",
-                                                "crash_at_point",
-                                                "store_fault",
-                                                "clock_jump",
-                                                "agent_toggle",
-                                                "blacklist_toggle",
-                                                "account_toggle"};
-  return "+" + std::to_string(entry.at.count()) + "ms chat" + std::to_string(entry.chat) + " " +
-         std::string(kNames[static_cast<std::size_t>(entry.deed)]) + " " + std::to_string(entry.detail);
+  return "+" + std::to_string(entry.at.count()) + "ms chat" + std::to_string(entry.chat) + " " + name_of(entry.deed) +
+         " " + std::to_string(entry.detail);
 }
 
 }  // namespace sessioncore::testing

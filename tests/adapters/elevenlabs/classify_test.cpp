@@ -18,30 +18,25 @@ struct StringMaker<LinkLoss> {
 }  // namespace doctest
 
 TEST_CASE("close codes") {
-  CHECK(classify_close(1000, "", false) == LinkLoss::clean);
-  CHECK(classify_close(1000, "max_duration_exceeded", false) == LinkLoss::clean);
+  CHECK(classify_close(1000, "") == LinkLoss::clean);
+  CHECK(classify_close(1000, "max_duration_exceeded") == LinkLoss::clean);
   for (const int code : {1001, 1002, 1003, 1005, 1006, 1007, 1009, 1011, 1012, 1013, 3000, 4000, 0}) {
     CAPTURE(code);
-    CHECK(classify_close(code, "", false) == LinkLoss::failed);
+    CHECK(classify_close(code, "") == LinkLoss::failed);
   }
-  CHECK(classify_close(1008, "", false) == LinkLoss::refused);
-  CHECK(classify_close(3008, "", false) == LinkLoss::busy);
+  CHECK(classify_close(1008, "") == LinkLoss::refused);
+  CHECK(classify_close(3008, "") == LinkLoss::busy);
 }
 
 TEST_CASE("the error event before a close says more than the code") {
   for (const auto* type : {"override_error", "missing_dynamic_variable", "invalid_message", "missing_fields"}) {
     CAPTURE(type);
-    CHECK(classify_close(1008, type, false) == LinkLoss::refused);
-    CHECK(classify_close(1006, type, false) == LinkLoss::refused);
-    CHECK(classify_close(1000, type, false) == LinkLoss::refused);
+    CHECK(classify_close(1008, type) == LinkLoss::refused);
+    CHECK(classify_close(1006, type) == LinkLoss::refused);
+    CHECK(classify_close(1000, type) == LinkLoss::refused);
   }
-  CHECK(classify_close(1002, "llm_timeout", false) == LinkLoss::failed);
-  CHECK(classify_close(1002, "transport_receive_timeout", false) == LinkLoss::failed);
-  CHECK(classify_close(1000, kQueueTimedOut, false) == LinkLoss::busy);
-}
-
-TEST_CASE("a close of ours is clean whatever the code") {
-  for (const int code : {1000, 1002, 1006, 1008, 3008}) CHECK(classify_close(code, "", true) == LinkLoss::clean);
+  CHECK(classify_close(1002, "llm_timeout") == LinkLoss::failed);
+  CHECK(classify_close(1002, "transport_receive_timeout") == LinkLoss::failed);
 }
 
 TEST_CASE("statuses of the signed URL") {

@@ -172,6 +172,7 @@ TEST_CASE("options: the first one that cannot work is named") {
   using O = ChannelOptions;
   CHECK(refusal([](O&) {}).empty());
   CHECK(refusal([](O& o) { o.base_url = "http://[::1]:80/"; }).empty());
+  CHECK(refusal([](O& o) { o.base_url = "http://unipile_of_staging:8080"; }).empty());
   CHECK(refusal([](O& o) { o.base_url = ""; }) == "base_url: empty");
   CHECK(refusal([](O& o) { o.base_url = "ftp://example.com"; }) == "base_url: must start with http:// or https://");
   CHECK(refusal([](O& o) { o.base_url = "https://example.com/api"; }) == "base_url: must have no path");

@@ -74,6 +74,14 @@ struct StoredMessage : MessageRecorded {
   bool deleted = false;
 };
 
+/// Changes what the update names, all but the provider's id: the first message under an id keeps it.
+inline void apply_update(StoredMessage& message, const MessageUpdated& update) {
+  if (update.delivery) message.delivery = *update.delivery;
+  if (update.delivery_error) message.delivery_error = *update.delivery_error;
+  if (update.text) message.text = *update.text;
+  message.deleted = message.deleted || update.deleted;
+}
+
 /// The order in which people read messages: by the channel's clock, those of one time as they arrived (R25).
 [[nodiscard]] inline bool written_before(const MessageRecorded& left, const MessageRecorded& right) {
   if (left.provider_time != right.provider_time) return left.provider_time < right.provider_time;
