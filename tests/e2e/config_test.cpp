@@ -90,6 +90,8 @@ TEST_CASE("the design's example is read") {
   CHECK(tenant.policy.grace_period == 250ms);
   CHECK(tenant.policy.reply_timeout == 30s);
   CHECK(tenant.policy.message_buffer == 20s);
+  CHECK(tenant.policy.retry_max == 300s);
+  CHECK(read_with("/policy/retry_max_seconds", 60).tenants[0].policy.retry_max == 60s);
   CHECK(tenant.blacklisted_numbers == std::vector<std::string>{"+905551234567"});
   CHECK(config.users[0].role == "admin");
 }

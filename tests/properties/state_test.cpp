@@ -112,6 +112,23 @@ TEST_CASE("P3: the agent's texts go out only while the conversation is the agent
   CHECK(sent > 1'000);
 }
 
+TEST_CASE("news of the account concerns only chats that await it") {
+  int unconcerned = 0;
+  int concerned = 0;
+  for_each_step(300, 200, [&](const auto&, const auto&, Policy policy, Instant now, const Step& decided) {
+    const auto deadline = next_deadline(decided.next);
+    if (deadline && *deadline <= now) return true;  // it may begin a text that waits
+    const bool connected = policy.account == AccountState::connected;
+    policy.account = connected ? AccountState::removed : AccountState::connected;
+    const auto rules = step(decided.next, AccountChanged{}, policy, now).outcome.rules;
+    const bool told_for_nothing = !rules.empty() && rules.front() == "7/+14";
+    ++(told_for_nothing ? unconcerned : concerned);
+    return told_for_nothing || awaits_account(decided.next);
+  });
+  CHECK(unconcerned > 1'000);
+  CHECK(concerned > 1'000);
+}
+
 TEST_CASE("P8: every decision names rows that exist, and messages are numbered without a gap") {
   for_each_step(300, 200,
                 [](const Conversation& before, const Event& event, const auto&, const auto&, const Step& decided) {

@@ -2,9 +2,15 @@
 #include "each_step.hpp"
 
 #include <algorithm>
+#include <optional>
+#include <string_view>
+#include <vector>
+
+#include <sessioncore/json.hpp>
 
 using namespace sessioncore;
 using test_support::for_each_step;
+using test_support::RandomChat;
 
 namespace {
 
@@ -103,6 +109,74 @@ TEST_CASE("R4: what a person wrote or did before a deadline, or at its moment, c
                   return decided.outcome.rules.front().rfind("13.", 0) != 0;
                 });
   CHECK(early > 300);
+}
+
+namespace {
+
+// A deadline, and what a policy says about when it comes.
+struct Wait {
+  std::string_view row;
+  std::vector<Duration Policy::*> lengths;
+};
+
+const Wait kWaits[] = {
+    {"13.1/1", {&Policy::grace_period}},
+    {"13.1/2", {&Policy::message_buffer, &Policy::message_buffer_max}},
+    {"13.1/3", {&Policy::link_idle_timeout}},
+    {"13.1/5", {&Policy::ai_inactivity, &Policy::human_inactivity, &Policy::queued_inactivity}},
+    {"13.1/6", {&Policy::reconnect_base, &Policy::busy_base}},
+    {"13.4/1", {&Policy::link_init_timeout}},
+    {"13.4/+1", {&Policy::greeting_wait}},
+    {"13.4/+2", {&Policy::reply_timeout}},
+    {"13.1/+1", {&Policy::handoff_farewell}},
+    {"13.1/+2", {&Policy::queued_retry}},
+    {"13.1/+3", {&Policy::send_retry_base, &Policy::account_retry}},
+    {"13.1/+4", {&Policy::ambiguous_send_wait}},
+};
+
+// How often the row decides in random chats in which its waits are that long; -1: a state that cannot be stored.
+int times_it_is_over(const Wait& wait, std::optional<Duration> length) {
+  int over = 0;
+  for (std::uint64_t seed = 1; seed <= 25; ++seed) {
+    RandomChat chat(seed);
+    for (const auto member : wait.lengths) chat.policy().*member = length.value_or(chat.policy().*member);
+    for (int n = 0; n < 120; ++n) {
+      const Event event = chat.next_event();
+      const Step decided = chat.give(event);
+      const auto& rules = decided.outcome.rules;
+      over += static_cast<int>(std::count(rules.begin(), rules.end(), wait.row));
+      const auto read = json::read_conversation(json::write(decided.next));
+      if (!read || *read != decided.next || !json::read_policy(json::write(chat.policy()))) return -1;
+    }
+  }
+  return over;
+}
+
+}  // namespace
+
+TEST_CASE("a wait for ever is never over, and longer ones are not over at once") {
+  for (const Wait& wait : kWaits) {
+    CAPTURE(std::string(wait.row));
+    CHECK(times_it_is_over(wait, std::nullopt) > 0);
+    CHECK(times_it_is_over(wait, kForever) == 0);
+    CHECK(times_it_is_over(wait, Duration::max()) == 0);
+  }
+}
+
+TEST_CASE("with a grace period for ever the agent is never asked by itself") {
+  for (const Duration grace : {kForever, Duration::max()}) {
+    for (const Instant now : {Instant{0}, Instant{1'700'000'000'000}, Instant{kForever.count() - 1}}) {
+      Policy policy;
+      policy.agent = AgentId("agent");
+      policy.grace_period = grace;
+      ContactMessage message;
+      message.text = "hello";
+      const Conversation state = step(Conversation{}, message, policy, now).next;
+      REQUIRE(next_deadline(state).has_value());
+      CHECK(*next_deadline(state) > now);
+      CHECK(step(state, Tick{}, policy, now).outcome.reason == Reason::nothing_due);
+    }
+  }
 }
 
 TEST_CASE("time never runs backwards in a chat") {

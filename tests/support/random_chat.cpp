@@ -112,7 +112,7 @@ void RandomChat::move_clock() {
   const auto due = next_deadline(state_);
   const std::uint32_t how = dice_.below(10);
   if (how < 4) return;
-  if (how < 7 && due && *due > now_) {
+  if (how < 7 && due && *due > now_ && *due - now_ < std::chrono::years(1)) {
     now_ = *due + Duration(dice_.pick({-1, 0, 0, 1}));
   } else if (how < 9) {
     now_ = now_ + Duration(dice_.below(20'000));

@@ -60,6 +60,7 @@ class RandomChat {
 
   [[nodiscard]] const Conversation& state() const { return state_; }
   [[nodiscard]] const Policy& policy() const { return policy_; }
+  [[nodiscard]] Policy& policy() { return policy_; }
   [[nodiscard]] Instant now() const { return now_; }
   [[nodiscard]] bool ended() const { return dice_.spent(); }
   // Fills in what an engine fills in: whether the provider's id is known.

@@ -1,5 +1,6 @@
 #include "core/table_names.hpp"
 #include "situation_builders.hpp"
+#include "situation_parts.hpp"
 
 #include <functional>
 
@@ -70,6 +71,19 @@ void add_of_chat(std::vector<Case>& cases, const std::string& name, const Row<Co
   }
 }
 
+// Which phases have a deadline is no matter of its table; what it leads to depends on the phase.
+void add_deadlines(std::vector<Case>& cases) {
+  for (std::size_t n = 0; n < kColumnSize<DeadlineKind> * kColumnSize<AccountState> * kColumnSize<Phase>; ++n) {
+    const auto phase = static_cast<Phase>(n % kColumnSize<Phase>);
+    const auto account = static_cast<AccountState>(n / kColumnSize<Phase> % kColumnSize<AccountState>);
+    const auto kind = static_cast<DeadlineKind>(n / kColumnSize<Phase> / kColumnSize<AccountState>);
+    Maybe made = deadline(kind, account, phase);
+    if (!made) continue;
+    const std::string label = word(kind) + ", " + word(account) + ", " + word(phase);
+    cases.push_back({"deadline", label, std::string(find_row(kDeadlineTable, kind, account).id), *made});
+  }
+}
+
 }  // namespace
 
 std::vector<Case> all_cases() {
@@ -81,7 +95,7 @@ std::vector<Case> all_cases() {
   add_of_chat(cases, "close", kCloseTable, Close{UserId("u1")});
   add_of_chat(cases, "reopen", kReopenTable, Reopen{UserId("u1")});
   add(cases, "send_text", kSendTextTable, send_text);
-  add(cases, "deadline", kDeadlineTable, deadline);
+  add_deadlines(cases);
   add(cases, "queued_retry", kQueuedRetryTable, queued_retry);
   add(cases, "ambiguous_send", kAmbiguousSendTable, ambiguous);
   add(cases, "link", kLinkTable, link);
@@ -90,6 +104,11 @@ std::vector<Case> all_cases() {
   add(cases, "waiting_send", kWaitingSendTable, waiting_send);
   add(cases, "no_room", kNoRoomTable, no_room);
   add(cases, "overflow", kOverflowTable, overflow);
+  add(cases, "link_use", kLinkUseTable, link_use);
+  add(cases, "fallback", kFallbackTable, fallback);
+  add(cases, "give_up", kGiveUpTable, give_up);
+  add(cases, "rest_of_answer", kRestOfAnswerTable, rest_of_answer);
+  add(cases, "echo_bound", kEchoBoundTable, echo_bound);
   using namespace std::placeholders;
   add(cases, "turn, at the end of the grace period", kTurnTable, std::bind(turn, Due::grace, _1, _2));
   add(cases, "turn, at the end of a burst", kTurnTable, std::bind(turn, Due::buffer, _1, _2));

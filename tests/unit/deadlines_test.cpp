@@ -130,6 +130,21 @@ TEST_CASE("a crash leaves work behind where a link was open or a send under way"
   }
 }
 
+TEST_CASE("a chat waits for news of its account while a text of it has yet to be handed over") {
+  Conversation state;
+  CHECK_FALSE(awaits_account(state));
+  for (const SendStage stage : {SendStage::queued, SendStage::performing, SendStage::backing_off, SendStage::held,
+                                SendStage::ambiguous, SendStage::unconfirmed}) {
+    state.sends.clear();
+    add_send(state, stage, kAt);
+    CHECK(awaits_account(state) ==
+          (stage == SendStage::queued || stage == SendStage::backing_off || stage == SendStage::held));
+  }
+  add_send(state, SendStage::held, kAt);
+  state.sends.back().deadline.reset();
+  CHECK(awaits_account(state));
+}
+
 TEST_CASE("a chat that has something with the outside, or kept for it, is looked at after a restart") {
   CHECK_FALSE(needs_recovery(Conversation{}));
   for (const LinkStage stage : {LinkStage::opening, LinkStage::ready}) {

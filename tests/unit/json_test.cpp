@@ -191,12 +191,17 @@ TEST_SUITE("unit") {
     policy.handoff_tool = "";
     policy.context_labels = {"A", "", "C"};
     policy.sends_max = 0;
+    policy.retry_max = Duration(7);
+    policy.human_cooldown = kForever;
     keeps(policy, json::read_policy);
+    policy.human_cooldown = Duration::max();  // counts as kForever, or nobody could read what was logged
+    CHECK(json::read_policy(json::write(policy)).value().human_cooldown == kForever);
     const auto read = json::read_policy(R"({"grace_period_ms":5})");
     REQUIRE(read.has_value());
     Policy wanted;
     wanted.grace_period = Duration(5);
     CHECK(*read == wanted);
+    CHECK(read->retry_max == std::chrono::minutes(5));  // a log from before there was one
     CHECK(json::read_policy(R"({"grace_period_ms":-1})").error().detail ==
           "/grace_period_ms is not a number of milliseconds in range");
     CHECK(json::read_policy(R"({"context_labels":{"human":1}})").error().detail ==

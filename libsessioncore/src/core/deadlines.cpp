@@ -88,7 +88,7 @@ void listen_first(Draft& draft, DeadlineKind kind) {
 }
 
 void run(Draft& draft, DeadlineKind kind) {
-  switch (draft.apply(find_row(kDeadlineTable, kind, draft.policy.account, draft.phase()))) {
+  switch (draft.apply(find_row(kDeadlineTable, kind, draft.policy.account))) {
     case DeadlineAction::listen_first: return listen_first(draft, kind);
     case DeadlineAction::start_agent: return start_agent(draft);
     case DeadlineAction::lose_link: return lose_link(draft);
@@ -158,6 +158,10 @@ bool needs_recovery(const Conversation& state) {
   return detail::is_open(state.link) || std::any_of(state.sends.begin(), state.sends.end(), [](const Send& send) {
            return send.stage == SendStage::performing || send.stage == SendStage::held;
          });
+}
+
+bool awaits_account(const Conversation& state) {
+  return std::any_of(state.sends.begin(), state.sends.end(), detail::waits);
 }
 
 }  // namespace sessioncore

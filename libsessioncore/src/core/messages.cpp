@@ -10,7 +10,7 @@
 namespace sessioncore::detail {
 namespace {
 
-Duration inactivity_of(const Policy& policy, Phase phase) {
+Duration limit_of(const Policy& policy, Phase phase) {
   switch (phase) {
     case Phase::ai: return policy.ai_inactivity;
     case Phase::queued: return policy.queued_inactivity;
@@ -21,6 +21,12 @@ Duration inactivity_of(const Policy& policy, Phase phase) {
     default: break;
   }
   return Duration(0);
+}
+
+// How long the phase may be silent; 0: as long as it likes, which "for ever" says as well.
+Duration inactivity_of(const Policy& policy, Phase phase) {
+  const Duration limit = limit_of(policy, phase);
+  return limit < kForever ? limit : Duration(0);
 }
 
 MessageNumber append(Draft& draft, MessageRecorded row) {

@@ -19,7 +19,7 @@ template <class Visitor, Of<Policy> T>
 void describe(Visitor& visit, T& policy) {
   auto& [agent, blacklisted, account, grace_period, human_cooldown, message_buffer, message_buffer_max, reply_timeout,
          link_init_timeout, link_idle_timeout, conversation_timeout, greeting_wait, reconnect_base, busy_base,
-         reconnect_attempts_max, queued_retry, fallback_text, ai_turns_per_hour_max, forward_unsolicited,
+         reconnect_attempts_max, queued_retry, fallback_text, ai_turns_per_hour_max, forward_unsolicited, retry_max,
          handoff_farewell, answer_while_queued, handoff_tool, ai_inactivity, human_inactivity, queued_inactivity,
          send_attempts_max, send_retry_base, account_retry, ambiguous_send_wait, on_ambiguous_send, echo_match_window,
          text_max_chars, late_after, context_messages, context_labels, context_chars_max, question_chars_max,
@@ -43,6 +43,7 @@ void describe(Visitor& visit, T& policy) {
   visit.given("fallback_text", fallback_text);
   visit.given("ai_turns_per_hour_max", ai_turns_per_hour_max);
   visit.given("forward_unsolicited", forward_unsolicited);
+  visit.given("retry_max_ms", retry_max);
   visit.given("handoff_farewell_ms", handoff_farewell);
   visit.given("answer_while_queued", answer_while_queued);
   visit.given("handoff_tool", handoff_tool);

@@ -21,8 +21,8 @@ struct Digest {
   std::uint64_t value = 0;
 };
 
-/// Instants and durations keep within what JavaScript can count, and adding two of them cannot overflow.
-inline constexpr std::int64_t kMillisecondsMax = (std::int64_t{1} << 53) - 1;
+/// Instants and durations keep within what JavaScript can count.
+inline constexpr std::int64_t kMillisecondsMax = kForever.count();
 
 template <class T>
 struct IsOptional : std::false_type {};

@@ -5,6 +5,7 @@
 #include "json/text.hpp"
 #include "json/traits.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 #include <string>
@@ -73,7 +74,7 @@ class Writer {
     } else if constexpr (std::is_same_v<T, Instant>) {
       return value.ms;
     } else if constexpr (std::is_same_v<T, Duration>) {
-      return value.count();
+      return std::min(value, kForever).count();  // a longer one counts as this one
     } else if constexpr (IsId<T>::value) {
       return value.value;
     } else if constexpr (std::is_same_v<T, Digest>) {

@@ -3,7 +3,6 @@
 #include "accounts/event_batch.hpp"
 #include "log.hpp"
 
-#include <algorithm>
 #include <utility>
 
 namespace sessioncore::server {
@@ -11,12 +10,6 @@ namespace sessioncore::server {
 namespace {
 
 constexpr std::size_t kAtOnce = 200;  // so that what people do finds its turn in between
-
-bool has_waiting_send(const Conversation& state) {
-  return std::any_of(state.sends.begin(), state.sends.end(), [](const Send& send) {
-    return send.stage == SendStage::queued || send.stage == SendStage::backing_off || send.stage == SendStage::held;
-  });
-}
 
 }  // namespace
 
@@ -67,7 +60,7 @@ Result<void> AccountNews::tell_unfinished(const TenantConfig& tenant, const std:
     after = chats->back().facts.id;
     EventBatch batch(runtime_);
     for (const StoredChat& chat : *chats) {
-      if (has_waiting_send(chat.state)) batch.add(chat.facts.id, AccountChanged{});
+      if (awaits_account(chat.state)) batch.add(chat.facts.id, AccountChanged{});
     }
     if (const auto stored = batch.wait(); !stored) return stored;
   }

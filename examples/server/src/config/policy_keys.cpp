@@ -25,6 +25,7 @@ constexpr SecondsKey kSeconds[] = {
     {"reconnect_base_seconds", &Policy::reconnect_base},
     {"busy_base_seconds", &Policy::busy_base},
     {"queued_retry_seconds", &Policy::queued_retry},
+    {"retry_max_seconds", &Policy::retry_max},
     {"handoff_farewell_seconds", &Policy::handoff_farewell},
     {"ai_inactivity_seconds", &Policy::ai_inactivity},
     {"human_inactivity_seconds", &Policy::human_inactivity},

@@ -200,4 +200,8 @@ struct Conversation {
 /// True if a crash now would leave work to look after: the engine gives such chats a `Recovered` at its start.
 [[nodiscard]] bool needs_recovery(const Conversation& state);
 
+/// True if a text of the chat waits to be handed to the channel: news of its account must be told to such chats
+/// (`AccountChanged`), since what is kept for an account has no deadline.
+[[nodiscard]] bool awaits_account(const Conversation& state);
+
 }  // namespace sessioncore

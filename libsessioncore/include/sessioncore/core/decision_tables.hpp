@@ -84,6 +84,9 @@ enum class LinkAction {
   acknowledge_tool,
   refuse_tool
 };
+enum class LinkUseAction { keep_link, replace_link };
+enum class FallbackAction { say_nothing, say_fallback };
+enum class GiveUpAction { queue_for_human, ask_again_later, stay_queued };
 enum class ReplyAction {
   ignore_empty_reply,
   ignore_repeated,
@@ -108,6 +111,8 @@ enum class SendAction {
   fail_and_queue,
   give_up
 };
+enum class RestAction { keep, suppress };
+enum class EchoAction { keep, forget_oldest };
 enum class NoRoomAction { fail, fail_and_queue };
 enum class WaitingAction { perform, keep, suppress, fail, fail_and_queue };
 enum class RetryAction { return_to_agent, stay_queued, look_again_later };
@@ -228,21 +233,21 @@ inline constexpr Row<CommandAction, Sendable, Closed, Phase, Holder, Choice> kSe
 
 // ---- T4: deadlines (S13, S17) -----------------------------------------------------------
 
-inline constexpr Row<DeadlineAction, DeadlineKind, AccountState, Phase> kDeadlineTable[] = {
-  // A phase cell "any" means: the deadline is a field of the only phases in which it can exist.
-  {"13.1/1",  DeadlineKind::grace,          all_but(AccountState::catching_up), any, DeadlineAction::start_agent,      "The grace period is over and no human answered: the agent's turn (S8.3)"},
-  {"13.1/2",  DeadlineKind::buffer,         all_but(AccountState::catching_up), any, DeadlineAction::ask_batch,        "The burst is over: ask about all pending messages at once (R7)"},
-  {"13.1/3",  DeadlineKind::link_idle,      any,                                any, DeadlineAction::close_idle_link,  "Nothing was said on the link for long: close it, reopen when needed (S13.4)"},
-  {"13.1/5",  DeadlineKind::inactivity,     all_but(AccountState::catching_up), any, DeadlineAction::resolve_inactive, "Nothing happened for long: resolved as timeout (R13)"},
-  {"13.1/6",  DeadlineKind::reconnect,      all_but(AccountState::catching_up), any, DeadlineAction::reopen_link,      "The back-off is over: open the link again (S8.3, R20)"},
-  {"13.4/1",  DeadlineKind::link_init,      any,                                any, DeadlineAction::lose_link,        "The link did not become ready in time: counts as lost (R20)"},
-  {"13.4/+1", DeadlineKind::ask,            all_but(AccountState::catching_up), any, DeadlineAction::ask_now,          "No greeting came: ask (R19)"},
-  {"13.4/+2", DeadlineKind::reply,          any,                                any, DeadlineAction::lose_link,        "No answer in time: counts as lost (R20)"},
-  {"13.1/+1", DeadlineKind::handoff,        any,                                any, DeadlineAction::hand_over,        "The agent's last words had their time: a human is wanted (R27)"},
-  {"13.1/+2", DeadlineKind::queued_retry,   all_but(AccountState::catching_up), any, DeadlineAction::ask_again,        "Nobody claimed it since the agent failed: the agent again, if it can (R20)"},
-  {"13.1/+3", DeadlineKind::send_retry,     any,                                any, DeadlineAction::perform_again,    "Try the send again (R21)"},
-  {"13.1/+4", DeadlineKind::ambiguous_send, any,                                any, DeadlineAction::settle_ambiguous, "No echo told whether the send went out: policy decides (R22)"},
-  {"13.1/+11", one_of(DeadlineKind::grace, DeadlineKind::buffer, DeadlineKind::reconnect, DeadlineKind::ask, DeadlineKind::queued_retry, DeadlineKind::inactivity), AccountState::catching_up, any, DeadlineAction::listen_first, "What was missed is still to come: somebody may have written in time, so this waits (P4, ADR 0144)"},
+inline constexpr Row<DeadlineAction, DeadlineKind, AccountState> kDeadlineTable[] = {
+  // No phase: a deadline is a field of the only phases in which it can exist.
+  {"13.1/1",  DeadlineKind::grace,          all_but(AccountState::catching_up), DeadlineAction::start_agent,      "The grace period is over and no human answered: the agent's turn (S8.3)"},
+  {"13.1/2",  DeadlineKind::buffer,         all_but(AccountState::catching_up), DeadlineAction::ask_batch,        "The burst is over: ask about all pending messages at once (R7)"},
+  {"13.1/3",  DeadlineKind::link_idle,      any,                                DeadlineAction::close_idle_link,  "Nothing was said on the link for long: close it, reopen when needed (S13.4)"},
+  {"13.1/5",  DeadlineKind::inactivity,     all_but(AccountState::catching_up), DeadlineAction::resolve_inactive, "Nothing happened for long: resolved as timeout (R13)"},
+  {"13.1/6",  DeadlineKind::reconnect,      all_but(AccountState::catching_up), DeadlineAction::reopen_link,      "The back-off is over: open the link again (S8.3, R20)"},
+  {"13.4/1",  DeadlineKind::link_init,      any,                                DeadlineAction::lose_link,        "The link did not become ready in time: counts as lost (R20)"},
+  {"13.4/+1", DeadlineKind::ask,            all_but(AccountState::catching_up), DeadlineAction::ask_now,          "No greeting came: ask (R19)"},
+  {"13.4/+2", DeadlineKind::reply,          any,                                DeadlineAction::lose_link,        "No answer in time: counts as lost (R20)"},
+  {"13.1/+1", DeadlineKind::handoff,        any,                                DeadlineAction::hand_over,        "The agent's last words had their time: a human is wanted (R27)"},
+  {"13.1/+2", DeadlineKind::queued_retry,   all_but(AccountState::catching_up), DeadlineAction::ask_again,        "Nobody claimed it since the agent failed: the agent again, if it can (R20)"},
+  {"13.1/+3", DeadlineKind::send_retry,     any,                                DeadlineAction::perform_again,    "Try the send again (R21)"},
+  {"13.1/+4", DeadlineKind::ambiguous_send, any,                                DeadlineAction::settle_ambiguous, "No echo told whether the send went out: policy decides (R22)"},
+  {"13.1/+11", one_of(DeadlineKind::grace, DeadlineKind::buffer, DeadlineKind::reconnect, DeadlineKind::ask, DeadlineKind::queued_retry, DeadlineKind::inactivity), AccountState::catching_up, DeadlineAction::listen_first, "What was missed is still to come: somebody may have written in time, so this waits (P4, ADR 0144)"},
 };
 
 inline constexpr Row<RetryAction, AgentState, Unanswered> kQueuedRetryTable[] = {
@@ -278,6 +283,24 @@ inline constexpr Row<LinkAction, LinkEvent, Current, TurnIs, Attempts> kLinkTabl
   {"14.4/+10", LinkEvent::handoff_in_queue, Current::yes, any,            any,             LinkAction::queue_for_human,  "The agent, helping out in the queue, asks for a human: from now on that is what one is wanted for (R27, ADR 0145)"},
   {"14.4/+8", LinkEvent::handoff_again, Current::yes, any,                any,             LinkAction::acknowledge_tool, "The agent asks for a human who is on the way (R27)"},
   {"14.4/+9", LinkEvent::other_tool,   Current::yes, any,                 any,             LinkAction::refuse_tool,      "A tool nobody offers: say so, or the agent would wait (R27)"},
+};
+
+// A question meets an open link.
+inline constexpr Row<LinkUseAction, LinkFit> kLinkUseTable[] = {
+  {"14.4/+12", LinkFit::fits,             LinkUseAction::keep_link,    "This agent's link, and its conversation goes on: the question goes there (R9)"},
+  {"14.4/+13", LinkFit::expired,          LinkUseAction::replace_link, "Nothing was said on it for long: a new link, which is told the history first (R6)"},
+  {"14.4/+14", LinkFit::of_another_agent, LinkUseAction::replace_link, "Another agent was chosen since: a link of its own, which is told the history first (R18, ADR 0149)"},
+};
+
+// A question is given up (14.4/+5, 14.4/+6): what the contact is told, and what becomes of the conversation.
+inline constexpr Row<FallbackAction, Fallback> kFallbackTable[] = {
+  {"14.4/+15", Fallback::unsaid,                         FallbackAction::say_fallback, "The fallback text is said for the agent; it answers no question (R20)"},
+  {"14.4/+16", one_of(Fallback::none, Fallback::said),   FallbackAction::say_nothing,  "There is none, or it was said since the agent answered last: once is enough (R20)"},
+};
+inline constexpr Row<GiveUpAction, WantedFor> kGiveUpTable[] = {
+  {"14.4/+17", WantedFor::nothing,        GiveUpAction::queue_for_human, "A human is wanted, and the agent is asked again after a while (R20)"},
+  {"14.4/+18", WantedFor::outage,         GiveUpAction::ask_again_later, "A human is wanted since an outage that goes on: the agent is asked again after a while (R20)"},
+  {"14.4/+19", WantedFor::another_reason, GiveUpAction::stay_queued,     "What a human is wanted for stays so: somebody who was asked for is still wanted when the agent is back (R27, ADR 0145)"},
 };
 
 inline constexpr Row<ReplyAction, ReplyKind, Current, Forward, Phase> kReplyTable[] = {
@@ -334,6 +357,18 @@ inline constexpr Row<WaitingAction, AccountState, Sender, Phase> kWaitingSendTab
 inline constexpr Row<NoRoomAction, Phase> kNoRoomTable[] = {
   {"8.3/+34", Phase::ai,          NoRoomAction::fail_and_queue, "No room for the agent's text: failed, a human is wanted (R21)"},
   {"8.3/+35", all_but(Phase::ai), NoRoomAction::fail,           "No room for the agent's text: failed, tell the operators (R21)"},
+};
+
+// A text failed for good: what waits behind it.
+inline constexpr Row<RestAction, AnswerIs> kRestOfAnswerTable[] = {
+  {"8.3/+39", AnswerIs::same,    RestAction::suppress, "A part of the same answer: without the one that failed it would make no sense, so it is not sent (R23)"},
+  {"8.3/+40", AnswerIs::another, RestAction::keep,     "No part of that answer: it goes its own way (R23)"},
+};
+
+// What is kept of texts that are out, to know their echoes.
+inline constexpr Row<EchoAction, Echoes> kEchoBoundTable[] = {
+  {"8.3/+41", Echoes::beyond_limit, EchoAction::forget_oldest, "More than are kept: the oldest echo, if it comes, is taken for a human's message (R3, ADR 0148)"},
+  {"8.3/+42", Echoes::within_limit, EchoAction::keep,          "All are kept: an echo is known as ours (R3)"},
 };
 
 // ---- T7: may the agent be asked now? (R18, R24) --------------------------------------------------------------------------

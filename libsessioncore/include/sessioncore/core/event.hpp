@@ -118,11 +118,13 @@ struct HandoffRequested {
   std::string detail;
   friend bool operator==(const HandoffRequested&, const HandoffRequested&) = default;
 };
-/// The contact was put on or taken off the blacklist; `Policy::blacklisted` says which (R14).
+/// The contact was put on or taken off the blacklist; `Policy::blacklisted` says which (R14). For every chat of the
+/// contact: without it an open session goes on until a question to the agent is due.
 struct BlacklistChanged {
   friend bool operator==(const BlacklistChanged&, const BlacklistChanged&) = default;
 };
-/// The channel's account was connected, disconnected or removed; `Policy::account` says which (R21).
+/// The channel's account was connected, disconnected or removed; `Policy::account` says which (R21). For every chat of
+/// the account for which `awaits_account` holds: what is kept for the account has no deadline that would release it.
 struct AccountChanged {
   friend bool operator==(const AccountChanged&, const AccountChanged&) = default;
 };

@@ -1,7 +1,11 @@
 /// What a business has configured, as one immutable value that is passed with each event.
 ///
-/// Defaults stand here; the server's README lists the keys of a configuration. Every duration must be >= 0. A policy is
-/// data: replaying an event with the policy stored beside it needs no look-up. Thread rule: plain value.
+/// Defaults stand here; the server's README lists the keys of a configuration. A policy is data: replaying an event
+/// with the policy stored beside it needs no look-up.
+///
+/// Every duration lies within 0 and 366 days, or is `kForever`. What 0 means stands at the field where it is not "at
+/// once"; everywhere else "never" is written `kForever`: with `grace_period = kForever` no conversation comes to the
+/// agent by itself. Thread rule: plain value.
 #pragma once
 
 #include <cstdint>
@@ -58,6 +62,9 @@ struct Policy {
   std::string fallback_text;             ///< empty: say nothing when the agent cannot be reached
   std::uint32_t ai_turns_per_hour_max = 30;
   bool forward_unsolicited = false;
+
+  // Attempts that failed: the next waits twice as long, for the agent's link and for sends alike (R20, R21, ADR 0152).
+  Duration retry_max = seconds(300);  ///< at most so long; a first wait that is longer stays as it is
 
   // Hand-off (R27).
   Duration handoff_farewell = seconds(5);

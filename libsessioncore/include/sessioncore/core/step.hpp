@@ -8,10 +8,12 @@
 ///  3. Only after that transaction is durable, answer whoever sent the event, and perform `effects` in their order.
 ///  4. Report what became of an effect as an event (`SendSucceeded`, `SendFailed`, `LinkReady`, `AgentReplied` ...).
 ///     Make one attempt; whether there is another is decided here.
-///  5. Store `next_deadline(next)` with the state, and give the chat a `Tick` when that moment has come. Late, early
-///  and
-///     repeated ticks are harmless.
+///  5. Store `next_deadline(next)` with the state, and give the chat a `Tick` when that moment has come. Ticks that
+///     are late, early or repeated are harmless.
 ///  6. After a restart give `Recovered` to every chat for which `needs_recovery` holds.
+///  7. When `Policy::account` changes, give `AccountChanged` to every chat of the account for which `awaits_account`
+///     holds, and `BlacklistChanged` to every chat of a contact for whom `Policy::blacklisted` changes. Neither waits
+///     for a deadline: without the event a kept text lies until something else happens in its chat or it is recovered.
 ///
 /// Thread rule: pure functions; call them from any thread.
 #pragma once
