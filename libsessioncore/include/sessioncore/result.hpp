@@ -37,7 +37,7 @@ enum class ErrorCode : int {
 
 struct Error {
   ErrorCode code = ErrorCode::unavailable;
-  std::string detail;  ///< for people and logs; holds neither message text nor secrets
+  std::string detail{};  ///< for people and logs; holds neither message text nor secrets
 };
 
 /// Thrown by `Result::value()` only, for scripts and examples that prefer exceptions.

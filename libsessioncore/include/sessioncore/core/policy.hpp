@@ -33,8 +33,8 @@ struct Policy {
   using seconds = std::chrono::seconds;
 
   // Verdicts about this chat at this moment.
-  std::optional<AgentId> agent;  ///< the agent that may answer; empty: none configured, or inactive (S5, R18)
-  bool blacklisted = false;      ///< the contact's number is on the tenant's list (S12)
+  std::optional<AgentId> agent{};  ///< the agent that may answer; empty: none configured, or inactive (S5, R18)
+  bool blacklisted = false;        ///< the contact's number is on the tenant's list (S12)
   AccountState account = AccountState::connected;  ///< of the account that the chat runs through (R21)
 
   // People first.
@@ -55,7 +55,7 @@ struct Policy {
   Duration busy_base = seconds(10);  ///< first wait after "too many conversations", doubling
   std::uint32_t reconnect_attempts_max = 3;
   Duration queued_retry = seconds(300);  ///< 0: never ask the agent again
-  std::string fallback_text;             ///< empty: say nothing when the agent cannot be reached
+  std::string fallback_text{};           ///< empty: say nothing when the agent cannot be reached
   std::uint32_t ai_turns_per_hour_max = 30;
   bool forward_unsolicited = false;
 
@@ -82,7 +82,7 @@ struct Policy {
   // Late deliveries and history (R25, R6).
   Duration late_after = seconds(60);
   std::uint32_t context_messages = 20;
-  ContextLabels context_labels;
+  ContextLabels context_labels{};
   std::uint32_t context_chars_max = 20'000;    ///< of the history, in Unicode code points; the newest lines stay
   std::uint32_t question_chars_max = 100'000;  ///< of one question, likewise; its newest part stays
 

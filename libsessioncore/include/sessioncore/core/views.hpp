@@ -15,11 +15,11 @@ enum class SessionStatus { idle, waiting, queued };
 struct ChatView {
   Mode mode = Mode::ai;
   SessionStatus session_status = SessionStatus::idle;
-  std::optional<UserId> taken_over_by;
-  std::optional<Instant> taken_over_at;
-  std::optional<Instant> session_started_at;
-  std::optional<Instant> session_grace_deadline;
-  std::optional<ResolvedBy> session_resolved_by;
+  std::optional<UserId> taken_over_by{};
+  std::optional<Instant> taken_over_at{};
+  std::optional<Instant> session_started_at{};
+  std::optional<Instant> session_grace_deadline{};
+  std::optional<ResolvedBy> session_resolved_by{};
 
   friend bool operator==(const ChatView&, const ChatView&) = default;
 };

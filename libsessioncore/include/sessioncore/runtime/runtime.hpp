@@ -30,12 +30,12 @@ struct RuntimeOptions {
   /// Before what the store failed at is tried again: deadlines, and events of adapters, which hold up nothing
   /// meanwhile.
   Duration retry_after_failure = Duration(200);
-  EngineOptions engine;
+  EngineOptions engine{};
   /// Told of failures that no caller can be told of: a commit of deadlines that failed, an adapter's event that the
   /// store keeps refusing and that is given up, and what `EngineOptions::on_error` is told of.
-  std::function<void(const Error&)> on_error;
+  std::function<void(const Error&)> on_error{};
   /// Told of each transaction, in the engine's thread; `start` counts, too. Must not block or throw.
-  std::function<void(const BatchStats&)> on_batch;
+  std::function<void(const BatchStats&)> on_batch{};
 };
 
 struct RuntimeStats {
@@ -48,9 +48,9 @@ struct RuntimeStats {
   bool running = false;  ///< recovered what was left, and not told to stop
   /// When the engine's thread last began a round. A round never takes long unless the store or a port blocks it: the
   /// thread is not idle for more than half a second.
-  std::chrono::steady_clock::time_point last_round;
-  std::optional<std::chrono::steady_clock::time_point> last_commit;   ///< that succeeded
-  std::optional<std::chrono::steady_clock::time_point> last_failure;  ///< of the store
+  std::chrono::steady_clock::time_point last_round{};
+  std::optional<std::chrono::steady_clock::time_point> last_commit{};   ///< that succeeded
+  std::optional<std::chrono::steady_clock::time_point> last_failure{};  ///< of the store
 };
 
 class Runtime {
