@@ -1,4 +1,5 @@
-// Values written by the names of their members: what is left out has its default, and the strictest compiler is content.
+// Values written by the names of their members: what is left out has its default, and the strictest compiler is
+// content.
 #include <iostream>
 
 #include <sessioncore/runtime/runtime.hpp>

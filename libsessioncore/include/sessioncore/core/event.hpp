@@ -21,9 +21,12 @@ enum class MessageKind { text, image, video, audio, file, sticker, location, oth
 
 /// A message of the chat as the channel reports it.
 struct InboundMessage {
+  /// The same each time the message is delivered. Empty, from a channel that gives none: nothing tells a second
+  /// delivery from a second message, so each counts (without P2).
   ProviderMessageId provider_id{};
-  Instant provider_time{};  ///< the channel's clock: orders messages (R25); the future is clamped to `now`
-  std::string text{};       ///< UTF-8; may be empty with an attachment
+  /// The channel's clock: orders messages (R25). The future counts as `now`, and so does 0 or less: not known.
+  Instant provider_time{};
+  std::string text{};  ///< UTF-8; may be empty with an attachment
   MessageKind kind = MessageKind::text;
   std::string sender_name{};
   std::string attachments{};             ///< opaque description (JSON) kept with the message; empty: none

@@ -35,8 +35,8 @@ struct Reply {
 
 /// One event on its way to the engine.
 struct Input {
-  /// A known chat, or the facts of a chat by its key (their `id` empty): then the chat is looked up, and created for
-  /// messages of people. Name, phone and account of a known chat are brought up to date.
+  /// A known chat, or the facts of a chat: then the chat with their key is looked up, and created for messages of
+  /// people. Name, phone and account of a known chat are brought up to date by those that are not empty.
   std::variant<ChatId, ChatFacts> chat{};
   Event event{};
   /// Called once, in the engine's thread, after the commit or after its failure. `not_found`: no such chat, and the

@@ -29,7 +29,8 @@ struct ChatKey {
   friend bool operator==(const ChatKey&, const ChatKey&) = default;
 };
 
-/// What is known of a chat besides its state. Nothing here decides anything.
+/// What is known of a chat besides its state. Nothing here decides anything. The engine gives `id` and `created_at`;
+/// those of an `Input` are not looked at.
 struct ChatFacts {
   ChatId id{};
   ChatKey key{};
