@@ -217,14 +217,13 @@ std::unique_ptr<Engine> Runtime::Impl::make_engine(EnginePorts given) {
     note_commit(attempt, commits);
     if (also) also(attempt, commits);
   };
-  engine_options.on_error = [this, also = engine_options.on_error](const Error& error) {
-    report(error);
-    if (also) also(error);
-  };
+  engine_options.on_error = [this](const Error& error) { report(error); };
   return std::make_unique<Engine>(ports, std::move(engine_options));
 }
 
-Runtime::Runtime(RuntimeOptions options) : impl_(std::make_shared<Impl>(std::move(options))) {}
+Runtime::Runtime(RuntimeOptions options) : impl_(std::make_shared<Impl>(std::move(options))) {
+  SESSIONCORE_ASSERT(!impl_->options.engine.on_error, "Runtime: on_error belongs to RuntimeOptions, not to its engine");
+}
 
 Runtime::~Runtime() {
   stop();

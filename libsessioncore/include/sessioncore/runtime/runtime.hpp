@@ -1,8 +1,13 @@
 /// Threads and a real clock around the engine: one engine thread, one bounded queue, group commit.
 ///
 /// The engine thread takes whatever has queued, up to `batch_max`, and commits it as one transaction; no delay is added
-/// to wait for more. Between batches it runs the deadlines that have come. Order: construct, build the adapters with
-/// `poster()`, `start`, ..., `stop`.
+/// to wait for more. Between batches it runs the deadlines that have come.
+///
+/// Order at the start: construct the runtime, build the adapters with `poster()`, `start`. Order at the end: stop
+/// whatever waits for answers of the runtime; stop the adapters, so that the results of what is on its way are still
+/// stored; `stop` the runtime; let go of the ports. Until then the engine may call a port that has been stopped, which
+/// then does nothing: what it leaves undone is in the state, and the next start finds it.
+///
 /// Thread rule: every member may be called from any thread, except `start` and `stop`, which belong to the owner, and
 /// `call`, which waits for the engine's thread and so must not be called from it: not by a port, a sink or a `done`.
 #pragma once
@@ -30,9 +35,10 @@ struct RuntimeOptions {
   /// Before what the store failed at is tried again: deadlines, and events of adapters, which hold up nothing
   /// meanwhile.
   Duration retry_after_failure = Duration(200);
-  EngineOptions engine{};
+  EngineOptions engine{};  ///< without `on_error`: the next one is told of the same, and of more
   /// Told of failures that no caller can be told of: a commit of deadlines that failed, an adapter's event that the
-  /// store keeps refusing and that is given up, and what `EngineOptions::on_error` is told of.
+  /// store keeps refusing and that is given up, and what `EngineOptions::on_error` is told of. Called in the engine's
+  /// thread, or in that of `start`. Must not block or throw.
   std::function<void(const Error&)> on_error{};
   /// Told of each transaction, in the engine's thread; `start` counts, too. Must not block or throw.
   std::function<void(const BatchStats&)> on_batch{};
