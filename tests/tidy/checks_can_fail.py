@@ -39,6 +39,7 @@ CASES = [  # check, file, text, line of the finding, a part of the message
     ("names.py", TEST, "CHECK(true);\n", 1, "cannot fail"),
     ("names.py", CORE, "int x;\n" * 501, 501, "more than 500"),
     ("names.py", "examples/server/a.db", "x\n", 1, "not for git"),
+    ("names.py", "adapters/a/include/sessioncore/a/b.hpp", "/// A b.\n#pragma once\n", 1, "which thread"),
     ("readme.py", "README.md", "a\n```cpp\nint main() {}\n```\n", 2, "examples/minimal/main.cpp"),
     ("readme.py", "README.md", "```sh\ntests/run\n```\n", 2, "no such command"),
     ("readme.py", "README.md", "```mermaid\nstateDiagram-v2\n  ai --> human: takeover\n```\n", 1, "state-diagram.md"),

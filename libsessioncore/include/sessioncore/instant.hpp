@@ -1,4 +1,4 @@
-/// Points in time and durations. The library never asks a clock: the caller passes `now`.
+/// Points in time and durations. The library never asks a clock: the caller passes `now`. Thread rule: plain values.
 #pragma once
 
 #include <chrono>

@@ -72,8 +72,8 @@ struct Policy {
   // Sends (R3, R21, R22, R23).
   std::uint32_t send_attempts_max = 5;
   Duration send_retry_base = seconds(1);
-  Duration account_retry = seconds(
-      10);  ///< next try of a send that the channel refused as disconnected although `account` says connected; doubles
+  /// Next try of a send that the channel refused as disconnected although `account` says connected; doubles.
+  Duration account_retry = seconds(10);
   Duration ambiguous_send_wait = seconds(10);
   AmbiguousSend on_ambiguous_send = AmbiguousSend::resend;
   Duration echo_match_window = seconds(120);
@@ -90,8 +90,8 @@ struct Policy {
   // still sees among the last `context_messages`), 18.3/+18 and 8.3/+34 for texts under way.
   std::uint32_t pending_messages_max = 200;
   std::uint32_t sends_max = 64;
-  std::uint32_t echoes_max =
-      32;  ///< texts that are out and whose echo may still come; of more, the oldest echo is a human's
+  /// Texts that are out and whose echo may still come; of more, the oldest echo is a human's.
+  std::uint32_t echoes_max = 32;
 
   friend bool operator==(const Policy&, const Policy&) = default;
 };

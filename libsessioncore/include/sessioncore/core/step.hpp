@@ -8,9 +8,8 @@
 ///  3. Only after that transaction is durable, answer whoever sent the event, and perform `effects` in their order.
 ///  4. Report what became of an effect as an event (`SendSucceeded`, `SendFailed`, `LinkReady`, `AgentReplied` ...).
 ///     Make one attempt; whether there is another is decided here.
-///  5. Store `next_deadline(next)` with the state, and give the chat a `Tick` when that moment has come. Late, early
-///  and
-///     repeated ticks are harmless.
+///  5. Store `next_deadline(next)` with the state, and give the chat a `Tick` when that moment has come.
+///     Late, early and repeated ticks are harmless.
 ///  6. After a restart give `Recovered` to every chat for which `needs_recovery` holds.
 ///
 /// Thread rule: pure functions; call them from any thread.
@@ -81,7 +80,7 @@ struct SendMessage {
   SendId send{};
   friend bool operator==(const SendMessage&, const SendMessage&) = default;
 };
-/// Take the send back from the channel if the attempt has not begun; one that has begun goes on, and its result counts
+/// Take the send back from the channel if the attempt has not begun. One that has begun goes on, and its result counts
 /// (P3).
 struct RecallSend {
   SendId send{};

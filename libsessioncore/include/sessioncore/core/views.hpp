@@ -1,4 +1,5 @@
 /// The spec's flat view of a conversation (S10, R27), derived from the state and stored nowhere.
+/// Thread rule: pure functions.
 #pragma once
 
 #include <optional>

@@ -4,9 +4,9 @@
 /// to wait for more. Between batches it runs the deadlines that have come.
 ///
 /// Order at the start: construct the runtime, build the adapters with `poster()`, `start`. Order at the end: stop
-/// whatever waits for answers of the runtime; stop the adapters, so that the results of what is on its way are still
+/// what gives it inputs, such as an HTTP server; stop the adapters, so that the results of what is on its way are still
 /// stored; `stop` the runtime; let go of the ports. Until then the engine may call a port that has been stopped, which
-/// then does nothing: what it leaves undone is in the state, and the next start finds it.
+/// does nothing: what it leaves undone is in the state, and the next start finds it.
 ///
 /// Thread rule: every member may be called from any thread, except `start` and `stop`, which belong to the owner, and
 /// `call`, which waits for the engine's thread and so must not be called from it: not by a port, a sink or a `done`.
