@@ -222,7 +222,11 @@ std::unique_ptr<Engine> Runtime::Impl::make_engine(EnginePorts given) {
 }
 
 Runtime::Runtime(RuntimeOptions options) : impl_(std::make_shared<Impl>(std::move(options))) {
-  SESSIONCORE_ASSERT(!impl_->options.engine.on_error, "Runtime: on_error belongs to RuntimeOptions, not to its engine");
+  const RuntimeOptions& given = impl_->options;
+  SESSIONCORE_ASSERT(given.queue_max > 0, "Runtime: queue_max must be more than 0");
+  SESSIONCORE_ASSERT(given.batch_max > 0, "Runtime: batch_max must be more than 0");
+  SESSIONCORE_ASSERT(given.retry_after_failure > Duration(0), "Runtime: retry_after_failure must be more than 0");
+  SESSIONCORE_ASSERT(!given.engine.on_error, "Runtime: on_error belongs to RuntimeOptions, not to its engine");
 }
 
 Runtime::~Runtime() {

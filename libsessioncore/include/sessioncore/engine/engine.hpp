@@ -57,6 +57,7 @@ struct EnginePorts {
 /// An attempt to commit: it begins, then it holds or fails.
 enum class Attempt { begins, holds, fails };
 
+/// Each bound must be more than 0.
 struct EngineOptions {
   std::function<ChatId()> new_chat_id{};      ///< must never return the same id twice
   std::size_t cache_max = 100'000;            ///< chats kept in memory

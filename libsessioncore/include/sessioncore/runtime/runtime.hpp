@@ -29,6 +29,7 @@ struct BatchStats {
   std::size_t queued = 0;  ///< inputs that wait for the next one, or for another try
 };
 
+/// Each bound, and the time, must be more than 0.
 struct RuntimeOptions {
   std::size_t queue_max = 10'000;  ///< inputs waiting; more are refused with `full`
   std::size_t batch_max = 256;
