@@ -43,6 +43,7 @@ CASES = [  # check, file, text, line of the finding, a part of the message
     ("readme.py", "README.md", "a\n```cpp\nint main() {}\n```\n", 2, "examples/minimal/main.cpp"),
     ("readme.py", "README.md", "```sh\ntests/run\n```\n", 2, "no such command"),
     ("readme.py", "README.md", "```mermaid\nstateDiagram-v2\n  ai --> human: takeover\n```\n", 1, "state-diagram.md"),
+    ("readme.py", "docs/guide/a.md", "a\n```cpp\nint main() {}\n```\n", 2, "in no example"),
     ("readme.py", "docs/a.md", "see\n[b](b.md#part)\n", 2, "no such file"),
     ("readme.py", "docs/a.md", "# A b\n[x](#a-b) [y](a.md#a-b)\n[z](a.md#c)\n", 3, "no such heading"),
     ("readme.py", "examples/server/README.md", "## The story\n\n1. Nothing happens\n", 1, "story.cpp"),
