@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Names and shapes: the fixed top level, no path of one machine, test names CTest can carry, short files, no sleeping."""
+"""Names and shapes: the fixed top level, no path of one machine, test names CTest can carry, short files, no sleeping,
+and in each public header the rule for threads."""
 
 import re
 
@@ -16,6 +17,8 @@ TEST_NAME = re.compile(r'\b(?:TEST_CASE(?:_FIXTURE|_TEMPLATE)?|TEST_SUITE|SCENAR
 LITERAL = re.compile(r'"((?:\\.|[^"\\])*)"')
 SLEEP = re.compile(r"\b(?:sleep_for|sleep_until|usleep|nanosleep)\s*\(|\btime\.sleep\s*\(|(?<![\w.:])sleep\s*\(")
 EMPTY_TEST = re.compile(r"\b(?:CHECK|REQUIRE)\s*\(\s*true\s*\)")
+PUBLIC_HEADER = re.compile(r"^(libsessioncore|adapters/\w+)/include/.*\.hpp$")
+THREAD_RULE = re.compile(r"///.*\bThread rule: ")
 ARTEFACT = re.compile(r"(^|/)(node_modules|dist|__pycache__)/|\.(o|a|so|node|db|sqlite|gcda|gcno|pyc)$")
 
 
@@ -42,6 +45,8 @@ def check(root):
         text = tree.lines(root, name)
         if name.endswith(CODE) and len(text) > LONGEST_FILE:
             yield name, len(text), f"more than {LONGEST_FILE} lines", "one concept per file"
+        if PUBLIC_HEADER.match(name) and not any(THREAD_RULE.search(line) for line in text):
+            yield name, 1, "a public header says who may use it from which thread ('Thread rule: ')", text[0] if text else ""
         is_test = name.startswith("tests/") and name.endswith((".cpp", ".hpp", ".py"))
         for number, line in enumerate(text, start=1):
             if MACHINE_PATH.search(line):

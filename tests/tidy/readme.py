@@ -6,6 +6,7 @@ import re
 import tree
 
 README, MINIMAL = "README.md", "examples/minimal/main.cpp"
+GUIDES, SHOWN = "docs/guide/", re.compile(r"examples/(minimal|embedded)/(.*\.[ch]pp|CMakeLists\.txt)")
 DIAGRAM, GENERATED = "stateDiagram-v2", "docs/state-diagram.md"
 STORY_README, STORY = "examples/server/README.md", "examples/server/story/story.cpp"
 EDGE = re.compile(r"^\s*(\[\*\]|\w+)\s*-->\s*(\w+)\s*(?::|$)")
@@ -46,6 +47,16 @@ def readme_findings(root, text, names):
                 yield line, f"the diagram differs from {GENERATED}", " --> ".join(change)
 
 
+def guide_findings(root, text, names):
+    """The code of a guide stands, line by line, in a program that the tests build and run."""
+    programs = [[line.strip() for line in tree.lines(root, name)] for name in names if SHOWN.fullmatch(name)]
+    for line, block in (found for language in ("cpp", "cmake") for found in blocks(text, language)):
+        wanted = [shown.strip() for shown in block]
+        size = len(wanted)
+        if not any(wanted == lines[at:at + size] for lines in programs for at in range(len(lines) - size + 1)):
+            yield line, "the block is in no example", text[line - 1]
+
+
 def story_findings(root, text, names):
     """The numbered list of the chapter is what the program plays."""
     if "## The story" not in text:
@@ -82,6 +93,7 @@ def check(root):
         text = tree.lines(root, name)
         found = list(link_findings(root, name, text))
         found += readme_findings(root, text, names) if name == README else ()
+        found += guide_findings(root, text, names) if name.startswith(GUIDES) else ()
         found += story_findings(root, text, names) if name == STORY_README else ()
         for line, rule, what in found:
             yield name, line, rule, what

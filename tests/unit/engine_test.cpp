@@ -1,3 +1,4 @@
+#include "duties_throw.hpp"
 #include "engine_world.hpp"
 
 #include <algorithm>
@@ -5,22 +6,14 @@
 
 #include <doctest/doctest.h>
 
-#include <sessioncore/assert.hpp>
-
 using namespace sessioncore;
 using namespace sessioncore::testing;
+using test_support::DutiesThrow;
 
 namespace {
 
 struct NoPolicy final : PolicySource {
   std::shared_ptr<const Policy> policy(const ChatFacts&) override { return nullptr; }
-};
-
-// While one of these exists, a broken duty throws.
-struct DutiesThrow {
-  static void complain(const char* what, const char*, int) { throw std::logic_error(what); }
-  AssertHandler former = set_assert_handler(complain);
-  ~DutiesThrow() { set_assert_handler(former); }
 };
 
 }  // namespace

@@ -1,3 +1,5 @@
+#include "duties_throw.hpp"
+
 #include <memory>
 #include <set>
 #include <string>
@@ -17,6 +19,7 @@ TEST_CASE("a result holds a value or an error") {
   *good += "!";
   CHECK(std::as_const(good).operator*() == "value!");
   CHECK(good.value_or("other") == "value!");
+  CHECK(good.value() == "value!");
   CHECK(std::move(good).value() == "value!");
 
   Result<std::string> bad = Error{ErrorCode::not_found, "chat"};
@@ -26,6 +29,20 @@ TEST_CASE("a result holds a value or an error") {
   CHECK(bad.error().detail == "chat");
   CHECK(bad.value_or("other") == "other");
   CHECK_THROWS_WITH_AS(static_cast<void>(std::move(bad).value()), "not_found: chat", BadResult);
+}
+
+TEST_CASE("a result that is taken for what it is not is a broken duty") {
+  const test_support::DutiesThrow duties;
+  Result<std::string> bad = Error{ErrorCode::not_found, "chat"};
+  CHECK_THROWS_WITH_AS(static_cast<void>(*bad), "Result: taken for a value, and it is an error", std::logic_error);
+  CHECK_THROWS_AS(static_cast<void>(*std::as_const(bad)), std::logic_error);
+  CHECK_THROWS_AS(static_cast<void>(bad->size()), std::logic_error);
+  CHECK_THROWS_AS(static_cast<void>(std::as_const(bad)->size()), std::logic_error);
+  CHECK_THROWS_WITH_AS(static_cast<void>(bad.value()), "not_found: chat", BadResult);
+  const Result<std::string> good = std::string("value");
+  CHECK_THROWS_WITH_AS(static_cast<void>(good.error()), "Result: taken for an error, and it is a value",
+                       std::logic_error);
+  CHECK_THROWS_AS(static_cast<void>(Result<void>().error()), std::logic_error);
 }
 
 TEST_CASE("a result can hold what cannot be copied") {

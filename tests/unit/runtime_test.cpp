@@ -1,3 +1,4 @@
+#include "duties_throw.hpp"
 #include "engine_fakes.hpp"
 
 #include <algorithm>
@@ -8,12 +9,12 @@
 
 #include <doctest/doctest.h>
 
-#include <sessioncore/assert.hpp>
 #include <sessioncore/runtime/runtime.hpp>
 #include <sessioncore/runtime/system_clock.hpp>
 
 using namespace sessioncore;
 using namespace sessioncore::testing;
+using test_support::DutiesThrow;
 
 namespace {
 
@@ -112,13 +113,6 @@ struct Service {
   }
   Delivery delivery(const char* chat) { return memory.all_messages(ChatId(chat)).at(1).delivery; }
   Result<void> start() { return runtime.start({&chats, &channel, &agents, &policies, &clock, &signal}); }
-};
-
-// While one of these exists, a broken duty throws.
-struct DutiesThrow {
-  static void complain(const char* what, const char*, int) { throw std::logic_error(what); }
-  AssertHandler former = set_assert_handler(complain);
-  ~DutiesThrow() { set_assert_handler(former); }
 };
 
 }  // namespace

@@ -1,6 +1,8 @@
 /// Operating failures as values. A refusal by the rules is no failure: see `Outcome` in core/step.hpp.
 ///
-/// `Result<T>` keeps the names of `std::expected`, so that it can become an alias of it one day.
+/// The members are called as those of `std::expected`; the value or the `Error` converts to a `Result` by itself.
+/// Whoever takes what is not there breaks a duty (assert.hpp), but for `value()`, which throws `BadResult`.
+/// Thread rule: plain values.
 #pragma once
 
 #include <stdexcept>
@@ -8,6 +10,8 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+
+#include <sessioncore/assert.hpp>
 
 namespace sessioncore {
 
@@ -37,7 +41,7 @@ enum class ErrorCode : int {
 
 struct Error {
   ErrorCode code = ErrorCode::unavailable;
-  std::string detail;  ///< for people and logs; holds neither message text nor secrets
+  std::string detail{};  ///< for people and logs; holds neither message text nor secrets
 };
 
 /// Thrown by `Result::value()` only, for scripts and examples that prefer exceptions.
@@ -55,14 +59,27 @@ class [[nodiscard]] Result {
 
   [[nodiscard]] bool has_value() const { return content_.index() == 0; }
   explicit operator bool() const { return has_value(); }
-  [[nodiscard]] T& operator*() { return std::get<0>(content_); }
-  [[nodiscard]] const T& operator*() const { return std::get<0>(content_); }
-  [[nodiscard]] T* operator->() { return &std::get<0>(content_); }
-  [[nodiscard]] const T* operator->() const { return &std::get<0>(content_); }
-  [[nodiscard]] const Error& error() const { return std::get<1>(content_); }
+  [[nodiscard]] T& operator*() { return *operator->(); }
+  [[nodiscard]] const T& operator*() const { return *operator->(); }
+  [[nodiscard]] T* operator->() {
+    SESSIONCORE_ASSERT(has_value(), "Result: taken for a value, and it is an error");
+    return std::get_if<0>(&content_);
+  }
+  [[nodiscard]] const T* operator->() const {
+    SESSIONCORE_ASSERT(has_value(), "Result: taken for a value, and it is an error");
+    return std::get_if<0>(&content_);
+  }
+  [[nodiscard]] const Error& error() const {
+    SESSIONCORE_ASSERT(!has_value(), "Result: taken for an error, and it is a value");
+    return *std::get_if<1>(&content_);
+  }
+  [[nodiscard]] const T& value() const& {
+    if (!has_value()) throw BadResult(error());
+    return **this;
+  }
   [[nodiscard]] T value() && {
     if (!has_value()) throw BadResult(error());
-    return std::move(std::get<0>(content_));
+    return std::move(**this);
   }
   [[nodiscard]] T value_or(T fallback) const { return has_value() ? **this : std::move(fallback); }
 
@@ -78,7 +95,10 @@ class [[nodiscard]] Result<void> {
 
   [[nodiscard]] bool has_value() const { return !failed_; }
   explicit operator bool() const { return has_value(); }
-  [[nodiscard]] const Error& error() const { return error_; }
+  [[nodiscard]] const Error& error() const {
+    SESSIONCORE_ASSERT(failed_, "Result: taken for an error, and it is a value");
+    return error_;
+  }
   void value() const {
     if (failed_) throw BadResult(error_);
   }

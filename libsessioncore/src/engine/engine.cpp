@@ -251,6 +251,9 @@ Engine::Engine(EnginePorts ports, EngineOptions options) : impl_(std::make_uniqu
   SESSIONCORE_ASSERT(ports.store && ports.channel && ports.agents && ports.policies && ports.clock,
                      "Engine: a port is missing");
   SESSIONCORE_ASSERT(impl_->options.new_chat_id != nullptr, "Engine: new_chat_id is missing");
+  SESSIONCORE_ASSERT(impl_->options.cache_max > 0, "Engine: cache_max must be more than 0");
+  SESSIONCORE_ASSERT(impl_->options.due_max > 0, "Engine: due_max must be more than 0");
+  SESSIONCORE_ASSERT(impl_->options.quarantine_max > 0, "Engine: quarantine_max must be more than 0");
 }
 
 Engine::~Engine() = default;

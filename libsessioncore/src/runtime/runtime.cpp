@@ -217,14 +217,17 @@ std::unique_ptr<Engine> Runtime::Impl::make_engine(EnginePorts given) {
     note_commit(attempt, commits);
     if (also) also(attempt, commits);
   };
-  engine_options.on_error = [this, also = engine_options.on_error](const Error& error) {
-    report(error);
-    if (also) also(error);
-  };
+  engine_options.on_error = [this](const Error& error) { report(error); };
   return std::make_unique<Engine>(ports, std::move(engine_options));
 }
 
-Runtime::Runtime(RuntimeOptions options) : impl_(std::make_shared<Impl>(std::move(options))) {}
+Runtime::Runtime(RuntimeOptions options) : impl_(std::make_shared<Impl>(std::move(options))) {
+  const RuntimeOptions& given = impl_->options;
+  SESSIONCORE_ASSERT(given.queue_max > 0, "Runtime: queue_max must be more than 0");
+  SESSIONCORE_ASSERT(given.batch_max > 0, "Runtime: batch_max must be more than 0");
+  SESSIONCORE_ASSERT(given.retry_after_failure > Duration(0), "Runtime: retry_after_failure must be more than 0");
+  SESSIONCORE_ASSERT(!given.engine.on_error, "Runtime: on_error belongs to RuntimeOptions, not to its engine");
+}
 
 Runtime::~Runtime() {
   stop();

@@ -39,44 +39,44 @@ struct Turn {
   std::uint32_t batch = 0;     ///< how many of `Conversation::pending`, from the front, it asks about
   std::uint32_t failures = 0;  ///< losses so far; `reconnect_attempts_max` more attempts are made (R20)
   TurnStage stage = TurnStage::unasked;
-  std::optional<Instant> reply_deadline;  ///< set while asked
+  std::optional<Instant> reply_deadline{};  ///< set while asked
 
   friend bool operator==(const Turn&, const Turn&) = default;
 };
 
 /// What the agent side of an unresolved session is busy with.
 struct AgentWork {
-  std::optional<Instant> buffer_first;     ///< when the burst being collected began (R7)
-  std::optional<Instant> buffer_deadline;  ///< end of the quiet window, at most `message_buffer_max` after the first
-  std::optional<Turn> turn;                ///< at most one at a time (R8)
+  std::optional<Instant> buffer_first{};     ///< when the burst being collected began (R7)
+  std::optional<Instant> buffer_deadline{};  ///< end of the quiet window, at most `message_buffer_max` after the first
+  std::optional<Turn> turn{};                ///< at most one at a time (R8)
 
   friend bool operator==(const AgentWork&, const AgentWork&) = default;
 };
 
 struct Waiting {
-  Instant grace_deadline;  ///< fixed when the session starts (R18)
+  Instant grace_deadline{};  ///< fixed when the session starts (R18)
   friend bool operator==(const Waiting&, const Waiting&) = default;
 };
 struct AiActive {
-  AgentWork work;
-  std::optional<Instant> handoff_at;  ///< the agent asked for a human; its last words may still come until then (R27)
+  AgentWork work{};
+  std::optional<Instant> handoff_at{};  ///< the agent asked for a human; its last words may still come until then (R27)
   friend bool operator==(const AiActive&, const AiActive&) = default;
 };
 struct Queued {
   QueueReason reason = QueueReason::requested;
-  Instant since;
-  std::optional<Instant> retry_at;  ///< when the agent is asked again after an outage (R20)
-  AgentWork work;                   ///< used only with `answer_while_queued`
+  Instant since{};
+  std::optional<Instant> retry_at{};  ///< when the agent is asked again after an outage (R20)
+  AgentWork work{};                   ///< used only with `answer_while_queued`
   friend bool operator==(const Queued&, const Queued&) = default;
 };
 struct HumanActive {
-  std::optional<UserId> by;  ///< empty: a person who answers on the phone itself
-  Instant since;
+  std::optional<UserId> by{};  ///< empty: a person who answers on the phone itself
+  Instant since{};
   friend bool operator==(const HumanActive&, const HumanActive&) = default;
 };
 struct Resolved {
   ResolvedBy by = ResolvedBy::manual;
-  Instant at;
+  Instant at{};
   friend bool operator==(const Resolved&, const Resolved&) = default;
 };
 using PhaseData = std::variant<std::monostate, Waiting, AiActive, Queued, HumanActive, Resolved>;
@@ -84,13 +84,13 @@ using PhaseData = std::variant<std::monostate, Waiting, AiActive, Queued, HumanA
 /// The latest session of the chat; meaningless while the phase is `none`.
 struct Session {
   SessionNumber number = 0;
-  Instant started_at;
+  Instant started_at{};
   std::uint32_t message_count = 0;
-  std::optional<Instant> inactivity_deadline;  ///< R13; set in the ai, queued and human phases
-  bool fallback_sent = false;                  ///< the fallback text is said once until the agent answers again
-  std::string agent_conversation_id;           ///< the agent platform's own id, for people who look it up there
-  std::optional<Instant> agent_conversation_created_at;
-  std::optional<Instant> agent_last_interaction_at;
+  std::optional<Instant> inactivity_deadline{};  ///< R13; set in the ai, queued and human phases
+  bool fallback_sent = false;                    ///< the fallback text is said once until the agent answers again
+  std::string agent_conversation_id{};           ///< the agent platform's own id, for people who look it up there
+  std::optional<Instant> agent_conversation_created_at{};
+  std::optional<Instant> agent_last_interaction_at{};
 
   friend bool operator==(const Session&, const Session&) = default;
 };
@@ -100,13 +100,13 @@ enum class LinkStage { closed, opening, ready, backing_off };
 struct Link {
   Generation generation = 1;  ///< of the present or next link: raised whenever a link is given up
   LinkStage stage = LinkStage::closed;
-  std::uint32_t questions = 0;      ///< asked on it: what is read before the first is a greeting (R19)
-  std::uint32_t failures = 0;       ///< losses in a row, since the last answer
-  std::optional<Instant> deadline;  ///< opening: init timeout; ready: idle timeout; backing_off: when to reconnect
-  std::optional<Instant> ask_at;    ///< ready and unasked: end of the wait for a greeting
-  std::optional<std::int64_t> answered_event;   ///< event id of the turn answered last on this link (R8)
-  std::vector<std::uint64_t> answered_digests;  ///< texts already sent for that turn
-  AgentId agent;                                ///< whom it was opened to: another one needs another link (R18)
+  std::uint32_t questions = 0;        ///< asked on it: what is read before the first is a greeting (R19)
+  std::uint32_t failures = 0;         ///< losses in a row, since the last answer
+  std::optional<Instant> deadline{};  ///< opening: init timeout; ready: idle timeout; backing_off: when to reconnect
+  std::optional<Instant> ask_at{};    ///< ready and unasked: end of the wait for a greeting
+  std::optional<std::int64_t> answered_event{};   ///< event id of the turn answered last on this link (R8)
+  std::vector<std::uint64_t> answered_digests{};  ///< texts already sent for that turn
+  AgentId agent{};                                ///< whom it was opened to: another one needs another link (R18)
 
   friend bool operator==(const Link&, const Link&) = default;
 };
@@ -114,18 +114,18 @@ struct Link {
 /// A contact message that no business message covers yet (R5).
 struct PendingMessage {
   MessageNumber number = 0;
-  Instant provider_time;
+  Instant provider_time{};
   friend bool operator==(const PendingMessage&, const PendingMessage&) = default;
 };
 
 /// An answer of the agent: the texts `first` to `last`. What it covers is open again if one of them does not go out
 /// (R5, ADR 0140).
 struct Answer {
-  std::vector<PendingMessage> questions;  ///< those it covers
+  std::vector<PendingMessage> questions{};  ///< those it covers
   MessageNumber first = 0;
   MessageNumber last = 0;
-  std::vector<MessageNumber> lost;  ///< of its texts, those that failed or were suppressed
-  bool wanted = false;              ///< the agent is to answer what is open: asked anew at once if it is lost
+  std::vector<MessageNumber> lost{};  ///< of its texts, those that failed or were suppressed
+  bool wanted = false;                ///< the agent is to answer what is open: asked anew at once if it is lost
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
@@ -154,8 +154,8 @@ struct Send {
   std::uint32_t attempts = 0;  ///< times it was handed to the channel
   bool stopped = false;        ///< the agent lost the conversation meanwhile: no further attempt (P3)
   std::uint32_t shown = 0;     ///< attempts that are known to have gone out, from the channel's id or an echo
-  Instant since;               ///< when it was last handed to the channel
-  std::optional<Instant> deadline;
+  Instant since{};             ///< when it was last handed to the channel
+  std::optional<Instant> deadline{};
   std::uint32_t withdrawn = 0;    ///< how many of them the channel took back or refused: they surely did not go out
   std::uint32_t refused = 0;      ///< how many of these it refused because the account was away (R21)
   std::uint32_t doubts = 0;       ///< how many of them went out, or may have, for all the channel can tell (R22)
@@ -166,20 +166,20 @@ struct Send {
 
 struct Conversation {
   std::uint64_t version = 0;  ///< raised by each step that changes anything; the store checks it
-  Instant last_step_at;
+  Instant last_step_at{};
   bool closed = false;
   MessageNumber message_count = 0;  ///< messages so far = number of the latest one
-  Session session;
-  PhaseData phase;
-  Link link;
-  std::vector<PendingMessage> pending;  ///< in order of arrival
-  std::vector<Answer> answers;          ///< the latest of the session, and those before it that are not out
-  std::vector<Send> sends;
-  std::vector<Instant> turn_starts;         ///< of the last hour at most (R24)
-  std::optional<Instant> last_business_at;  ///< provider time of the latest human or agent message (R25)
-  std::optional<Instant> last_human_at;     ///< provider time of the latest human message (R12)
-  std::optional<Instant>
-      last_phone_at;  ///< of the latest that a human wrote on the phone: by one clock with the contact's (R5)
+  Session session{};
+  PhaseData phase{};
+  Link link{};
+  std::vector<PendingMessage> pending{};  ///< in order of arrival
+  std::vector<Answer> answers{};          ///< the latest of the session, and those before it that are not out
+  std::vector<Send> sends{};
+  std::vector<Instant> turn_starts{};         ///< of the last hour at most (R24)
+  std::optional<Instant> last_business_at{};  ///< provider time of the latest human or agent message (R25)
+  std::optional<Instant> last_human_at{};     ///< provider time of the latest human message (R12)
+  /// Provider time of the latest that a human wrote on the phone: by one clock with the contact's (R5).
+  std::optional<Instant> last_phone_at{};
 
   friend bool operator==(const Conversation&, const Conversation&) = default;
 };

@@ -1,4 +1,5 @@
 /// The columns of the decision tables: each a small closed set of values. `classify.hpp` reads raw state into them.
+/// Thread rule: plain values.
 #pragma once
 
 #include <sessioncore/core/conversation.hpp>
@@ -7,14 +8,10 @@
 
 namespace sessioncore {
 
-enum class Arrival {
-  fresh,
-  answered,
-  late,
-  duplicate
-};                                      ///< `answered`: a human on the phone wrote later, and came first (R5, R25, P2)
-enum class Content { present, empty };  ///< text or attachment, or neither (R15)
-enum class Listed { no, yes };          ///< on the blacklist (S12)
+/// R25, P2. `answered`: a human on the phone wrote later, and came first (R5).
+enum class Arrival { fresh, answered, late, duplicate };
+enum class Content { present, empty };             ///< text or attachment, or neither (R15)
+enum class Listed { no, yes };                     ///< on the blacklist (S12)
 enum class WhileQueued { silent, answering };      ///< `answer_while_queued` (R27)
 enum class Origin { duplicate, own_echo, human };  ///< R2, R3
 /// The contact wrote something after it that is pending (R5). `missed`: that, or it was answered meanwhile, and it

@@ -2,6 +2,7 @@
 ///
 /// A cell is a set of values of its column (one, several, all but some, or any). `exactly_one_row` walks the product of
 /// the columns: a gap or an overlap does not compile, so the order of rows never matters.
+/// Thread rule: constants.
 #pragma once
 
 #include <concepts>

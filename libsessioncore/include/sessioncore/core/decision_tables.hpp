@@ -4,6 +4,7 @@
 /// ruling (R1 to R28, docs/adr), the promise (P1 to P8) or the decision record it follows. `classify.hpp` reads raw
 /// state into these columns, actions are functions of the same name in src/core, and src/core/decision_tables.cpp
 /// proves each table total and unambiguous. `docs/decision-tables.md` and `sessiond tables` are printed from here.
+/// Thread rule: constants.
 #pragma once
 
 #include <sessioncore/core/decision_columns.hpp>

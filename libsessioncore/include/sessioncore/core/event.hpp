@@ -21,13 +21,16 @@ enum class MessageKind { text, image, video, audio, file, sticker, location, oth
 
 /// A message of the chat as the channel reports it.
 struct InboundMessage {
-  ProviderMessageId provider_id;
-  Instant provider_time;  ///< the channel's clock: orders messages (R25); the future is clamped to `now`
-  std::string text;       ///< UTF-8; may be empty with an attachment
+  /// The same each time the message is delivered. Empty, from a channel that gives none: nothing tells a second
+  /// delivery from a second message, so each counts (without P2).
+  ProviderMessageId provider_id{};
+  /// The channel's clock: orders messages (R25). The future counts as `now`, and so does 0 or less: not known.
+  Instant provider_time{};
+  std::string text{};  ///< UTF-8; may be empty with an attachment
   MessageKind kind = MessageKind::text;
-  std::string sender_name;
-  std::string attachments;             ///< opaque description (JSON) kept with the message; empty: none
-  std::optional<MessageNumber> known;  ///< engine: the message already stored under this provider id (P2)
+  std::string sender_name{};
+  std::string attachments{};             ///< opaque description (JSON) kept with the message; empty: none
+  std::optional<MessageNumber> known{};  ///< engine: the message already stored under this provider id (P2)
 
   friend bool operator==(const InboundMessage&, const InboundMessage&) = default;
 };
@@ -39,22 +42,22 @@ struct SelfMessage : InboundMessage {
   friend bool operator==(const SelfMessage&, const SelfMessage&) = default;
 };
 struct MessageEdited {
-  ProviderMessageId provider_id;
-  std::string text;
-  std::optional<MessageNumber> known;  ///< engine
+  ProviderMessageId provider_id{};
+  std::string text{};
+  std::optional<MessageNumber> known{};  ///< engine
   friend bool operator==(const MessageEdited&, const MessageEdited&) = default;
 };
 struct MessageDeleted {
-  ProviderMessageId provider_id;
-  std::optional<MessageNumber> known;  ///< engine
+  ProviderMessageId provider_id{};
+  std::optional<MessageNumber> known{};  ///< engine
   friend bool operator==(const MessageDeleted&, const MessageDeleted&) = default;
 };
 enum class ReportedDelivery { delivered, read };
 struct DeliveryReport {
-  ProviderMessageId provider_id;
+  ProviderMessageId provider_id{};
   ReportedDelivery delivery = ReportedDelivery::delivered;
-  std::optional<MessageNumber> known;  ///< engine
-  Delivery current = Delivery::none;   ///< engine: what the message's delivery is now; a late report never lowers it
+  std::optional<MessageNumber> known{};  ///< engine
+  Delivery current = Delivery::none;     ///< engine: what the message's delivery is now; a late report never lowers it
   friend bool operator==(const DeliveryReport&, const DeliveryReport&) = default;
 };
 
@@ -62,14 +65,14 @@ struct DeliveryReport {
 
 struct LinkReady {
   Generation generation = 0;
-  std::string conversation_id;
+  std::string conversation_id{};
   friend bool operator==(const LinkReady&, const LinkReady&) = default;
 };
 /// One complete text of the agent; parts of a text never come as events.
 struct AgentReplied {
   Generation generation = 0;
-  std::optional<std::int64_t> event_id;
-  std::string text;
+  std::optional<std::int64_t> event_id{};
+  std::string text{};
   /// How many questions the adapter had written on this link when it read the text: none makes it a greeting (R19), and
   /// it answers no later one, whatever was asked meanwhile. Empty, for an adapter that cannot tell: all of them.
   std::optional<std::uint32_t> questions = std::nullopt;
@@ -77,9 +80,9 @@ struct AgentReplied {
 };
 struct AgentToolCalled {
   Generation generation = 0;
-  std::string tool;
-  std::string call_id;
-  std::string parameters;  ///< JSON text
+  std::string tool{};
+  std::string call_id{};
+  std::string parameters{};  ///< JSON text
   friend bool operator==(const AgentToolCalled&, const AgentToolCalled&) = default;
 };
 /// Why a link is gone. `clean`: the agent side ended it in good order; `failed`: network, timeout or internal fault;
@@ -88,16 +91,16 @@ enum class LinkLoss { clean, failed, refused, busy };
 struct LinkClosed {
   Generation generation = 0;
   LinkLoss loss = LinkLoss::failed;
-  std::string detail;  ///< for people; no message text
+  std::string detail{};  ///< for people; no message text
   friend bool operator==(const LinkClosed&, const LinkClosed&) = default;
 };
 
 // ---- facts: sends --------------------------------------------------------------------------------------------------
 
 struct SendSucceeded {
-  SendId send;
-  std::optional<ProviderMessageId> provider_id;  ///< some channels do not tell
-  std::optional<MessageNumber> known;            ///< engine: the message already stored under this provider id
+  SendId send{};
+  std::optional<ProviderMessageId> provider_id{};  ///< some channels do not tell
+  std::optional<MessageNumber> known{};            ///< engine: the message already stored under this provider id
   friend bool operator==(const SendSucceeded&, const SendSucceeded&) = default;
 };
 /// `retryable`: surely not sent, may work later; `permanent`: surely not sent, will not work; `disconnected`: the
@@ -105,9 +108,9 @@ struct SendSucceeded {
 /// taken back before an attempt was made (ADR 0139).
 enum class SendFailure { retryable, permanent, disconnected, ambiguous, withdrawn };
 struct SendFailed {
-  SendId send;
+  SendId send{};
   SendFailure failure = SendFailure::retryable;
-  std::string detail;  ///< kept as the message's delivery error; no secrets
+  std::string detail{};  ///< kept as the message's delivery error; no secrets
   friend bool operator==(const SendFailed&, const SendFailed&) = default;
 };
 
@@ -115,7 +118,7 @@ struct SendFailed {
 
 /// The contact, or a rule outside, wants a human.
 struct HandoffRequested {
-  std::string detail;
+  std::string detail{};
   friend bool operator==(const HandoffRequested&, const HandoffRequested&) = default;
 };
 /// The contact was put on or taken off the blacklist; `Policy::blacklisted` says which (R14). For every chat of the
@@ -140,26 +143,26 @@ struct Recovered {
 // ---- commands (S9.5, S18.3) ----------------------------------------------------------------------------------------
 
 struct TakeOver {
-  UserId user;
+  UserId user{};
   bool force = false;  ///< take it from another user (R10)
   friend bool operator==(const TakeOver&, const TakeOver&) = default;
 };
 struct Release {
-  UserId user;
+  UserId user{};
   bool immediate = false;  ///< ask the agent now about what is pending
   friend bool operator==(const Release&, const Release&) = default;
 };
 struct Close {
-  UserId user;
+  UserId user{};
   friend bool operator==(const Close&, const Close&) = default;
 };
 struct Reopen {
-  UserId user;
+  UserId user{};
   friend bool operator==(const Reopen&, const Reopen&) = default;
 };
 struct SendText {
-  UserId user;
-  std::string text;    ///< UTF-8
+  UserId user{};
+  std::string text{};  ///< UTF-8
   bool claim = false;  ///< take the conversation first if nobody on our side holds it (R11)
   friend bool operator==(const SendText&, const SendText&) = default;
 };

@@ -37,8 +37,8 @@ struct Policy {
   using seconds = std::chrono::seconds;
 
   // Verdicts about this chat at this moment.
-  std::optional<AgentId> agent;  ///< the agent that may answer; empty: none configured, or inactive (S5, R18)
-  bool blacklisted = false;      ///< the contact's number is on the tenant's list (S12)
+  std::optional<AgentId> agent{};  ///< the agent that may answer; empty: none configured, or inactive (S5, R18)
+  bool blacklisted = false;        ///< the contact's number is on the tenant's list (S12)
   AccountState account = AccountState::connected;  ///< of the account that the chat runs through (R21)
 
   // People first.
@@ -59,7 +59,7 @@ struct Policy {
   Duration busy_base = seconds(10);  ///< first wait after "too many conversations", doubling
   std::uint32_t reconnect_attempts_max = 3;
   Duration queued_retry = seconds(300);  ///< 0: never ask the agent again
-  std::string fallback_text;             ///< empty: say nothing when the agent cannot be reached
+  std::string fallback_text{};           ///< empty: say nothing when the agent cannot be reached
   std::uint32_t ai_turns_per_hour_max = 30;
   bool forward_unsolicited = false;
 
@@ -79,8 +79,8 @@ struct Policy {
   // Sends (R3, R21, R22, R23).
   std::uint32_t send_attempts_max = 5;
   Duration send_retry_base = seconds(1);
-  Duration account_retry = seconds(
-      10);  ///< next try of a send that the channel refused as disconnected although `account` says connected; doubles
+  /// Next try of a send that the channel refused as disconnected although `account` says connected; doubles.
+  Duration account_retry = seconds(10);
   Duration ambiguous_send_wait = seconds(10);
   AmbiguousSend on_ambiguous_send = AmbiguousSend::resend;
   Duration echo_match_window = seconds(120);
@@ -89,7 +89,7 @@ struct Policy {
   // Late deliveries and history (R25, R6).
   Duration late_after = seconds(60);
   std::uint32_t context_messages = 20;
-  ContextLabels context_labels;
+  ContextLabels context_labels{};
   std::uint32_t context_chars_max = 20'000;    ///< of the history, in Unicode code points; the newest lines stay
   std::uint32_t question_chars_max = 100'000;  ///< of one question, likewise; its newest part stays
 
@@ -97,8 +97,8 @@ struct Policy {
   // still sees among the last `context_messages`), 18.3/+18 and 8.3/+34 for texts under way.
   std::uint32_t pending_messages_max = 200;
   std::uint32_t sends_max = 64;
-  std::uint32_t echoes_max =
-      32;  ///< texts that are out and whose echo may still come; of more, the oldest echo is a human's
+  /// Texts that are out and whose echo may still come; of more, the oldest echo is a human's.
+  std::uint32_t echoes_max = 32;
 
   friend bool operator==(const Policy&, const Policy&) = default;
 };

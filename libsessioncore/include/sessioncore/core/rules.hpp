@@ -9,18 +9,18 @@
 namespace sessioncore {
 
 struct Rule {
-  std::string_view table;          ///< "contact_message"
-  std::string_view id;             ///< "18.1/4"
-  std::vector<std::string> cells;  ///< one a column: "any", "ai", "waiting or ai", "not duplicate"
-  std::string_view action;         ///< "buffer_for_agent"
-  std::string_view says;           ///< what the row does, in words
+  std::string_view table{};          ///< "contact_message"
+  std::string_view id{};             ///< "18.1/4"
+  std::vector<std::string> cells{};  ///< one a column: "any", "ai", "waiting or ai", "not duplicate"
+  std::string_view action{};         ///< "buffer_for_agent"
+  std::string_view says{};           ///< what the row does, in words
 };
 
 struct RuleTable {
-  std::string_view name;   ///< "contact_message"
-  std::string_view title;  ///< "Contact message (S18.1)"
-  std::vector<std::string_view> columns;
-  std::vector<Rule> rows;
+  std::string_view name{};   ///< "contact_message"
+  std::string_view title{};  ///< "Contact message (S18.1)"
+  std::vector<std::string_view> columns{};
+  std::vector<Rule> rows{};
 };
 
 /// Every table with its rows, in order. Built on first use, then static.

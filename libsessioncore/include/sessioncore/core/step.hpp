@@ -8,8 +8,8 @@
 ///  3. Only after that transaction is durable, answer whoever sent the event, and perform `effects` in their order.
 ///  4. Report what became of an effect as an event (`SendSucceeded`, `SendFailed`, `LinkReady`, `AgentReplied` ...).
 ///     Make one attempt; whether there is another is decided here.
-///  5. Store `next_deadline(next)` with the state, and give the chat a `Tick` when that moment has come. Ticks that
-///     are late, early or repeated are harmless.
+///  5. Store `next_deadline(next)` with the state, and give the chat a `Tick` when that moment has come.
+///     Late, early and repeated ticks are harmless.
 ///  6. After a restart give `Recovered` to every chat for which `needs_recovery` holds.
 ///  7. When `Policy::account` changes, give `AccountChanged` to every chat of the account for which `awaits_account`
 ///     holds, and `BlacklistChanged` to every chat of a contact for whom `Policy::blacklisted` changes. Neither waits
@@ -36,25 +36,25 @@ struct MessageRecorded {
   MessageNumber number = 0;
   SessionNumber session = 0;  ///< 0: belongs to no session (blacklisted contact, no session)
   Author author = Author::contact;
-  std::optional<UserId> user;  ///< the operator who wrote it; empty for a person on the phone
-  ProviderMessageId provider_id;
-  Instant provider_time;
-  Instant received_at;
-  std::string sender_name;
-  std::string text;
+  std::optional<UserId> user{};  ///< the operator who wrote it; empty for a person on the phone
+  ProviderMessageId provider_id{};
+  Instant provider_time{};
+  Instant received_at{};
+  std::string sender_name{};
+  std::string text{};
   MessageKind kind = MessageKind::text;
-  std::string attachments;
+  std::string attachments{};
   Delivery delivery = Delivery::none;  ///< `none` for contact messages
-  std::string delivery_error;
+  std::string delivery_error{};
   friend bool operator==(const MessageRecorded&, const MessageRecorded&) = default;
 };
 /// Changes the named columns of a message; empty optionals leave theirs alone.
 struct MessageUpdated {
   MessageNumber number = 0;
-  std::optional<Delivery> delivery;
-  std::optional<std::string> delivery_error;
-  std::optional<ProviderMessageId> provider_id;
-  std::optional<std::string> text;
+  std::optional<Delivery> delivery{};
+  std::optional<std::string> delivery_error{};
+  std::optional<ProviderMessageId> provider_id{};
+  std::optional<std::string> text{};
   bool deleted = false;
   friend bool operator==(const MessageUpdated&, const MessageUpdated&) = default;
 };
@@ -62,15 +62,15 @@ struct MessageUpdated {
 struct SessionChanged {
   SessionNumber number = 0;
   Phase phase = Phase::none;
-  Instant started_at;
-  std::optional<ResolvedBy> resolved_by;
-  std::optional<Instant> resolved_at;
-  std::optional<Instant> grace_deadline;
-  std::optional<UserId> taken_over_by;
-  std::optional<Instant> taken_over_at;
-  std::string agent_conversation_id;
-  std::optional<Instant> agent_conversation_created_at;
-  std::optional<Instant> agent_last_interaction_at;
+  Instant started_at{};
+  std::optional<ResolvedBy> resolved_by{};
+  std::optional<Instant> resolved_at{};
+  std::optional<Instant> grace_deadline{};
+  std::optional<UserId> taken_over_by{};
+  std::optional<Instant> taken_over_at{};
+  std::string agent_conversation_id{};
+  std::optional<Instant> agent_conversation_created_at{};
+  std::optional<Instant> agent_last_interaction_at{};
   std::uint32_t message_count = 0;
   friend bool operator==(const SessionChanged&, const SessionChanged&) = default;
 };
@@ -80,29 +80,29 @@ using Record = std::variant<MessageRecorded, MessageUpdated, SessionChanged>;
 
 /// Hand the stored text of the message to the channel.
 struct SendMessage {
-  SendId send;
+  SendId send{};
   friend bool operator==(const SendMessage&, const SendMessage&) = default;
 };
-/// Take the send back from the channel if the attempt has not begun; one that has begun goes on, and its result counts
+/// Take the send back from the channel if the attempt has not begun. One that has begun goes on, and its result counts
 /// (P3).
 struct RecallSend {
-  SendId send;
+  SendId send{};
   friend bool operator==(const RecallSend&, const RecallSend&) = default;
 };
 /// Look at the channel's own list for what was sent since then, and report each as a `SelfMessage` (R22).
 struct ListSent {
-  Instant since;
+  Instant since{};
   friend bool operator==(const ListSent&, const ListSent&) = default;
 };
 struct OpenLink {
   Generation generation = 0;
-  AgentId agent;
+  AgentId agent{};
   friend bool operator==(const OpenLink&, const OpenLink&) = default;
 };
 struct AskAgent {
   Generation generation = 0;
-  std::vector<MessageNumber> batch;  ///< in the order of their provider times; joined by newlines
-  bool with_context = false;         ///< first question on this link: tell the history first (R6)
+  std::vector<MessageNumber> batch{};  ///< in the order of their provider times; joined by newlines
+  bool with_context = false;           ///< first question on this link: tell the history first (R6)
   SessionNumber session = 0;
   friend bool operator==(const AskAgent&, const AskAgent&) = default;
 };
@@ -112,7 +112,7 @@ struct CloseLink {
 };
 struct AnswerTool {
   Generation generation = 0;
-  std::string call_id;
+  std::string call_id{};
   bool ok = false;
   friend bool operator==(const AnswerTool&, const AnswerTool&) = default;
 };
@@ -129,7 +129,7 @@ enum class Notice {
 };
 struct Notify {
   Notice notice = Notice::human_wanted;
-  std::string detail;
+  std::string detail{};
   friend bool operator==(const Notify&, const Notify&) = default;
 };
 using Effect = std::variant<SendMessage, RecallSend, ListSent, OpenLink, AskAgent, CloseLink, AnswerTool, Notify>;
@@ -172,9 +172,10 @@ enum class Reason {
 struct Outcome {
   Verdict verdict = Verdict::accepted;
   Reason reason = Reason::none;
-  std::vector<std::string_view> rules;  ///< ids of the table rows that decided, in order, such as "18.1/4"; static text
-  std::optional<UserId> held_by;        ///< with `already_held`
-  std::optional<Instant> held_since;    ///< with `already_held`
+  std::vector<std::string_view>
+      rules{};                          ///< ids of the table rows that decided, in order, such as "18.1/4"; static text
+  std::optional<UserId> held_by{};      ///< with `already_held`
+  std::optional<Instant> held_since{};  ///< with `already_held`
   std::uint32_t pending_count = 0;      ///< of a `Release`: messages the agent is asked about now (S8.2)
   MessageNumber message = 0;            ///< the message this event recorded first; 0: none
 
@@ -182,10 +183,10 @@ struct Outcome {
 };
 
 struct Step {
-  Conversation next;
-  std::vector<Record> records;
-  std::vector<Effect> effects;
-  Outcome outcome;
+  Conversation next{};
+  std::vector<Record> records{};
+  std::vector<Effect> effects{};
+  Outcome outcome{};
 };
 
 /// Decides. Pure; throws nothing but `std::bad_alloc`. `now` must not lie before `state.last_step_at`.

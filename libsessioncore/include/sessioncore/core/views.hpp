@@ -1,4 +1,5 @@
 /// The spec's flat view of a conversation (S10, R27), derived from the state and stored nowhere.
+/// Thread rule: pure functions.
 #pragma once
 
 #include <optional>
@@ -15,11 +16,11 @@ enum class SessionStatus { idle, waiting, queued };
 struct ChatView {
   Mode mode = Mode::ai;
   SessionStatus session_status = SessionStatus::idle;
-  std::optional<UserId> taken_over_by;
-  std::optional<Instant> taken_over_at;
-  std::optional<Instant> session_started_at;
-  std::optional<Instant> session_grace_deadline;
-  std::optional<ResolvedBy> session_resolved_by;
+  std::optional<UserId> taken_over_by{};
+  std::optional<Instant> taken_over_at{};
+  std::optional<Instant> session_started_at{};
+  std::optional<Instant> session_grace_deadline{};
+  std::optional<ResolvedBy> session_resolved_by{};
 
   friend bool operator==(const ChatView&, const ChatView&) = default;
 };

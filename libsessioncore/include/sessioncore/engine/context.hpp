@@ -1,4 +1,5 @@
-/// The texts that go to the agent, formatted from stored messages (S8.3, R5, R6). Pure functions.
+/// The texts that go to the agent, formatted from stored messages (S8.3, R5, R6).
+/// Thread rule: pure functions.
 #pragma once
 
 #include <span>

@@ -28,20 +28,20 @@ namespace sessioncore {
 
 /// What an input is answered with after the commit.
 struct Reply {
-  ChatId chat;
-  Outcome outcome;
+  ChatId chat{};
+  Outcome outcome{};
   Phase phase = Phase::none;  ///< after the step
 };
 
 /// One event on its way to the engine.
 struct Input {
-  /// A known chat, or the facts of a chat by its key (their `id` empty): then the chat is looked up, and created for
-  /// messages of people. Name, phone and account of a known chat are brought up to date.
-  std::variant<ChatId, ChatFacts> chat;
-  Event event;
+  /// A known chat, or the facts of a chat: then the chat with their key is looked up, and created for messages of
+  /// people. Name, phone and account of a known chat are brought up to date by those that are not empty.
+  std::variant<ChatId, ChatFacts> chat{};
+  Event event{};
   /// Called once, in the engine's thread, after the commit or after its failure. `not_found`: no such chat, and the
   /// event is none that opens one. May be empty. Must not call back into the engine.
-  std::function<void(const Result<Reply>&)> done;
+  std::function<void(const Result<Reply>&)> done{};
 };
 
 /// All of them must outlive the engine, or the runtime's `stop`.
@@ -57,19 +57,20 @@ struct EnginePorts {
 /// An attempt to commit: it begins, then it holds or fails.
 enum class Attempt { begins, holds, fails };
 
+/// Each bound must be more than 0.
 struct EngineOptions {
-  std::function<ChatId()> new_chat_id;      ///< must never return the same id twice
-  std::size_t cache_max = 100'000;          ///< chats kept in memory
-  std::size_t due_max = 256;                ///< deadlines run in one batch
-  std::size_t quarantine_max = 10'000;      ///< chats that cannot be read and wait for another try, see `run_due`
-  std::function<void(int point)> at_point;  ///< tests only: called at each numbered point
+  std::function<ChatId()> new_chat_id{};      ///< must never return the same id twice
+  std::size_t cache_max = 100'000;            ///< chats kept in memory
+  std::size_t due_max = 256;                  ///< deadlines run in one batch
+  std::size_t quarantine_max = 10'000;        ///< chats that cannot be read and wait for another try, see `run_due`
+  std::function<void(int point)> at_point{};  ///< tests only: called at each numbered point
   /// Told when the store is given so many commits at once, and when it is done. Must not block or throw.
-  std::function<void(Attempt, std::size_t commits)> on_commit;
+  std::function<void(Attempt, std::size_t commits)> on_commit{};
   /// Told of what no caller can be told of: chats that could not be read when something fell due in them, when they
   /// were to be recovered, or when it was to be told whether a batch was stored; texts to be sent, and questions to the
   /// agent, that cannot be read; once, each chat whose time runs more than a minute ahead of the clock. Must not block
   /// or throw.
-  std::function<void(const Error&)> on_error;
+  std::function<void(const Error&)> on_error{};
 };
 
 class Engine {

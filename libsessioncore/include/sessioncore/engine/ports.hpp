@@ -23,50 +23,51 @@ namespace sessioncore {
 
 /// How the outside world names a chat. One chat per tenant, channel and external id.
 struct ChatKey {
-  TenantId tenant;
-  std::string channel;      ///< the adapter that carries it, such as "webchat"
-  std::string external_id;  ///< the provider's id of the chat
+  TenantId tenant{};
+  std::string channel{};      ///< the adapter that carries it, such as "webchat"
+  std::string external_id{};  ///< the provider's id of the chat
   friend bool operator==(const ChatKey&, const ChatKey&) = default;
 };
 
-/// What is known of a chat besides its state. Nothing here decides anything.
+/// What is known of a chat besides its state. Nothing here decides anything. The engine gives `id` and `created_at`;
+/// those of an `Input` are not looked at.
 struct ChatFacts {
-  ChatId id;
-  ChatKey key;
-  AccountId account;  ///< the connected account it runs through; may change after a reconnect
-  std::string contact_name;
-  std::string contact_phone;  ///< E.164 with "+", or empty when the channel hides it (R16)
-  Instant created_at;
+  ChatId id{};
+  ChatKey key{};
+  AccountId account{};  ///< the connected account it runs through; may change after a reconnect
+  std::string contact_name{};
+  std::string contact_phone{};  ///< E.164 with "+", or empty when the channel hides it (R16)
+  Instant created_at{};
   friend bool operator==(const ChatFacts&, const ChatFacts&) = default;
 };
 
 struct StoredChat {
-  ChatFacts facts;
-  Conversation state;
+  ChatFacts facts{};
+  Conversation state{};
 };
 
 /// One decision, for the audit log: enough to replay it (P8) and to explain it.
 struct Decision {
-  Instant at;                            ///< the `now` the step was given
-  std::shared_ptr<const Policy> policy;  ///< never null
-  Event event;
-  Outcome outcome;
+  Instant at{};                            ///< the `now` the step was given
+  std::shared_ptr<const Policy> policy{};  ///< never null
+  Event event{};
+  Outcome outcome{};
   Phase before = Phase::none;
   Phase after = Phase::none;
-  std::vector<Effect> effects;
+  std::vector<Effect> effects{};
 };
 
 /// What one step leaves to be stored. Several commits of one chat in a batch follow each other in order.
 struct Commit {
-  ChatFacts facts;
+  ChatFacts facts{};
   bool facts_changed = false;          ///< true also when the chat is new
   std::uint64_t expected_version = 0;  ///< version in the store before this commit; 0 with no row: the chat is new
-  Conversation state;
-  std::optional<Instant> deadline;  ///< `next_deadline(state)`
-  bool needs_recovery = false;      ///< `needs_recovery(state)`
-  std::vector<Record> records;
-  Decision decision;
-  std::optional<Conversation> before;  ///< the state this step was given, for sinks; empty: the chat is new
+  Conversation state{};
+  std::optional<Instant> deadline{};  ///< `next_deadline(state)`
+  bool needs_recovery = false;        ///< `needs_recovery(state)`
+  std::vector<Record> records{};
+  Decision decision{};
+  std::optional<Conversation> before{};  ///< the state this step was given, for sinks; empty: the chat is new
 };
 
 /// A message as the store returns it.
@@ -143,7 +144,7 @@ class Channel {
 
 /// One link to the agent: a chat has at most one that counts, the one with the current generation.
 struct LinkId {
-  ChatId chat;
+  ChatId chat{};
   Generation generation = 0;
   friend bool operator==(const LinkId&, const LinkId&) = default;
 };

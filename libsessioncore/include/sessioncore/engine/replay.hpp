@@ -22,7 +22,7 @@ namespace sessioncore {
 /// Where a log begins: the state before the decision of this number. An ordinary chat begins empty with number 0.
 struct LogOrigin {
   std::uint64_t decision = 0;
-  Conversation state;
+  Conversation state{};
 };
 
 /// What differs.
@@ -31,19 +31,19 @@ enum class ReplayPart { number, time, rules, outcome, phases, effects, message, 
 
 /// One side of a difference: what the difference is about is set.
 struct ReplaySide {
-  std::optional<Decision> decision;
-  std::optional<StoredMessage> message;
-  std::optional<SessionChanged> session;
-  std::optional<Conversation> state;
+  std::optional<Decision> decision{};
+  std::optional<StoredMessage> message{};
+  std::optional<SessionChanged> session{};
+  std::optional<Conversation> state{};
 };
 
 struct ReplayDifference {
   /// Of rows and states, which are compared at the end: the number after the last decision.
   std::uint64_t decision = 0;
   ReplayPart part = ReplayPart::outcome;
-  std::string detail;  ///< names what differs; holds no message text
-  ReplaySide stored;
-  ReplaySide computed;
+  std::string detail{};  ///< names what differs; holds no message text
+  ReplaySide stored{};
+  ReplaySide computed{};
 };
 
 class Replay {

@@ -37,15 +37,15 @@ enum class Sabotage {
 struct SimulationOptions {
   bool keep_trace = false;  ///< keep the text of the trace, not only its hash
   Sabotage sabotage = Sabotage::none;
-  std::vector<std::size_t> skip;  ///< entries of the plan to leave out; ascending
+  std::vector<std::size_t> skip{};  ///< entries of the plan to leave out; ascending
 };
 
 struct SimulationResult {
   std::uint64_t seed = 0;
-  std::vector<std::string> violations;  ///< empty: all promises were kept
+  std::vector<std::string> violations{};  ///< empty: all promises were kept
   std::uint64_t trace_hash = 0;
-  std::string trace;
-  std::vector<std::string> plan;  ///< what the outside world did, one line an entry
+  std::string trace{};
+  std::vector<std::string> plan{};  ///< what the outside world did, one line an entry
   Duration simulated{};
   std::uint64_t decisions = 0;
   std::uint64_t crashes = 0;

@@ -20,9 +20,9 @@ namespace sessioncore::testing {
 
 struct StoreFixture {
   /// A new store without chats. It is gone before the next one is asked for.
-  std::function<std::unique_ptr<Store>()> fresh;
+  std::function<std::unique_ptr<Store>()> fresh{};
   /// Ends the store given and opens the same data again; leave it empty if the store forgets.
-  std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)> reopen;
+  std::function<std::unique_ptr<Store>(std::unique_ptr<Store>)> reopen{};
 };
 
 class StoreReport;

@@ -1,4 +1,5 @@
 /// How the ElevenLabs adapter is set up. Every default suits the real service; tests shorten the times.
+/// Thread rule: plain values.
 #pragma once
 
 #include <chrono>

@@ -1,4 +1,4 @@
-/// How a database file is used. Plain values.
+/// How a database file is used. Thread rule: plain values.
 #pragma once
 
 #include <cstddef>
