@@ -86,13 +86,8 @@ class ServerOn final : public FakeService::Server {
     endpoint_.set_http_handler([this](const Handle& client) { http(client); });
     endpoint_.set_open_handler([this](const Handle& client) { opened(client); });
     endpoint_.set_close_handler([this](const Handle& client) { closed(client); });
-    endpoint_.set_message_handler([this](const Handle& client, const typename Endpoint::message_ptr& message) {
-      const auto text = message->get_payload();
-      if (plan.deaf && text.find("user_message") != std::string::npos) {
-        deaf_.push_back(endpoint_.get_con_from_hdl(client));
-        deaf_.back()->pause_reading();
-      }
-      record.note([&] { record.frames.push_back(text); });
+    endpoint_.set_message_handler([this](const Handle&, const typename Endpoint::message_ptr& message) {
+      record.note([&] { record.frames.push_back(message->get_payload()); });
     });
     endpoint_.set_ping_handler([this](const Handle&, const std::string&) {
       record.note([&] { ++record.pings; });
@@ -229,7 +224,7 @@ class ServerOn final : public FakeService::Server {
   }
   void opened(const Handle& client) {
     clients_.insert(client);
-    if (plan.deaf_at_once) {
+    if (plan.deaf) {
       deaf_.push_back(endpoint_.get_con_from_hdl(client));
       deaf_.back()->pause_reading();
     }

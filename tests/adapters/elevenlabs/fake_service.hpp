@@ -25,8 +25,7 @@ struct FakePlan {
 
   // The conversation.
   bool send_metadata = true;
-  bool deaf = false;          // reads nothing any more once a question has come
-  bool deaf_at_once = false;  // reads nothing any more once the first bytes have come
+  bool deaf = false;  // reads nothing any more once the first bytes have come
 
   // TLS when set: PEM files.
   std::string certificate_file;

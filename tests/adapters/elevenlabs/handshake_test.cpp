@@ -259,7 +259,7 @@ TEST_CASE("a silent service is asked for a sign of life, and gives one") {
 
 TEST_CASE("a service that is gone without a word is noticed") {
   FakePlan plan;
-  plan.deaf_at_once = true;
+  plan.deaf = true;
   FakeService service(plan);
   auto options = options_for(service.base_url());
   options.ping_interval = 200ms;

@@ -95,12 +95,13 @@ TEST_CASE("shutting down does not wait long for a service that does not answer a
   auto options = options_for(service.base_url());
   options.shutdown_timeout = 100ms;
   Rig rig(options);
-  rig.open_ready("c1");
-  rig.ask("c1", "hello");
-  REQUIRE(service.saw_frames(2));
+  for (const auto* chat : {"c1", "c2", "c3"}) rig.open_ready(chat);
+  REQUIRE(service.saw_frames(3));  // the last that it reads
   const auto before = std::chrono::steady_clock::now();
   rig.connector->shutdown();
   CHECK(std::chrono::steady_clock::now() - before < kPatience);
+  CHECK(service.closes().empty());
+  CHECK(rig.events.total() == 3);
 }
 
 TEST_CASE("shutdown from several threads at once is one shutdown") {
