@@ -81,9 +81,9 @@ void WebSockets::Hub::begin_stop() {
   for (const auto id : all) leave(id, kNormalClose, "User ended conversation");
 }
 
+/// Forgets the connections first, as `end` does: the library reports the end of each from within `drop`.
 void WebSockets::Hub::finish_stop() {
-  for (const auto& entry : connections_) drop(entry.second);
-  connections_.clear();
+  for (const auto& entry : std::exchange(connections_, {})) drop(entry.second);
   context_.stop();
 }
 
