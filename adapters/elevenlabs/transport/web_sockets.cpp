@@ -82,8 +82,9 @@ void WebSockets::Hub::begin_stop() {
 }
 
 void WebSockets::Hub::finish_stop() {
-  for (const auto& entry : connections_) drop(entry.second);
-  connections_.clear();
+  // Forgotten first, as in `end`: the library reports the end of what is dropped at once, and finds nothing.
+  const auto left = std::exchange(connections_, {});
+  for (const auto& entry : left) drop(entry.second);
   context_.stop();
 }
 

@@ -1,5 +1,5 @@
-/// A port that stays ours while the server that listens on it is down: meanwhile nobody else is given it, neither to listen
-/// on nor as the near end of a connection.
+/// A port that stays ours while the server that listens on it is down: meanwhile nobody else is given it, neither to
+/// listen on nor as the near end of a connection.
 ///
 /// Thread rule: plain value.
 #pragma once
