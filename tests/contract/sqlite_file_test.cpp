@@ -184,8 +184,11 @@ TEST_SUITE("contract") {
   TEST_CASE("sqlite: a commit waits for another writer within the busy timeout") {
     contract::ScratchFolder folder;
     const auto path = folder.fresh();
-    auto store = opened(path);
-    auto second = opened(path);
+    // SQLite queues nobody: on a slow disk one of them may have to wait until the other is done.
+    Options options;
+    options.busy_timeout = std::chrono::minutes(10);
+    auto store = opened(path, options);
+    auto second = opened(path, options);
     constexpr int kEach = 50;
     std::atomic<int> failures{0};
     const auto write = [&](Store& into, const std::string& chat) {

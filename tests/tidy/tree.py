@@ -1,6 +1,7 @@
 """What the tidy checks share: the files of the tree, and how a finding is reported (file:line: rule: text)."""
 
 import argparse
+import os
 import pathlib
 import subprocess
 import sys
@@ -15,9 +16,11 @@ def files(root):
     if listing is not None and listing.returncode == 0:
         names = listing.stdout.decode().split("\0")
         return [name for name in names if name and (root / name).is_file()]
-    return sorted(str(path.relative_to(root)) for path in root.rglob("*")
-                  if path.is_file() and not any(part in SKIPPED or part.startswith("build-")
-                                                for part in path.relative_to(root).parts))
+    found = []
+    for folder, folders, names in os.walk(root):  # not a look into build folders, where other tests come and go
+        folders[:] = [name for name in folders if name not in SKIPPED and not name.startswith("build-")]
+        found += [str((pathlib.Path(folder) / name).relative_to(root)) for name in names if name not in SKIPPED]
+    return sorted(name for name in found if (root / name).is_file())
 
 
 def lines(root, name):

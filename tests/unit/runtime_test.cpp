@@ -19,6 +19,7 @@ using test_support::DutiesThrow;
 namespace {
 
 const SendSucceeded kSent{{2, 1}, ProviderMessageId("out"), {}};
+constexpr std::chrono::seconds kPatience(60);  // for what comes in a moment, unless the machine is busy
 
 // Lets a test wait for what other threads do, without sleeping.
 class Signal final : public EventSink {
@@ -30,7 +31,7 @@ class Signal final : public EventSink {
   }
   bool wait_for_sent(int count) {
     std::unique_lock lock(mutex_);
-    return changed_.wait_for(lock, std::chrono::seconds(20), [&] { return sent_ >= count; });
+    return changed_.wait_for(lock, kPatience, [&] { return sent_ >= count; });
   }
 
  private:
@@ -96,12 +97,17 @@ struct Service {
   }
   // Waits until the engine's thread has come here and done this.
   bool in_engine_thread(const std::function<void()>& work) {
-    std::promise<void> done;
-    const auto posted = runtime.post({ChatId("chat-1"), Tick{}, [&](const Result<Reply>&) {
+    // Both threads hold the promise: who waits may go on before the other is back from setting it.
+    const auto done = std::make_shared<std::promise<void>>();
+    const auto posted = runtime.post({ChatId("chat-1"), Tick{}, [work, done](const Result<Reply>&) {
                                         work();
-                                        done.set_value();
+                                        done->set_value();
                                       }});
-    return posted && done.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready;
+    return posted && done->get_future().wait_for(kPatience) == std::future_status::ready;
+  }
+  // While the engine's thread runs, the store is that thread's alone: it also works after it has answered a caller.
+  void fail_next(StoreOperation operation, std::size_t count = 1) {
+    REQUIRE(in_engine_thread([this, operation, count] { store.fail_next(operation, StoreFault::before, count); }));
   }
   // Results of their sends, queued while the engine's thread is busy, so that it takes them together.
   void post_together(const std::vector<ChatId>& targets) {
@@ -143,6 +149,8 @@ TEST_SUITE("unit") {
     Service service;
     service.policies.policy_.grace_period = Duration(5);
     service.policies.policy_.greeting_wait = Duration(1);
+    service.policies.policy_.link_init_timeout = std::chrono::hours(1);
+    service.policies.policy_.reply_timeout = std::chrono::hours(1);
     service.agents.post = service.runtime.poster();
     service.channel.post = service.runtime.poster();
     service.channel.chat = ChatId("chat-1");
@@ -161,8 +169,8 @@ TEST_SUITE("unit") {
     REQUIRE(service.start());
     REQUIRE(service.runtime.call(facts_of("a"), contact("m1")));
     REQUIRE(service.runtime.call(ChatId("chat-1"), SendText{UserId("u"), "hi", false}));
-    service.store.fail_next(StoreOperation::find, StoreFault::before, 3);
-    service.store.fail_next(StoreOperation::commit, StoreFault::before, 3);
+    service.fail_next(StoreOperation::find, 3);
+    service.fail_next(StoreOperation::commit, 3);
     const PostEvent post = service.runtime.poster();
     post(ChatId("chat-1"), SendSucceeded{{2, 1}, ProviderMessageId("out"), {}});
     CHECK(service.signal.wait_for_sent(1));
@@ -237,7 +245,7 @@ TEST_SUITE("unit") {
     });
     service.refusing = true;
     REQUIRE(service.start());
-    CHECK(read.get_future().wait_for(std::chrono::seconds(20)) == std::future_status::ready);
+    CHECK(read.get_future().wait_for(kPatience) == std::future_status::ready);
     service.runtime.stop();
     CHECK(service.told("chat-1") == "chat chat-1: bad");
   }
@@ -268,7 +276,7 @@ TEST_SUITE("unit") {
     REQUIRE(committed.last_commit.has_value());
     CHECK(*committed.last_commit >= before);
     CHECK_FALSE(committed.last_failure.has_value());
-    service.store.fail_next(StoreOperation::commit);
+    service.fail_next(StoreOperation::commit);
     CHECK_FALSE(service.runtime.call(facts_of("a"), contact("m2")));
     service.runtime.stop();
     const auto failed = service.runtime.stats();
@@ -283,10 +291,16 @@ TEST_SUITE("unit") {
     // Queued before the start, so that they are taken together; one more waits behind a batch of four.
     service.runtime_options.batch_max = 4;
     service.store.fail_next(StoreOperation::commit);
+    service.chats.at_commit = [](const Commit&) -> std::optional<Error> {
+      // However coarse the clock is, it goes on meanwhile.
+      for (const auto since = std::chrono::steady_clock::now(); std::chrono::steady_clock::now() == since;) {
+      }
+      return std::nullopt;
+    };
     Runtime runtime(service.runtime_options);
     for (int n = 0; n < 5; ++n) REQUIRE(runtime.post({facts_of("a"), contact(std::to_string(n)), {}}));
     REQUIRE(
-        runtime.start({&service.store, &service.channel, &service.agents, &service.policies, &service.clock, nullptr}));
+        runtime.start({&service.chats, &service.channel, &service.agents, &service.policies, &service.clock, nullptr}));
     runtime.stop();
     REQUIRE(service.batches.size() == 2);
     CHECK(service.batches[0].commits == 4);
@@ -395,7 +409,7 @@ TEST_SUITE("unit") {
     REQUIRE(service.start());
     REQUIRE(service.runtime.call(facts_of("a"), contact("m1")));
     service.refusing = true;
-    service.store.fail_next(StoreOperation::commit);  // from then on the engine asks the store for the next deadline
+    service.fail_next(StoreOperation::commit);  // from then on the engine asks the store for the next deadline
     CHECK_FALSE(service.runtime.call(facts_of("a"), contact("m2")));
     for (int n = 0; n < 3; ++n) CHECK(service.in_engine_thread([] {}));
     service.runtime.stop();
@@ -407,7 +421,7 @@ TEST_SUITE("unit") {
     REQUIRE(service.start());
     REQUIRE(service.runtime.call(facts_of("a"), contact("m1")));
     CHECK(service.runtime.stats().store_ok);
-    service.store.fail_next(StoreOperation::commit);
+    service.fail_next(StoreOperation::commit);
     CHECK_FALSE(service.runtime.call(facts_of("a"), contact("m2")));
     CHECK_FALSE(service.runtime.stats().store_ok);
     service.refusing = true;

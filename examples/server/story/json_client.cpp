@@ -5,11 +5,11 @@
 namespace sessioncore::story {
 
 struct JsonClient::Impl {
-  explicit Impl(const std::string& url) : client(url) {
-    client.set_connection_timeout(2);
-    client.set_read_timeout(20);
-    client.set_write_timeout(20);
-    client.set_keep_alive(true);
+  Impl(const std::string& url, bool keep_alive) : client(url) {
+    client.set_connection_timeout(10);
+    client.set_read_timeout(60);
+    client.set_write_timeout(60);
+    client.set_keep_alive(keep_alive);
     client.set_tcp_nodelay(true);
   }
   httplib::Client client;
@@ -30,7 +30,8 @@ Answer answer_of(const httplib::Result& result) {
 
 }  // namespace
 
-JsonClient::JsonClient(const std::string& base_url) : base_url_(base_url), impl_(std::make_unique<Impl>(base_url)) {}
+JsonClient::JsonClient(const std::string& base_url, Connections connections)
+    : base_url_(base_url), impl_(std::make_unique<Impl>(base_url, connections == Connections::kept)) {}
 JsonClient::~JsonClient() = default;
 JsonClient::JsonClient(JsonClient&&) noexcept = default;
 

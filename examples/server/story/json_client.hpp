@@ -22,8 +22,11 @@ struct Answer {
 
 class JsonClient {
  public:
-  /// `base_url` is like "http://127.0.0.1:8080".
-  explicit JsonClient(const std::string& base_url);
+  enum class Connections { kept, one_each };
+
+  /// `base_url` is like "http://127.0.0.1:8080". A connection that is kept can be closed by a server that is tired of
+  /// waiting, just when the next request goes out on it: kept ones are for servers that wait longer than we ever pause.
+  explicit JsonClient(const std::string& base_url, Connections connections = Connections::kept);
   ~JsonClient();
   JsonClient(JsonClient&&) noexcept;
 

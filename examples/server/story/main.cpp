@@ -9,7 +9,7 @@
 int main(int argc, char** argv) {
   using namespace sessioncore::story;
   WorldOptions options;
-  int patience_seconds = 20;
+  int patience_seconds = 60;
   CLI::App app{"Plays and checks the story of the README against a real server"};
   app.add_option("--server", options.server_program, "the sessiond program")->required();
   app.add_option("--config", options.config_file, "its configuration")->required();
@@ -18,6 +18,7 @@ int main(int argc, char** argv) {
   app.add_option("--elevenlabs", options.elevenlabs_url, "address of the running ElevenLabs stand-in")->required();
   app.add_option("--email", options.email, "the operator who logs in")->required();
   app.add_option("--password", options.password, "the operator's password")->required();
+  app.add_option("--port", options.port, "where the server listens; 0: any free port");
   app.add_option("--patience", patience_seconds, "seconds anything may take to come true");
   CLI11_PARSE(app, argc, argv);
   options.patience = std::chrono::seconds(patience_seconds);

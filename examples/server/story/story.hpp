@@ -5,6 +5,7 @@
 #include "world.hpp"
 
 #include <functional>
+#include <initializer_list>
 #include <string>
 
 namespace sessioncore::story {
@@ -28,6 +29,8 @@ class Story {
   void restart_answers_each_once();
   void close_and_a_new_session();
 
+  /// A contact who writes quickly, however slow this program is.
+  void write_in_a_row(Chat& chat, const char* phone, std::initializer_list<const char*> texts);
   /// Waits until it is true and marks it; throws after the world's patience.
   void expect(const std::string& what, const std::function<bool()>& condition);
   /// Checks that it stays true for longer than the server would need to break it.

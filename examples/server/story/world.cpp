@@ -19,7 +19,10 @@ json must(const Answer& answer, const std::string& what) {
 }  // namespace
 
 World::World(const WorldOptions& options)
-    : options_(options), phone_(options.unipile_url), agent_(options.elevenlabs_url) {}
+    : options_(options),
+      port_(options.port),
+      phone_(options.unipile_url, JsonClient::Connections::one_each),
+      agent_(options.elevenlabs_url, JsonClient::Connections::one_each) {}
 
 JsonClient& World::api() {
   if (!api_) throw StepFailed("the server was never started");
@@ -27,10 +30,7 @@ JsonClient& World::api() {
 }
 
 void World::start_server() {
-  std::map<std::string, std::string> variables;
-  const auto colon = server_url_.rfind(':');
-  // After a crash the provider still knows the old address.
-  if (colon != std::string::npos) variables["SESSIOND_LISTEN_PORT"] = server_url_.substr(colon + 1);
+  const std::map<std::string, std::string> variables{{"SESSIOND_LISTEN_PORT", std::to_string(port_.number())}};
   server_.start({options_.server_program, "serve", "--config", options_.config_file}, variables, options_.server_log);
   const std::string url = server_.wait_for_address(options_.patience);
   if (url == server_url_) return;
@@ -93,6 +93,10 @@ void World::write_as_contact(Chat& chat, const std::string& phone, const std::st
 
 void World::write_on_business_phone(const Chat& chat, const std::string& text) {
   (void)must(phone_.post("/sim/phone", {{"chat_id", chat.provider_id}, {"text", text}}), "the human writes");
+}
+
+void World::hold_webhooks(bool hold) {
+  (void)must(phone_.put("/sim/options", {{"hold_webhooks", hold}}), "holding or letting go the webhooks");
 }
 
 std::vector<std::string> World::received_by_contact(const Chat& chat) {

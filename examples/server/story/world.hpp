@@ -5,6 +5,7 @@
 #pragma once
 
 #include "json_client.hpp"
+#include "kept_port.hpp"
 #include "process.hpp"
 
 #include <chrono>
@@ -23,7 +24,8 @@ struct WorldOptions {
   std::string elevenlabs_url;
   std::string email;
   std::string password;
-  std::chrono::milliseconds patience{20'000};  ///< how long anything may take to come true
+  int port = 0;                                ///< of the server; 0: any free one
+  std::chrono::milliseconds patience{60'000};  ///< how long anything may take to come true
 };
 
 /// Where a contact's chat is known: by the provider and in our API.
@@ -55,6 +57,9 @@ class World {
   // The phones. All throw `StepFailed` if the stand-in refuses.
   void write_as_contact(Chat& chat, const std::string& phone, const std::string& text);
   void write_on_business_phone(const Chat& chat, const std::string& text);
+  /// While they are held, what is written on the phones reaches no server; then all of it does, in one go. So it makes
+  /// no difference to the server how much time passes here between two texts.
+  void hold_webhooks(bool hold);
   /// What the contact sees from the business, oldest first.
   [[nodiscard]] std::vector<std::string> received_by_contact(const Chat& chat);
 
@@ -74,6 +79,7 @@ class World {
   [[nodiscard]] JsonClient& api();
 
   WorldOptions options_;
+  KeptPort port_;  // after a crash the provider still knows the old address
   Process server_;
   std::string server_url_;
   std::unique_ptr<JsonClient> api_;
