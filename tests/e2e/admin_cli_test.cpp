@@ -65,7 +65,7 @@ TEST_CASE("a tenant, its agent and its people are added while the server runs") 
   REQUIRE(login.status == 200);
   JsonClient api(server.url());
   api.header("Authorization", "Bearer " + login.body["token"].get<std::string>());
-  REQUIRE(wait_until(20s, [&] { return api.get("/api/whatsapp/chats").status == 200; }));
+  REQUIRE(wait_until(30s, [&] { return api.get("/api/whatsapp/chats").status == 200; }));
   REQUIRE(deliver(client, message_webhook("chat_7", "m7", "hello", "acc_7")).status == 200);
   const std::string chat = chat_id_of(api, "chat_7");
   CHECK_FALSE(chat.empty());
@@ -75,7 +75,7 @@ TEST_CASE("a tenant, its agent and its people are added while the server runs") 
   CHECK(api.get("/api/whatsapp/chats").body["pagination"]["total"] == 1);
 
   REQUIRE(desk.run("tenant feature museum --disable whatsapp_agent").code == 0);
-  CHECK(wait_until(20s, [&] { return api.get("/api/whatsapp/chats").status == 403; }));
+  CHECK(wait_until(30s, [&] { return api.get("/api/whatsapp/chats").status == 403; }));
   REQUIRE(desk.run("tenant feature museum --enable whatsapp_agent").code == 0);
   REQUIRE(desk.run("agent set museum desk --inactive").code == 0);
   CHECK(one_of(desk.list("agent list museum"), "desk")["active"] == false);

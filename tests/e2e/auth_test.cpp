@@ -156,22 +156,27 @@ TEST_CASE("who is no trusted proxy cannot say where a login comes from") {
 TEST_CASE("a flood of logins is answered, and other requests are too") {
   ServerFixture server(behind_proxy());
   constexpr int kClients = 40;
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(60);
+  std::atomic<int> tries{0};
   std::atomic<int> busy{0};
   std::atomic<int> wrong{0};
   std::vector<std::thread> clients;
   for (int n = 0; n < kClients; ++n) {
     clients.emplace_back([&, n] {
-      for (int i = 0; i < 3; ++i) {
-        const int status = log_in(server, kAdminEmail, "guess", "10.0.1." + std::to_string(n)).status;
+      // Until the line was full once: how many of them stand in it together is the scheduler's choice.
+      for (int i = 0; i < 3 || (busy == 0 && i < 250 && std::chrono::steady_clock::now() < until); ++i) {
+        const std::string address = "10.1." + std::to_string(i) + "." + std::to_string(n);  // none is slowed down
+        const int status = log_in(server, kAdminEmail, "guess", address).status;
+        ++tries;
         busy += status == 503 ? 1 : 0;
-        wrong += status == 401 || status == 429 ? 1 : 0;
+        wrong += status == 401 ? 1 : 0;
       }
     });
   }
   CHECK(server.client().get("/health/live").status == 200);
   for (auto& client : clients) client.join();
   CHECK(busy > 0);
-  CHECK(busy + wrong == 3 * kClients);
+  CHECK(busy + wrong == tries);
   CHECK(log_in(server, kAdminEmail, kPassword, "10.0.2.1").status == 200);
   // A hash takes 64 MiB; all of these at once would take over 2 GiB.
   std::ifstream status("/proc/" + std::to_string(server.pid()) + "/status");
@@ -305,7 +310,7 @@ TEST_CASE("a token is refreshed until its session is over") {
   CHECK(login.body["expires_in"] == 100);
   json claims = claims_of(login.body["token"]);
 
-  claims["exp"] = now() + 5;
+  claims["exp"] = now() + 60;
   const auto fresh = refresh(server, signed_with(claims));
   REQUIRE(fresh.status == 200);
   CHECK(fresh.body["expires_in"] == 100);
@@ -313,10 +318,10 @@ TEST_CASE("a token is refreshed until its session is over") {
   CHECK(claims_of(fresh.body["token"])["auth_time"] == claims["auth_time"]);
   CHECK(status_with(server, fresh.body["token"]) == 200);
 
-  claims["auth_time"] = now() - 980;
+  claims["auth_time"] = now() - 940;
   const auto last = refresh(server, signed_with(claims));
   REQUIRE(last.status == 200);
-  CHECK(last.body["expires_in"].get<int>() <= 20);
+  CHECK(last.body["expires_in"].get<int>() <= 60);
   claims["auth_time"] = now() - 1000;
   CHECK(refresh(server, signed_with(claims)).status == 401);
   CHECK(refresh(server, "").status == 401);

@@ -44,7 +44,7 @@ TEST_CASE("a delivery without the right secret is refused before its body comes"
     RawClient client(server.port());
     client.send(std::string("POST /webhooks/unipile HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n") + secret +
                 "\r\n");
-    const auto answer = client.read_all(std::chrono::seconds(5));
+    const auto answer = client.read_all(30s);
     CHECK(statuses(answer) == "401");
     CHECK(answer.find("x-unipile-secret is missing or wrong") != std::string::npos);
   }
@@ -57,7 +57,7 @@ TEST_CASE("a delivery may come in chunks: with the secret, and up to the limit")
     RawClient client(server.port());
     client.send("POST /webhooks/unipile HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n" + header + "\r\n" +
                 body);
-    return statuses(client.read_all(10s));
+    return statuses(client.read_all(30s));
   };
   const std::string text = message_webhook("chat_1", "m1", "hello").dump();
   std::string chunks;
@@ -97,7 +97,7 @@ TEST_CASE("whatever the configuration takes as a secret comes through the header
   const std::string body = message_webhook("chat_1", "m1", "hello").dump();
   client.send("POST /webhooks/unipile HTTP/1.1\r\nHost: x\r\nConnection: close\r\nx-unipile-secret: " +
               std::string(kSecret) + "\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body);
-  CHECK(statuses(client.read_all(10s)) == "200");
+  CHECK(statuses(client.read_all(30s)) == "200");
 }
 
 TEST_CASE("an emoji that the provider cut in half costs no message, nor the agent's answer to it") {
@@ -180,10 +180,15 @@ TEST_CASE(
 
 TEST_CASE("a body of ten megabytes is answered 413") {
   ServerFixture server;
-  auto client = server.client();
-  const auto answer = deliver(client, message_webhook("chat_1", "m1", std::string(10 * 1024 * 1024, 'x')));
-  CHECK(answer.status == 413);
-  CHECK(code_of(answer) == "too_large");
+  // A client that looks for the answer also when it cannot send all: the server does not listen for ever.
+  RawClient client(server.port());
+  const std::string body = message_webhook("chat_1", "m1", std::string(10 * 1024 * 1024, 'x')).dump();
+  client.send("POST /webhooks/unipile HTTP/1.1\r\nHost: x\r\nx-unipile-secret: " + std::string(kWebhookSecret) +
+              "\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: " + std::to_string(body.size()) +
+              "\r\n\r\n" + body);
+  const std::string answer = client.read_all(30s);
+  CHECK(statuses(answer) == "413");
+  CHECK(answer.find(R"("code":"too_large")") != std::string::npos);
   CHECK(still_works(server, "m2"));
 }
 

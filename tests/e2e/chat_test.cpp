@@ -18,7 +18,7 @@ std::string code_of(const Answer& answer) {
 }
 
 bool wait_for(const std::function<bool()>& condition) {
-  return sessioncore::story::wait_until(20s, condition);
+  return sessioncore::story::wait_until(30s, condition);
 }
 
 /// A chat that both stand-in and server know, waiting for a human.
@@ -106,7 +106,8 @@ TEST_CASE("takeover, send, release and close answer as the spec says") {
 
   const auto sent = chat.api.post(chat.path + "/send", {{"text", "How can I help?"}});
   REQUIRE(sent.status == 200);
-  CHECK(sent.body["delivery"] == "pending");
+  const json delivery = sent.body["delivery"];
+  CHECK((delivery == "pending" || delivery == "sent"));  // it may be out before the answer is written
   CHECK(sent.body["text"] == "How can I help?");
   CHECK(sent.body["sender"] == "human");
   CHECK(sent.body["sender_name"] == kAdmin);

@@ -32,7 +32,7 @@ TEST_CASE("a program that is started sees what configures another server only if
   program.start(
       {"sh", "-c", "echo http://$SESSIOND_DATABASE.$UNIPILE_API_KEY.$ELEVENLABS_API_KEY.$OTHER.$SESSIOND_LISTEN_PORT"},
       {{"SESSIOND_LISTEN_PORT", "5"}}, "/dev/null");
-  CHECK(program.wait_for_address(std::chrono::seconds(10)) == "http://...4.5");
+  CHECK(program.wait_for_address(std::chrono::seconds(30)) == "http://...4.5");
   for (const auto& [name, value] : exported) ::unsetenv(name.c_str());
 }
 

@@ -12,7 +12,8 @@ using Steady = std::chrono::steady_clock;
 
 namespace {
 
-/// The contact of a chat writes; the answer came, so it is stored.
+/// The contact of a chat writes; the answer came, so it is stored. Streams may show it a moment later, and one that is
+/// opened meanwhile may or may not.
 void write(ServerFixture& server, const std::string& chat, const std::string& message, const std::string& text = "hi",
            const std::string& account = "acc_1") {
   auto client = server.client();
@@ -20,7 +21,7 @@ void write(ServerFixture& server, const std::string& chat, const std::string& me
 }
 
 std::string refusal(EventClient& client) {
-  return client.raw().read_until("}}", 10s);
+  return client.raw().read_until("}}", 30s);
 }
 
 bool contains(const std::string& text, const std::string& part) {
@@ -61,11 +62,11 @@ TEST_CASE("a stream shows each change in the shapes of the API") {
   // An operator's message, from pending to sent.
   REQUIRE(api.post(path + "/takeover").status == 200);
   REQUIRE(api.post(path + "/send", {{"text", "good day"}}).status == 200);
-  CHECK(sessioncore::story::wait_until(20s, [&] {
+  CHECK(sessioncore::story::wait_until(30s, [&] {
     const auto messages = events.events_named("message");
     return messages.back().data["text"] == "good day" && messages.back().data["delivery"] != "pending";
   }));
-  CHECK(sessioncore::story::wait_until(20s,
+  CHECK(sessioncore::story::wait_until(30s,
                                        [&] { return events.events_named("chat").back().data == api.get(path).body; }));
 }
 
@@ -73,6 +74,7 @@ TEST_CASE("a client that was cut off gets what it missed, in order and once") {
   ServerFixture server;
   const std::string token = token_of(server);
   auto first = std::make_unique<EventClient>(server.port(), token);
+  REQUIRE(first->opened());
   write(server, "c1", "m1");
   REQUIRE(first->wait_for("decision", 1));
   auto seen = first->events();
@@ -102,7 +104,7 @@ TEST_CASE("a client that was cut off gets what it missed, in order and once") {
 
   // Cut off before anything happened: the first line holds an id already.
   EventClient idle(server.port(), token);
-  REQUIRE(sessioncore::story::wait_until(10s, [&] { return !idle.last_id().empty(); }));
+  REQUIRE(sessioncore::story::wait_until(30s, [&] { return !idle.last_id().empty(); }));
   last = idle.last_id();
   idle.raw().reset();
   write(server, "c8", "m8");
@@ -115,6 +117,7 @@ TEST_CASE("what is no longer known is a reset, then live") {
   ServerFixture server(json({{"events", {{"kept", 20}}}}));
   const std::string token = token_of(server);
   EventClient first(server.port(), token);
+  REQUIRE(first.opened());
   write(server, "c1", "m1");
   REQUIRE(first.wait_for("decision", 1));
   const std::string old = first.last_id();
@@ -143,15 +146,18 @@ TEST_CASE("what is no longer known is a reset, then live") {
 TEST_CASE("filters show what was asked for, and nobody sees another tenant") {
   ServerFixture server;
   auto api = server.logged_in();
-  write(server, "c1", "m1");
-  const std::string id = chat_id_of(api, "c1");
   const std::string token = token_of(server);
+  EventClient earlier(server.port(), token);
+  REQUIRE(earlier.opened());
+  write(server, "c1", "m1");
+  REQUIRE(earlier.wait_for("decision", 1));  // none of the others will show it
+  const std::string id = chat_id_of(api, "c1");
   EventClient chats(server.port(), token, "?types=chat,message");
   EventClient one(server.port(), token, "?chat=" + id + "&types=decision");
   EventClient hotel(server.port(), token_of(server, "admin@hotel.example.com"));
-  REQUIRE(contains(chats.head(), " 200 "));
-  REQUIRE(contains(one.head(), " 200 "));
-  REQUIRE(contains(hotel.head(), " 200 "));
+  REQUIRE(chats.opened());
+  REQUIRE(one.opened());
+  REQUIRE(hotel.opened());
   write(server, "c2", "m2");
   write(server, "c1", "m3");
   write(server, "h1", "m4", "hi", "acc_2");
@@ -194,20 +200,25 @@ TEST_CASE("a stream takes the token in the header, and only that") {
 
 TEST_CASE("a stream ends with the token, and with the user") {
   ServerFixture server(json({{"token_lifetime_seconds", 4}}));
-  EventClient expiring(server.port(), token_of(server));
-  REQUIRE(expiring.wait_for("end", 1));
-  CHECK(expiring.events().back().data["reason"] == "token_expired");
-  CHECK(expiring.raw().closed(5s));
+  std::unique_ptr<EventClient> expiring;
+  REQUIRE(sessioncore::story::wait_until(30s, [&] {  // a token may have ended before it is used
+    expiring = std::make_unique<EventClient>(server.port(), token_of(server));
+    return expiring->opened();
+  }));
+  REQUIRE(expiring->wait_for("end", 1));
+  CHECK(expiring->events().back().data["reason"] == "token_expired");
+  CHECK(expiring->raw().closed(30s));
 
   ServerFixture other;
   EventClient removed(other.port(), token_of(other, "reader@clinic.example.com"));
   EventClient staying(other.port(), token_of(other));
-  REQUIRE(contains(removed.head(), " 200 "));
-  SQLite::Database(other.database(), SQLite::OPEN_READWRITE, 5000)
+  REQUIRE(removed.opened());
+  REQUIRE(staying.opened());
+  SQLite::Database(other.database(), SQLite::OPEN_READWRITE, 30'000)
       .exec("DELETE FROM users WHERE email = 'reader@clinic.example.com'");
   REQUIRE(removed.wait_for("end", 1));
   CHECK(removed.events().back().data["reason"] == "access_ended");
-  CHECK(removed.raw().closed(5s));
+  CHECK(removed.raw().closed(30s));
   write(other, "c1", "m1");
   CHECK(staying.wait_for("decision", 1));
 }
@@ -219,22 +230,22 @@ TEST_CASE("more streams than allowed are told so, and places come free") {
   const std::string manager = token_of(server, "manager@clinic.example.com");
   auto first = std::make_unique<EventClient>(server.port(), admin);
   EventClient second(server.port(), admin);
-  REQUIRE(contains(first->head(), " 200 "));
-  REQUIRE(contains(second.head(), " 200 "));
+  REQUIRE(first->opened());
+  REQUIRE(second.opened());
   EventClient third(server.port(), admin);
   const std::string refused = refusal(third);
   CHECK(contains(refused, " 503 "));
   CHECK(contains(refused, "too_many_streams"));
   CHECK(contains(refused, "Retry-After: "));
   EventClient others(server.port(), manager);
-  REQUIRE(contains(others.head(), " 200 "));
+  REQUIRE(others.opened());
   EventClient over(server.port(), manager);
   CHECK(contains(refusal(over), "too_many_streams"));
 
   first.reset();
-  CHECK(sessioncore::story::wait_until(10s, [&] {
+  CHECK(sessioncore::story::wait_until(30s, [&] {
     EventClient again(server.port(), admin);
-    return contains(again.head(), " 200 ");
+    return again.opened();
   }));
 }
 
@@ -242,17 +253,17 @@ TEST_CASE("a tenant's people cannot take all streams") {
   ServerFixture server(json({{"events", {{"streams_max", 4}}}}));
   EventClient first(server.port(), token_of(server));
   auto second = std::make_unique<EventClient>(server.port(), token_of(server));
-  REQUIRE(contains(first.head(), " 200 "));
-  REQUIRE(contains(second->head(), " 200 "));
+  REQUIRE(first.opened());
+  REQUIRE(second->opened());
   const std::string manager = token_of(server, "manager@clinic.example.com");
   EventClient third(server.port(), manager);
   CHECK(contains(refusal(third), "too_many_streams"));
   EventClient hotel(server.port(), token_of(server, "admin@hotel.example.com"));
-  CHECK(contains(hotel.head(), " 200 "));
+  CHECK(hotel.opened());
   second.reset();
-  CHECK(sessioncore::story::wait_until(10s, [&] {
+  CHECK(sessioncore::story::wait_until(30s, [&] {
     EventClient again(server.port(), manager);
-    return contains(again.head(), " 200 ");
+    return again.opened();
   }));
 }
 
@@ -263,12 +274,12 @@ TEST_CASE("all streams open take no worker from webhooks") {
   std::vector<std::unique_ptr<EventClient>> streams;
   for (int i = 0; i < 64; ++i) {
     streams.push_back(std::make_unique<EventClient>(server.port(), token));
-    REQUIRE(contains(streams.back()->head(), " 200 "));
+    REQUIRE(streams.back()->opened());
   }
   const auto began = Steady::now();
   for (int i = 0; i < 20; ++i) write(server, "c" + std::to_string(i), "m" + std::to_string(i));
   // Two workers that sixty-four idle streams held would answer never; the machine may be slow.
-  CHECK(Steady::now() - began < 15s);
+  CHECK(Steady::now() - began < 60s);
   for (auto& stream : streams) CHECK(stream->wait_for("decision", 20));
 
   const auto stopping = Steady::now();
@@ -285,18 +296,19 @@ TEST_CASE("a client that does not read costs nobody else anything, and is told w
   const std::string token = token_of(server);
   EventClient deaf(server.port(), token);
   EventClient good(server.port(), token, "?types=message");
-  REQUIRE(contains(deaf.head(), " 200 "));
-  REQUIRE(contains(good.head(), " 200 "));
-  const std::string long_text(30'000, 'x');
-  for (int i = 0; i < 400; ++i) {
+  REQUIRE(deaf.opened());
+  REQUIRE(good.opened());
+  deaf.raw().take_little();
+  // More than lies in buffers on the way to it, and then more than is kept; in less time than the server waits for it.
+  const std::string long_text(100'000, 'x');
+  for (int i = 0; i < 60; ++i) {
     write(server, "c" + std::to_string(i % 10), "m" + std::to_string(i), long_text);
     // Sooner than so many are kept: it must not be too late only because the machine is slow.
     if (i % 20 == 19) REQUIRE(good.wait_for("message", static_cast<std::size_t>(i) + 1));
   }
-  CHECK(good.wait_for("message", 400));
   REQUIRE(deaf.wait_for("reset", 1));
   write(server, "last", "the last");
-  REQUIRE(sessioncore::story::wait_until(20s, [&] {
+  REQUIRE(sessioncore::story::wait_until(30s, [&] {
     const auto messages = deaf.events_named("message");
     return !messages.empty() && messages.back().data["unipile_message_id"] == "the last";
   }));
@@ -311,15 +323,15 @@ TEST_CASE("an idle stream is kept alive and moves on") {
   ServerFixture server(json({{"events", {{"heartbeat_seconds", 0.2}}}}));
   EventClient idle(server.port(), token_of(server), "?types=notification");
   const std::string beginning = [&] {
-    REQUIRE(contains(idle.raw().read_until(": heartbeat\nid: ", 10s), ": heartbeat\nid: "));
+    REQUIRE(contains(idle.raw().read_until(": heartbeat\nid: ", 30s), ": heartbeat\nid: "));
     return idle.last_id();
   }();
   write(server, "c1", "m1");
   // What it did not ask for is behind it all the same.
-  CHECK(sessioncore::story::wait_until(10s, [&] { return idle.last_id() != beginning; }));
+  CHECK(sessioncore::story::wait_until(30s, [&] { return idle.last_id() != beginning; }));
   CHECK(idle.events().empty());
 
   RawClient head(server.port());
   head.send("HEAD /api/whatsapp/events HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer " + token_of(server) + "\r\n\r\n");
-  CHECK(contains(head.read_until("\r\n\r\n", 10s), "200"));
+  CHECK(contains(head.read_until("\r\n\r\n", 30s), "200"));
 }

@@ -24,7 +24,7 @@ using sessioncore::server::HttpOptions;
 constexpr std::uint64_t kBytesMax = 256 * 1024;
 
 HttpOptions small_limits() {
-  HttpOptions options;
+  HttpOptions options = e2e::patient();
   options.connections_max = 32;
   options.body_bytes_max = 1024;
   return options;

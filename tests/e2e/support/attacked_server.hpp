@@ -2,6 +2,7 @@
 #pragma once
 
 #include "http/server.hpp"
+#include "kept_port.hpp"
 #include "support/raw_client.hpp"
 
 #include <chrono>
@@ -11,10 +12,18 @@
 
 namespace e2e {
 
-/// Longer than any answer takes that comes at all.
-inline constexpr std::chrono::seconds kLong(10);
+/// Longer than any answer takes that comes at all, also on a machine that has much else to do.
+inline constexpr std::chrono::seconds kLong(30);
 /// A request that must not be taken for one: it stands in a body, or behind one that was refused.
 inline const std::string kSmuggled = "GET /small HTTP/1.1\r\n\r\n";
+
+/// Gives up no client: what is not about slow ones must not depend on how fast they are.
+inline sessioncore::server::HttpOptions patient() {
+  sessioncore::server::HttpOptions options;
+  options.connection.head_timeout = 2 * kLong;
+  options.connection.body_timeout = 2 * kLong;
+  return options;
+}
 
 /// For what is about slow clients: they are given up soon.
 inline sessioncore::server::HttpOptions impatient(sessioncore::server::HttpOptions options) {
@@ -50,7 +59,7 @@ class AttackedServer {
   AttackedServer& operator=(const AttackedServer&) = delete;
 
   void start() {
-    port = server.bind("127.0.0.1", 0);
+    port = server.bind("127.0.0.1", kept_.number());
     thread_ = std::thread([this] { server.run(); });
   }
   /// All that comes back until the server closes the connection.
@@ -68,6 +77,7 @@ class AttackedServer {
   int port = -1;
 
  private:
+  const sessioncore::story::KeptPort kept_;  // nobody else answers there when the server has stopped
   std::thread thread_;
 };
 

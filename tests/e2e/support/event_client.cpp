@@ -32,7 +32,7 @@ EventClient::EventClient(int port, const std::string& token, const std::string& 
 }
 
 std::string EventClient::head() {
-  const std::string all = raw_.read_until("\r\n\r\n", 10s);
+  const std::string all = raw_.read_until("\r\n\r\n", 30s);
   return all.substr(0, all.find("\r\n\r\n"));
 }
 
@@ -70,7 +70,7 @@ std::vector<ServerEvent> EventClient::events_named(const std::string& name) {
 }
 
 bool EventClient::wait_for(const std::string& name, std::size_t count) {
-  return sessioncore::story::wait_until(20s, [&] { return events_named(name).size() >= count; });
+  return sessioncore::story::wait_until(30s, [&] { return events_named(name).size() >= count; });
 }
 
 std::string EventClient::last_id() {

@@ -24,6 +24,8 @@ class EventClient {
 
   /// Status line and headers; waits for them.
   [[nodiscard]] std::string head();
+  /// Waits for the answer. True: the stream is open, and shows what happens from now on.
+  [[nodiscard]] bool opened() { return head().find(" 200 ") != std::string::npos; }
   /// All events so far, without those that have no name; reads what there is.
   [[nodiscard]] std::vector<ServerEvent> events();
   [[nodiscard]] std::vector<ServerEvent> events_named(const std::string& name);

@@ -25,7 +25,7 @@ std::vector<std::string> sent_in(const ServerFixture& server, const std::string&
 }
 
 JsonClient provider_api(const ServerFixture& server) {
-  JsonClient client(server.unipile.base_url());
+  JsonClient client(server.unipile.base_url(), JsonClient::Connections::one_each);
   client.header("X-API-KEY", "unipile-key");
   return client;
 }

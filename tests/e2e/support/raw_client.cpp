@@ -82,6 +82,11 @@ void RawClient::reset() {
   socket_ = -1;
 }
 
+void RawClient::take_little() {
+  const int bytes = 16 * 1024;
+  ::setsockopt(socket_, SOL_SOCKET, SO_RCVBUF, &bytes, sizeof bytes);
+}
+
 std::string statuses(const std::string& bytes) {
   std::string result;
   const std::string mark = "HTTP/1.1 ";

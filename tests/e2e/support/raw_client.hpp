@@ -23,6 +23,8 @@ class RawClient {
   /// True if the peer has closed, waiting at most `within` and throwing away what still comes.
   [[nodiscard]] bool closed(std::chrono::milliseconds within);
   void reset();  ///< closes with RST
+  /// However much the peer sends, the kernel takes little of it that was not read yet.
+  void take_little();
 
  private:
   int socket_ = -1;

@@ -117,9 +117,7 @@ void ServerFixture::lift_disk_limit() {
 }
 
 void ServerFixture::start_command(const std::vector<std::string>& command) {
-  std::map<std::string, std::string> variables;
-  if (!url_.empty()) variables["SESSIOND_LISTEN_PORT"] = std::to_string(port());
-  server_.start(command, variables, folder_ + "/log");
+  server_.start(command, {{"SESSIOND_LISTEN_PORT", std::to_string(port())}}, folder_ + "/log");
   try {
     url_ = server_.wait_for_address(60s);
   } catch (const std::runtime_error& error) {
@@ -138,10 +136,6 @@ void ServerFixture::hang_up() {
 int ServerFixture::stop() {
   server_.terminate();
   return server_.wait_for_end(30s);
-}
-
-int ServerFixture::port() const {
-  return std::stoi(url_.substr(url_.rfind(':') + 1));
 }
 
 std::string ServerFixture::log() const {

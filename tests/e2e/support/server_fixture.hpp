@@ -6,6 +6,7 @@
 
 #include "elevenlabs_simulator.hpp"
 #include "json_client.hpp"
+#include "kept_port.hpp"
 #include "process.hpp"
 #include "unipile_simulator.hpp"
 #include "waiting.hpp"
@@ -45,7 +46,7 @@ class ServerFixture {
   [[nodiscard]] bool running() { return server_.running(); }
 
   [[nodiscard]] int pid() const { return server_.pid(); }
-  [[nodiscard]] int port() const;
+  [[nodiscard]] int port() const { return port_.number(); }
   [[nodiscard]] const std::string& url() const { return url_; }
   [[nodiscard]] const std::string& folder() const { return folder_; }
   [[nodiscard]] std::string config_file() const { return folder_ + "/sessiond.json"; }
@@ -67,6 +68,7 @@ class ServerFixture {
  private:
   void start_command(const std::vector<std::string>& command);
 
+  sessioncore::story::KeptPort port_;  // also while the server is down: its clients and the stand-in know the address
   std::string folder_;
   json config_;
   std::string url_;

@@ -1,5 +1,7 @@
 #include "support/webhook_receiver.hpp"
 
+#include "kept_port.hpp"
+
 #include <algorithm>
 #include <array>
 #include <condition_variable>
@@ -18,7 +20,7 @@ struct WebhookReceiver::Impl {
   std::condition_variable stopped;
   std::vector<Received> received;
   bool stopping = false;
-  int port = 0;
+  sessioncore::story::KeptPort port;
   std::unique_ptr<httplib::Server> server;
   std::thread thread;
 
@@ -64,9 +66,7 @@ void WebhookReceiver::start() {
   const auto take = [this](const httplib::Request& in, httplib::Response& out) { impl_->take(in, out); };
   impl_->server->Post(".*", take);
   impl_->server->Get(".*", take);
-  if (impl_->port == 0) {
-    impl_->port = impl_->server->bind_to_any_port("127.0.0.1");
-  } else if (!impl_->server->bind_to_port("127.0.0.1", impl_->port)) {
+  if (!impl_->server->bind_to_port("127.0.0.1", impl_->port.number())) {
     throw std::runtime_error("the receiver's port is taken");
   }
   impl_->thread = std::thread([this] { impl_->server->listen_after_bind(); });
@@ -85,7 +85,7 @@ void WebhookReceiver::stop() {
 }
 
 std::string WebhookReceiver::url(const std::string& path) const {
-  return "http://127.0.0.1:" + std::to_string(impl_->port) + path;
+  return "http://127.0.0.1:" + std::to_string(impl_->port.number()) + path;
 }
 
 std::vector<Received> WebhookReceiver::received() const {

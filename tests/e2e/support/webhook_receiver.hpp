@@ -36,7 +36,7 @@ class WebhookReceiver {
   explicit WebhookReceiver(std::vector<Reply> replies = {Reply{}});
   ~WebhookReceiver();
 
-  /// On the port it had before, or any free one.
+  /// On the port it had before: meanwhile nobody else was given it.
   void start();
   void stop();
 

@@ -86,8 +86,10 @@ bool Connection::wait_for_request(const std::function<bool(milliseconds idle)>& 
   while (begin_ == end_) {
     auto look_again = std::min(until, Clock::now() + kIdleLook);
     if (wait_for(POLLIN, look_again)) return fill(look_again);
-    const auto now = Clock::now();
-    if (now >= until || give_up(std::chrono::duration_cast<milliseconds>(now - since))) return false;
+    auto now = Clock::now();
+    if (now < until && !give_up(std::chrono::duration_cast<milliseconds>(now - since))) continue;
+    // Once more: what came while that was decided has come.
+    return wait_for(POLLIN, now) && fill(now);
   }
   return true;
 }

@@ -22,6 +22,7 @@ struct ConnectionLimits {
   std::chrono::milliseconds body_timeout{20'000};
   std::chrono::milliseconds write_timeout{10'000};
   std::chrono::milliseconds keep_alive{60'000};
+  std::chrono::milliseconds idle_under_pressure{250};  ///< while others wait for a thread
   std::chrono::milliseconds stop_patience{500};  ///< for each part of it, and for the goodbye, once the server stops
 };
 

@@ -20,7 +20,6 @@ namespace {
 constexpr int kBacklog = 1024;
 constexpr std::uint32_t kRequestsPerConnection = 100'000;
 constexpr int kNoDescriptorPauseMs = 20;
-constexpr std::chrono::milliseconds kIdleUnderPressure(250);
 constexpr std::uint64_t kLargeBodiesAtOnce = 4;        // of full size, in memory
 constexpr std::uint64_t kChunkFraming = 64ULL * 1024;  // beside as much framing as there is content
 
@@ -262,7 +261,7 @@ void HttpServer::serve(int socket) {
   Connection connection(socket, options_.connection, wake_);
   std::uint32_t served = 0;
   const auto give_up = [&](std::chrono::milliseconds idle) {
-    return stopping_.load() || (idle >= kIdleUnderPressure && workers_.pressed());
+    return stopping_.load() || (idle >= options_.connection.idle_under_pressure && workers_.pressed());
   };
   try {
     while (connection.wait_for_request(give_up)) {
