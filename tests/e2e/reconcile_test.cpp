@@ -1,6 +1,7 @@
 // Messages that were missed while the account was disconnected or the server was down (R25).
 #include "accounts/missed_order.hpp"
 #include "support/command.hpp"
+#include "support/overdue.hpp"
 #include "support/provider.hpp"
 
 #include <algorithm>
@@ -327,13 +328,14 @@ TEST_CASE("what was taken back meanwhile is no question, and is marked if it is 
 
 TEST_CASE("what was edited meanwhile is asked as it reads now (R17)") {
   json config = quick();
-  config["policy"]["grace_period_seconds"] = 5;  // the server is down before it has passed
+  config["policy"]["grace_period_seconds"] = kLongGrace.count();  // the server is down before it has passed
   ServerFixture server(config);
   wait_for_first_search(server);
   const auto question = control(server, "/sim/contact", {{"phone", "+905552220065"}, {"text", "Open on Sunday?"}});
   auto api = server.logged_in();
   REQUIRE(eventually([&] { return stored(api, question.at("chat_id")) == 1; }));
   REQUIRE(server.stop() == 0);
+  (void)shorten_grace(server);
   set_mark_back(server);
   server.unipile.set_options(R"({"webhook_retry_base_ms": 5})");
   (void)control(server, "/sim/edit", {{"message_id", question.at("message_id")}, {"text", "Open on Monday?"}});
