@@ -14,7 +14,7 @@ namespace {
 const std::string kAdmin = "admin@clinic.example.com";
 
 bool wait_for(const std::function<bool()>& condition) {
-  return sessioncore::story::wait_until(20s, condition);
+  return sessioncore::story::wait_until(60s, condition);
 }
 
 std::string code_of(const Answer& answer) {
