@@ -170,9 +170,9 @@ TEST_CASE("counters match the audit log decision for decision, gauges the databa
 
 TEST_CASE("an agent that is lost shows in links, losses and turns") {
   ServerFixture server(
-      json{{"policy", {{"grace_period_seconds", 0.1}, {"reconnect_base_seconds", 6000}, {"reconnect_attempts_max", 3}}}});
+      json{{"policy", {{"grace_period_seconds", 0.1}, {"reconnect_base_seconds", 6000}, {"reconnect_attempts_max", 3}}},
+           {"elevenlabs", {{"base_url", "http://127.0.0.1:1"}}}});
   auto api = server.logged_in();
-  server.elevenlabs.stop();
   const std::string chat = write(server, "+905551112233", "hello");
   CHECK(reaches(server, "sessiond_agent_links{state=\"backing_off\"}", 1));
   const MetricsText metrics = metrics_of(server);
