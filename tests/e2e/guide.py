@@ -6,6 +6,7 @@
 A block behind the comment "test: skip" is left out. What must have come of it is checked at the end.
 """
 
+import itertools
 import os
 import pathlib
 import random
@@ -16,7 +17,7 @@ import subprocess
 import sys
 import tempfile
 
-SECONDS = 120
+SECONDS = 500
 # What the reader has seen when all went well.
 EXPECTED = {
     "the agents are listed": r'"name":"Reception"',
@@ -35,26 +36,31 @@ def shell_blocks(text):
     return re.findall(r"```sh\n(.*?)```", skip.sub("", text), re.S)
 
 
-def is_free(port):
-    with socket.socket() as one:
-        try:
-            one.bind(("127.0.0.1", port))
-            return True
-        except OSError:
-            return False
+def kept(port):
+    """The port, bound so that nobody else is given it and the reader's programs can listen on it; nothing if it is taken."""
+    one = socket.socket()
+    try:
+        one.bind(("127.0.0.1", port))
+    except OSError:
+        one.close()
+        return None
+    for sharing in (socket.SO_REUSEADDR, socket.SO_REUSEPORT):
+        one.setsockopt(socket.SOL_SOCKET, sharing, 1)
+    return one
 
 
-def on_free_ports(script):
+def on_free_ports(script, sockets):
     """Not on those that the system gives to whoever wants any: one of them could be taken before it is listened on."""
-    candidates = random.sample(range(10000, 32768), 1000)
-    ports = dict(zip(("8080", "9101", "9102"), filter(is_free, candidates)))
+    sockets.extend(itertools.islice(filter(None, map(kept, random.sample(range(10000, 32768), 1000))), 3))
+    ports = dict(zip(("8080", "9101", "9102"), (one.getsockname()[1] for one in sockets)))
     return re.sub("|".join(ports), lambda port: str(ports[port.group()]), script)
 
 
 def main():
     guide, *folders = sys.argv[1:]
     blocks = shell_blocks(pathlib.Path(guide).read_text(encoding="utf-8"))
-    script = on_free_ports("set -euo pipefail\n" + "\n".join(blocks))
+    sockets = []  # open until the end
+    script = on_free_ports("set -euo pipefail\n" + "\n".join(blocks), sockets)
     environment = dict(os.environ, PATH=os.pathsep.join([*folders, os.environ["PATH"]]))
     with tempfile.TemporaryDirectory(prefix="guide-") as folder:
         shell = subprocess.Popen(["bash", "-x", "-c", script], cwd=folder, env=environment, text=True,

@@ -146,7 +146,7 @@ TEST_CASE("a contact who waited through the move is answered by the agent, and a
   const std::string provider_chat = written.at("chat_id");
   {
     auto api = move.server.logged_in();
-    REQUIRE(sessioncore::story::wait_until(20s, [&] { return !chat_id_of(api, provider_chat).empty(); }));
+    REQUIRE(sessioncore::story::wait_until(60s, [&] { return !chat_id_of(api, provider_chat).empty(); }));
   }
   const std::string message_id =
       json::parse(move.server.unipile_chat(provider_chat)).at("messages")[0].at("message_id");
@@ -167,7 +167,7 @@ TEST_CASE("a contact who waited through the move is answered by the agent, and a
   REQUIRE(move.import().code == 0);
 
   move.server.start();
-  CHECK(sessioncore::story::wait_until(20s, [&] {
+  CHECK(sessioncore::story::wait_until(60s, [&] {
     const json seen = json::parse(move.server.unipile_chat(provider_chat)).at("messages");
     return seen.size() == 2 && seen[1]["text"] == "Echo: is anybody there?";
   }));

@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 namespace {
 
 bool wait_for(const std::function<bool()>& condition) {
-  return sessioncore::story::wait_until(30s, condition);
+  return sessioncore::story::wait_until(60s, condition);
 }
 
 MetricsText metrics_of(const ServerFixture& server) {
@@ -170,9 +170,9 @@ TEST_CASE("counters match the audit log decision for decision, gauges the databa
 
 TEST_CASE("an agent that is lost shows in links, losses and turns") {
   ServerFixture server(
-      json{{"policy", {{"grace_period_seconds", 0.1}, {"reconnect_base_seconds", 60}, {"reconnect_attempts_max", 3}}}});
+      json{{"policy", {{"grace_period_seconds", 0.1}, {"reconnect_base_seconds", 6000}, {"reconnect_attempts_max", 3}}},
+           {"elevenlabs", {{"base_url", "http://127.0.0.1:1"}}}});
   auto api = server.logged_in();
-  server.elevenlabs.stop();
   const std::string chat = write(server, "+905551112233", "hello");
   CHECK(reaches(server, "sessiond_agent_links{state=\"backing_off\"}", 1));
   const MetricsText metrics = metrics_of(server);
@@ -204,7 +204,7 @@ TEST_CASE("requests are counted by route, deliveries and logins by what became o
   CHECK(api.get("/no/such/path/905551112233").status == 404);
   RawClient raw(server.port());
   raw.send("BREW /coffee HTTP/1.1\r\nHost: x\r\n\r\n");
-  (void)raw.read_until("\r\n\r\n", 5s);
+  (void)raw.read_until("\r\n\r\n", 60s);
 
   // A request is counted after its reply.
   REQUIRE(wait_for([&] {
@@ -279,7 +279,7 @@ TEST_CASE("metrics are for this machine, or for who has the token, never for use
     ServerFixture server;
     RawClient raw(server.port());
     raw.send("GET /metrics HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
-    const std::string reply = raw.read_all(5s);
+    const std::string reply = raw.read_all(60s);
     CHECK(statuses(reply) == "200");
     CHECK(reply.find("Content-Type: text/plain; version=0.0.4; charset=utf-8\r\n") != std::string::npos);
     // A proxy beside the server connects from this machine as well.
@@ -313,9 +313,8 @@ TEST_CASE("without any traffic, a full disk makes the server unready, and room m
   Answer ready;
   REQUIRE(wait_for([&] {
     ready = client.get("/health/ready");
-    return ready.status == 503;
+    return ready.status == 503 && ready.body["error"]["details"]["check"] == "store";
   }));
-  CHECK(ready.body["error"]["details"]["check"] == "store");
   CHECK(client.get("/health/live").status == 200);
   CHECK(client.get("/api/health").body.contains("uptime_seconds"));
   CHECK(server.running());
@@ -325,17 +324,10 @@ TEST_CASE("without any traffic, a full disk makes the server unready, and room m
 }
 
 TEST_CASE("however often readiness is asked, an idle server writes at most one probe in a while") {
-  ServerFixture server;
+  // What a start does in the background, looking for missed messages, would write, too.
+  ServerFixture server(json{{"unipile", {{"reconcile_max_hours", 0}}}});
   auto client = server.client();
   const auto pages = [&] { return std::filesystem::file_size(server.database() + "-wal") / 4096; };
-  // What a start does in the background (asking for accounts, missed messages) writes a little, too.
-  auto seen = pages();
-  auto quiet_since = std::chrono::steady_clock::now();
-  REQUIRE(wait_for([&] {
-    if (pages() != seen) quiet_since = std::chrono::steady_clock::now();
-    seen = pages();
-    return std::chrono::steady_clock::now() - quiet_since > std::chrono::milliseconds(1500);
-  }));
   const auto began = std::chrono::steady_clock::now();
   REQUIRE(client.get("/health/ready").status == 200);
   const auto before = pages();

@@ -47,7 +47,7 @@ void wait_until_given_up(const ServerFixture& server) {
 
 /// While it stands, the engine's commits fail, and those of the settings do not.
 void refuse_messages(const ServerFixture& server, bool refuse) {
-  SQLite::Database database(server.database(), SQLite::OPEN_READWRITE, 5000);
+  SQLite::Database database(server.database(), SQLite::OPEN_READWRITE, 60'000);
   database.exec(refuse ? "CREATE TRIGGER full BEFORE INSERT ON messages BEGIN SELECT RAISE(ABORT, 'full'); END"
                        : "DROP TRIGGER full");
 }

@@ -27,7 +27,7 @@ bool reloads(ServerFixture& server, const json& config, const std::string& event
   const auto before = count(server.log(), event);
   server.write_config(config);
   server.hang_up();
-  return wait_until(20s, [&] { return count(server.log(), event) > before; });
+  return wait_until(60s, [&] { return count(server.log(), event) > before; });
 }
 
 json chat(ServerFixture& server, JsonClient& api, const std::string& name) {
@@ -74,7 +74,7 @@ TEST_CASE("a good configuration is taken over without a restart") {
   (void)server.elevenlabs.control("POST", "/sim/hold", R"({"on": true})");
   const json after = chat(server, api, "chat_2");
   const std::string path = "/api/whatsapp/chats/" + after["_id"].get<std::string>();
-  CHECK(wait_until(20s, [&] { return api.get(path).body.value("mode", "") == "ai"; }));
+  CHECK(wait_until(60s, [&] { return api.get(path).body.value("mode", "") == "ai"; }));
   deliver(client, message_webhook("chat_8", "m8", "hello", "no such account"));
   CHECK(server.log().find("webhook.discarded") != std::string::npos);  // only said at the debug level
   CHECK(server.log().find("needs_restart") == std::string::npos);
@@ -83,6 +83,7 @@ TEST_CASE("a good configuration is taken over without a restart") {
 TEST_CASE("a SIGHUP that comes while the server reads its first configuration does not end it") {
   // The configuration is a pipe: once it is open the server waits for what stands in it.
   const std::string pipe = std::filesystem::temp_directory_path() / ("sessiond-hup-" + std::to_string(::getpid()));
+  std::filesystem::remove(pipe);  // of a former process with this number
   REQUIRE(::mkfifo(pipe.c_str(), 0600) == 0);
   const auto ended = sessiond("serve --config " + pipe + " & server=$!; exec 3>" + pipe +
                               "; kill -HUP $server; echo '{' >&3; exec 3>&-; wait $server");
@@ -161,28 +162,40 @@ TEST_CASE("numbers that a reload puts on the blacklist or takes off it: their ch
   json config = server.config();
   config["tenants"][0]["blacklisted_numbers"] = {"+90 555 123 45 67"};
   REQUIRE(reloads(server, config));
+  // At once, or where the store was slow with the next look for tenants.
+  CHECK(wait_until(60s, [&] { return events("blacklist_changed") == 1; }));
   const json sessions = api.get(path + "/sessions").body.at("data");
   CHECK(sessions.at(0).at("status") == "resolved");
-  CHECK(events("blacklist_changed") == 1);
   config["tenants"][0]["blacklisted_numbers"] = json::array();
   REQUIRE(reloads(server, config));
-  CHECK(events("blacklist_changed") == 2);
+  CHECK(wait_until(60s, [&] { return events("blacklist_changed") == 2; }));
   REQUIRE(reloads(server, config));  // nothing changed: nobody is told
   CHECK(events("blacklist_changed") == 2);
 }
 
-TEST_CASE("a tenant that loses the feature is not answered, also where somebody waits already") {
-  ServerFixture server(json{{"policy", {{"grace_period_seconds", 5}}}});
+/// Takes the feature from a tenant while one of its contacts waits for the grace period to end, and looks what becomes
+/// of that. False: the period was over before the feature was gone.
+bool is_not_answered(int grace) {
+  ServerFixture server(json{{"policy", {{"grace_period_seconds", grace}}}});
   auto api = server.logged_in();
   const json waiting = chat(server, api, "chat_1");
-  REQUIRE(waiting.at("session_status") == "waiting");
   json config = server.config();
   config["tenants"][0]["features"] = json::array();
   REQUIRE(reloads(server, config));
-  const std::string log = "explain " + waiting["_id"].get<std::string>() + " --json --config " + server.config_file();
+  const std::string id = waiting["_id"].get<std::string>();
+  const auto explained = [&] {
+    return json::parse(sessiond("explain " + id + " --json --config " + server.config_file()).output);
+  };
+  // The first one is that of the message.
+  if (explained().at("total") != 1) return false;
   // The decision of the grace period, whatever it is.
-  CHECK(wait_until(20s, [&] { return json::parse(sessiond(log).output).at("total") >= 2; }));
+  CHECK(wait_until(std::chrono::seconds(grace) + 30s, [&] { return explained().at("total") >= 2; }));
   CHECK(sessioncore::story::holds_for(
       2s, [&] { return json::parse(server.unipile.control("GET", "/sim/sends").body).at("sends").empty(); }));
   CHECK(server.elevenlabs.control("GET", "/sim/conversations").body.find("hello") == std::string::npos);
+  return true;
+}
+
+TEST_CASE("a tenant that loses the feature is not answered, also where somebody waits already") {
+  CHECK((is_not_answered(3) || is_not_answered(30)));
 }

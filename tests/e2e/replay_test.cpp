@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 namespace {
 
 bool wait_for(const std::function<bool()>& condition) {
-  return sessioncore::story::wait_until(30s, condition);
+  return sessioncore::story::wait_until(60s, condition);
 }
 
 std::string with_config(const ServerFixture& server, const std::string& command) {

@@ -84,8 +84,8 @@ def environments_of_children(folder):
     """What the programs that were told of this folder see."""
     for process in pathlib.Path("/proc").glob("[0-9]*"):
         try:
-            if folder in (process / "cmdline").read_text():
-                yield [entry.split("=")[0] for entry in (process / "environ").read_text().split("\0")]
+            if folder in (process / "cmdline").read_text(errors="replace"):
+                yield [entry.split("=")[0] for entry in (process / "environ").read_text(errors="replace").split("\0")]
         except OSError:
             pass  # of somebody else, or gone
 

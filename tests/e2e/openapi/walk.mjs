@@ -146,16 +146,17 @@ async function something_happens_at_marked() {
 }
 
 // What one tenant reads is the same before and after something happens at another. What it has begun itself may still be
-// under way at first, so it has three tries.
+// under way at first, and comes to an end; what another one changes, changes every time.
 async function is_undisturbed(operation) {
   const values = await fresh_values(operation, other);
   let before;
   let after;
-  for (let tries = 0; tries < 3; ++tries) {
+  for (let tries = 0; tries < 30; ++tries) {
     before = await call(operation, { values });
     await something_happens_at_marked();
     after = await call(operation, { values });
     if (before.text === after.text) return;
+    await new Promise((resolve) => setTimeout(resolve, 20 * tries));
   }
   throw new Error(`changed by another tenant:\n${before.text}\n${after.text}`);
 }

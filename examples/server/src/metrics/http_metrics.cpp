@@ -65,13 +65,14 @@ HttpMetrics::~HttpMetrics() = default;
 
 void HttpMetrics::answered(const RequestReport& report) {
   const std::string route = label_of(report.route);
-  series_->requests
-      .Add({{"route", route}, {"method", known_method(report.method)}, {"status", std::to_string(report.status)}})
-      .Increment();
   series_->request_seconds.Add({{"route", route}}, kRequestBuckets)
       .Observe(std::chrono::duration<double>(report.took).count());
   if (report.route == kWebhook) labelled(series_->webhooks, "result", webhook_result(report)).Increment();
   if (report.route == kLogin) labelled(series_->logins, "result", login_result(report.status)).Increment();
+  // Last: where a request is counted, everything about it is.
+  series_->requests
+      .Add({{"route", route}, {"method", known_method(report.method)}, {"status", std::to_string(report.status)}})
+      .Increment();
 }
 
 }  // namespace sessioncore::server
