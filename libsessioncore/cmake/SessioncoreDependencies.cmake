@@ -28,6 +28,8 @@ if(unipile IN_LIST SESSIONCORE_ADAPTERS OR elevenlabs IN_LIST SESSIONCORE_ADAPTE
   find_package(httplib CONFIG QUIET)
   if(TARGET httplib::httplib)
     target_link_libraries(deps_httplib INTERFACE httplib::httplib)
+    # select(), its default, knows no descriptor above 1,024. Debian builds it like this, too.
+    target_compile_definitions(deps_httplib INTERFACE CPPHTTPLIB_USE_POLL)
   else()
     pkg_check_modules(HTTPLIB REQUIRED IMPORTED_TARGET cpp-httplib)
     target_link_libraries(deps_httplib INTERFACE PkgConfig::HTTPLIB OpenSSL::SSL OpenSSL::Crypto Threads::Threads)

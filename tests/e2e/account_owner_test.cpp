@@ -1,7 +1,11 @@
 // An account belongs to one tenant (ADR 0121): what a description names and another tenant owns is nobody else's.
 #include "support/provider.hpp"
 
+#include <atomic>
+#include <thread>
+
 #include <doctest/doctest.h>
+#include <httplib.h>
 
 using namespace e2e;
 using namespace std::chrono_literals;
@@ -44,7 +48,51 @@ struct Taken {
   std::string account;
 };
 
+/// A provider that answers the making of an account with one that exists already.
+class ForgetfulProvider {
+ public:
+  explicit ForgetfulProvider(const std::string& account) {
+    server_.Post("/api/v1/accounts", [account](const httplib::Request&, httplib::Response& out) {
+      out.status = 201;
+      out.set_content(json{{"object", "AccountCreated"}, {"account_id", account}}.dump(), "application/json");
+    });
+    server_.Delete(R"(/api/v1/accounts/.*)", [this](const httplib::Request&, httplib::Response& out) {
+      ++removals_;
+      out.set_content(R"({"object": "AccountDeleted"})", "application/json");
+    });
+    port_ = server_.bind_to_any_port("127.0.0.1");
+    thread_ = std::thread([this] { server_.listen_after_bind(); });
+  }
+  ~ForgetfulProvider() {
+    server_.stop();
+    thread_.join();
+  }
+  ForgetfulProvider(const ForgetfulProvider&) = delete;
+  ForgetfulProvider& operator=(const ForgetfulProvider&) = delete;
+
+  [[nodiscard]] std::string url() const { return "http://127.0.0.1:" + std::to_string(port_); }
+  [[nodiscard]] int removals() const { return removals_; }
+
+ private:
+  std::atomic<int> removals_{0};
+  httplib::Server server_;
+  int port_ = 0;
+  std::thread thread_;
+};
+
 }  // namespace
+
+TEST_CASE("an account of another tenant that the provider gives out as a new one is neither taken nor removed") {
+  ForgetfulProvider provider("acc_1");
+  ServerFixture server(json{{"unipile", {{"base_url", provider.url()}}}});
+  auto hotel = server.logged_in(kHotelAdmin);
+  REQUIRE(hotel.post("/api/whatsapp/disconnect").status == 200);
+  const int removals = provider.removals();
+  const Answer answer = hotel.post("/api/whatsapp/connect");
+  CHECK(answer.status == 409);
+  CHECK(answer.body.at("error").at("code") == "account_in_use");
+  CHECK(provider.removals() == removals);
+}
 
 TEST_CASE("a tenant whose description names another one's account has none, on every route") {
   Taken taken;

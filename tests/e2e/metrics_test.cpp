@@ -3,12 +3,14 @@
 #include "support/raw_client.hpp"
 #include "support/server_fixture.hpp"
 
+#include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <sstream>
 
 #include <SQLiteCpp/SQLiteCpp.h>
 #include <doctest/doctest.h>
+#include <sys/resource.h>
 
 using namespace e2e;
 using namespace std::chrono_literals;
@@ -272,6 +274,17 @@ TEST_CASE("the table of docs/metrics.md is what the server shows") {
   CHECK(metrics.value("process_open_fds") >= 5);
   CHECK(metrics.value("process_max_fds") >= metrics.value("process_open_fds"));
   CHECK(metrics.value("process_start_time_seconds") > 1.7e9);
+}
+
+TEST_CASE("the server takes as many open files as the system lets it have") {
+  rlimit before{};
+  REQUIRE(::getrlimit(RLIMIT_NOFILE, &before) == 0);
+  rlimit low = before;
+  low.rlim_cur = std::min<rlim_t>(200, before.rlim_max);
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &low) == 0);
+  ServerFixture server;
+  REQUIRE(::setrlimit(RLIMIT_NOFILE, &before) == 0);
+  CHECK(metrics_of(server).value("process_max_fds") == static_cast<double>(before.rlim_max));
 }
 
 TEST_CASE("metrics are for this machine, or for who has the token, never for users as such") {

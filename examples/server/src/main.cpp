@@ -4,6 +4,7 @@
 #include "cli/ops_commands.hpp"
 #include "config/config.hpp"
 #include "config/features.hpp"
+#include "file_limit.hpp"
 #include "import/command.hpp"
 #include "log.hpp"
 #include "signals.hpp"
@@ -40,6 +41,7 @@ int serve(const std::string& path) {
   const Config config = load(path);
   log::set_up(config.log_level);
   if (!config.development) warn_of_plain_secrets(config);
+  raise_file_limit();
   return App(config, [path] { return load(path); }).run();
 }
 

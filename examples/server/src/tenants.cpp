@@ -150,7 +150,7 @@ void Tenants::check(const TenantConfig& tenant, TenantSettings& settings) const 
   const auto now = directory();
   const auto owner = now->by_account.find(settings.unipile_account_id);
   if (owner != now->by_account.end() && owner->second->id != tenant.id) {
-    throw HttpError(409, "account_in_use", "unipile_account_id: another tenant has this account");
+    throw HttpError(409, kAccountInUse, "unipile_account_id: another tenant has this account");
   }
 }
 

@@ -24,6 +24,7 @@ namespace sessioncore::server {
 
 inline constexpr const char* kWhatsAppFeature = "whatsapp_agent";
 inline constexpr const char* kWhatsAppChannel = "whatsapp";
+inline constexpr const char* kAccountInUse = "account_in_use";  ///< the code of an error
 
 class Tenants final : public PolicySource {
  public:

@@ -100,8 +100,11 @@ void Connections::keep(const TenantConfig& tenant, const unipile::ConnectStep& s
       // Without a step that is left to do, a known account's state is what the provider says next.
       if (made || !step.checkpoint.empty()) settings.unipile_account_status = kPending;
     });
-  } catch (const std::exception&) {
-    if (made) undo(tenant, step.account_id);
+  } catch (const std::exception& error) {
+    const auto* refusal = dynamic_cast<const HttpError*>(&error);
+    // Another tenant's account is not ours to remove, whyever the provider named it.
+    const bool is_anothers = refusal != nullptr && refusal->code == kAccountInUse;
+    if (made && !is_anothers) undo(tenant, step.account_id);
     throw;
   }
 }
