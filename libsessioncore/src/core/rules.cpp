@@ -55,11 +55,16 @@ std::vector<RuleTable> build() {
   tables.push_back(as_text("queued_retry", "T4: queued since the agent failed (R18, R20)", kQueuedRetryTable));
   tables.push_back(as_text("ambiguous_send", "T4: a send of which nobody knows (R22)", kAmbiguousSendTable));
   tables.push_back(as_text("link", "T5: the agent's link (S8.3, S14)", kLinkTable));
+  tables.push_back(as_text("link_use", "T5: a question meets an open link (R9, R18)", kLinkUseTable));
+  tables.push_back(as_text("fallback", "T5: the text for a question that is given up (R20)", kFallbackTable));
+  tables.push_back(as_text("give_up", "T5: the conversation whose question is given up (R20, R27)", kGiveUpTable));
   tables.push_back(as_text("reply", "T5: the agent's replies (S14.3)", kReplyTable));
   tables.push_back(as_text("send_result", "T6: send results (R21, R22)", kSendResultTable));
   tables.push_back(
       as_text("waiting_send", "T6: a send that waits, at the end of each step (P3, R21)", kWaitingSendTable));
   tables.push_back(as_text("no_room", "T6: no room for a text of the agent (R21)", kNoRoomTable));
+  tables.push_back(as_text("rest_of_answer", "T6: what waits behind a text that failed (R23)", kRestOfAnswerTable));
+  tables.push_back(as_text("echo_bound", "T6: texts whose echo may come (R3)", kEchoBoundTable));
   tables.push_back(as_text("turn", "T7: may the agent be asked (R18, R24)", kTurnTable));
   tables.push_back(as_text("fact", "T8: other facts (R14, R17)", kFactTable));
   return tables;
