@@ -348,6 +348,7 @@ Maybe echo_bound(Echoes echoes) {
   s.policy.echoes_max = 1;
   add_send(s, SendStage::unconfirmed, Author::human, 1);
   add_send(s, SendStage::unconfirmed, Author::human, 1);
+  add_send(s, SendStage::performing, Author::human, 1);
   s.event = SendText{UserId("u1"), kText, false};
   return s;
 }
