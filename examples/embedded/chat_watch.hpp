@@ -1,4 +1,4 @@
-// Hears of each step after its commit: tells people what they should know, and keeps which chats are unfinished.
+// Hears of each step after its commit: tells people what they should know, and keeps which chats wait for the account.
 #pragma once
 
 #include "settings.hpp"
@@ -27,31 +27,32 @@ class ChatWatch final : public EventSink {
     for (const Effect& effect : commit.decision.effects) {
       if (const auto* notice = std::get_if<Notify>(&effect)) tell_(commit.facts, *notice);
     }
-    keep(commit.facts.id, commit.needs_recovery);
+    const bool waits = awaits_account(commit.state);
+    keep(commit.facts.id, waits);
     // The account's state has changed since this step was decided: whoever told the chats may have missed this one.
     const bool outdated = commit.decision.policy->account != settings_.account();
-    if (commit.needs_recovery && outdated) post_(commit.facts.id, AccountChanged{});
+    if (waits && outdated) post_(commit.facts.id, AccountChanged{});
   }
 
-  // Among them is each chat that keeps a text until the account is back. They are all here again once `start` has
-  // returned after a restart, because each of them had its `Recovered` by then.
-  [[nodiscard]] std::vector<ChatId> unfinished() const {
+  // After a restart each chat that keeps a text for the account is here again once `start` has returned, because it has
+  // had its `Recovered` by then.
+  [[nodiscard]] std::vector<ChatId> awaiting_account() const {
     const std::lock_guard lock(mutex_);
-    return {unfinished_.begin(), unfinished_.end()};
+    return {waiting_.begin(), waiting_.end()};
   }
 
  private:
-  void keep(const ChatId& chat, bool unfinished) {
+  void keep(const ChatId& chat, bool waits) {
     const std::lock_guard lock(mutex_);
-    if (unfinished) unfinished_.insert(chat);
-    if (!unfinished) unfinished_.erase(chat);
+    if (waits) waiting_.insert(chat);
+    if (!waits) waiting_.erase(chat);
   }
 
   Tell tell_;
   const Settings& settings_;
   PostEvent post_;
   mutable std::mutex mutex_;
-  std::set<ChatId> unfinished_;
+  std::set<ChatId> waiting_;
 };
 
 }  // namespace embedded

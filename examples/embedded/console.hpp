@@ -82,7 +82,7 @@ class Console {
   }
   void account(AccountState state) {
     settings_.set_account(state);
-    for (const ChatId& chat : watch_.unfinished()) {
+    for (const ChatId& chat : watch_.awaiting_account()) {
       if (const auto told = runtime_.post({.chat = chat, .event = AccountChanged{}}); !told) {
         std::printf("%s: %s\n", chat.value.c_str(), told.error().detail.c_str());
       }

@@ -149,7 +149,7 @@ void the_account_is_away() {
   world.pass(std::chrono::minutes(10));
   check(world.delivered.empty(), "nothing is tried while the account is away");
   world.settings.set_account(AccountState::connected);
-  for (const ChatId& chat : world.watch.unfinished()) {
+  for (const ChatId& chat : world.watch.awaiting_account()) {
     check(world.give(chat, AccountChanged{}).has_value(), "the chat hears of it");
   }
   world.settle();
