@@ -81,10 +81,9 @@ void WebSockets::Hub::begin_stop() {
   for (const auto id : all) leave(id, kNormalClose, "User ended conversation");
 }
 
+/// Forgets the connections first, as `end` does: the library reports the end of each from within `drop`.
 void WebSockets::Hub::finish_stop() {
-  // Forgotten first, as in `end`: the library reports the end of what is dropped at once, and finds nothing.
-  const auto left = std::exchange(connections_, {});
-  for (const auto& entry : left) drop(entry.second);
+  for (const auto& entry : std::exchange(connections_, {})) drop(entry.second);
   context_.stop();
 }
 

@@ -272,6 +272,7 @@ json Conversation::describe(bool with_frames) const {
                 {"initiation", json::parse(initiation_)},
                 {"user_messages", user_messages_},
                 {"pongs", pongs_},
+                {"last_input_at_ms", last_input_at_},
                 {"held", held()}};
   for (const char* list : {"contexts", "transcript", "tool_results"}) shown[list] = json::array();
   for (const auto& item : contexts_) {

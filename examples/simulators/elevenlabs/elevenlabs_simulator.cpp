@@ -24,6 +24,7 @@ using Handle = websocketpp::connection_hdl;
 
 constexpr std::size_t kMaxMessageBytes = 16U << 20U;
 constexpr int kListenBacklog = 1024;
+constexpr long kSlowestClientMs = 60'000;
 
 // One client's socket as the conversation sees it.
 class SocketWire : public Wire {
@@ -105,6 +106,7 @@ void ElevenLabsSimulator::Server::start() {
   endpoint_.init_asio(&context_);
   endpoint_.set_reuse_addr(true);
   endpoint_.set_listen_backlog(kListenBacklog);
+  endpoint_.set_open_handshake_timeout(kSlowestClientMs);
   endpoint_.set_max_message_size(kMaxMessageBytes);
   endpoint_.set_tcp_post_init_handler([this](const Handle& handle) {
     websocketpp::lib::error_code failed;

@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t kMaxAttachmentBytes = 26214400;
 constexpr std::int64_t kMaxTypingMs = 60000;
-constexpr std::int64_t kEchoWaitMs = 5000;
+constexpr std::int64_t kEchoWaitMs = 60000;
 
 struct SendForm {
   std::string text;

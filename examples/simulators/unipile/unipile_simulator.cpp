@@ -19,7 +19,8 @@ namespace {
 
 constexpr std::size_t kThreads = 64;
 constexpr std::size_t kMaxBodyBytes = 64U << 20U;
-constexpr std::size_t kRequestsPerConnection = 1000000;
+constexpr time_t kSlowestClientSeconds = 60;
+constexpr int kListenBacklog = 1024;
 
 constexpr const char* kBodyType = "X-Body-Type";
 
@@ -79,8 +80,10 @@ class UnipileSimulator::Server {
 
  private:
   void serve(const httplib::Request& from, httplib::Response& to);
+  bool bind();
 
   httplib::Server http_;
+  socket_t listener_ = INVALID_SOCKET;
   std::thread thread_;
   int port_ = 0;
   bool running_ = false;
@@ -105,10 +108,27 @@ void UnipileSimulator::Server::serve(const httplib::Request& from, httplib::Resp
   to.set_content(reply.body, reply.content_type);
 }
 
+bool UnipileSimulator::Server::bind() {
+  http_.set_socket_options([this](socket_t socket) {
+    const int yes = 1;
+    setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof(yes));
+    listener_ = socket;
+  });
+  const auto& config = bridge.config;
+  port_ = config.port;
+  const bool bound = config.port == 0 ? (port_ = http_.bind_to_any_port(config.host)) > 0
+                                      : http_.bind_to_port(config.host, config.port);
+  // The library has opened it for five that wait; one more would have to try again a second later.
+  return bound && ::listen(listener_, kListenBacklog) == 0;
+}
+
 void UnipileSimulator::Server::start() {
   http_.new_task_queue = [] { return new httplib::ThreadPool(kThreads); };
   http_.set_tcp_nodelay(true);
-  http_.set_keep_alive_max_count(kRequestsPerConnection);
+  http_.set_keep_alive_max_count(1);  // a kept connection may end just as its client asks again
+  http_.set_keep_alive_timeout(kSlowestClientSeconds);
+  http_.set_read_timeout(kSlowestClientSeconds);
+  http_.set_write_timeout(kSlowestClientSeconds);
   http_.set_payload_max_length(kMaxBodyBytes);
   http_.set_pre_routing_handler([](const httplib::Request& request, httplib::Response&) {
     hide_content_type(request);
@@ -124,11 +144,9 @@ void UnipileSimulator::Server::start() {
     to.status = 500;
     to.set_content(R"({"status":500,"type":"errors/unexpected_error","title":"Unexpected error"})", "application/json");
   });
-  const auto& config = bridge.config;
-  port_ = config.port;
-  const bool bound = config.port == 0 ? (port_ = http_.bind_to_any_port(config.host)) > 0
-                                      : http_.bind_to_port(config.host, config.port);
-  if (!bound) throw std::runtime_error("cannot listen on " + config.host + ":" + std::to_string(config.port));
+  if (!bind()) {
+    throw std::runtime_error("cannot listen on " + bridge.config.host + ":" + std::to_string(bridge.config.port));
+  }
   bridge.sender.start();
   thread_ = std::thread([this] { http_.listen_after_bind(); });
   while (!http_.is_running()) std::this_thread::sleep_for(std::chrono::milliseconds(1));

@@ -2,6 +2,7 @@
 #include "elevenlabs_simulator.hpp"
 #include "harness.hpp"
 
+#include <algorithm>
 #include <string>
 #include <thread>
 
@@ -17,7 +18,8 @@ using simulators::ElevenLabsSimulator;
 namespace {
 
 struct Stage {
-  explicit Stage(const json& sim_options = json::object(), Options changes = {}) : simulator(config(sim_options)) {
+  explicit Stage(const json& sim_options = json::object(), Options changes = unhurried())
+      : simulator(config(sim_options)) {
     simulator.start();
     changes.base_url = simulator.base_url();
     changes.api_key = "test-key";
@@ -92,7 +94,7 @@ TEST_CASE("a question without context sends none") {
 }
 
 TEST_CASE("overrides and variables are sent when asked for") {
-  Options options;
+  auto options = unhurried();
   options.text_only_override = true;
   options.first_message_override = "";
   options.language_override = "tr";
@@ -109,7 +111,7 @@ TEST_CASE("overrides and variables are sent when asked for") {
 }
 
 TEST_CASE("the service's id of the agent may differ from ours") {
-  Options options;
+  auto options = unhurried();
   options.service_agent_id = [](const AgentId& agent, const ChatFacts& chat) {
     return agent.value == "reception" && chat.id.value == "c1" ? "agent_1" : "nobody";
   };
@@ -197,11 +199,7 @@ TEST_CASE("what is asked while the service queues us is sent when the queue is o
   Stage stage(json{{"queue_waiting", true}});
   stage.rig->open_ready("c1");
   // The queue's state follows the metadata in the same breath; the core waits for a greeting meanwhile.
-  stage.seen([](const json& shown) {
-    const auto& frames = shown["conversations"][0]["frames"];
-    return !frames.empty() && frames.back()["frame"]["type"] == "queue_status";
-  });
-  REQUIRE(stage.rig->events.stays_at("c1", 1));
+  REQUIRE(stage.rig->log.wait_for("waiting in the service's queue"));
   stage.rig->ask("c1", "hello", "history");
   CHECK(stage.rig->events.stays_at("c1", 1));
   CHECK(stage.only_conversation()["user_messages"].empty());
@@ -219,7 +217,7 @@ TEST_CASE("a queue that times out is reported as busy") {
 }
 
 TEST_CASE("the agent's end_call closes the link from our side, cleanly") {
-  Options options;
+  auto options = unhurried();
   options.last_reply_wait = 100ms;
   Stage stage(json::object(), options);
   stage.rig->open_ready("c1");
@@ -269,7 +267,7 @@ TEST_CASE("each close code is reported as what it means") {
 }
 
 TEST_CASE("overrides that the agent does not allow are refused") {
-  Options options;
+  auto options = unhurried();
   options.text_only_override = true;
   Stage stage(json{{"allow_text_only_override", false}}, options);
   stage.rig->open("c1");
@@ -292,7 +290,9 @@ TEST_CASE("a reset connection is a failure, ready or not") {
 TEST_CASE("metadata that never comes is nobody's business here") {
   Stage stage(json{{"no_metadata", true}});
   stage.rig->open("c1");
-  stage.seen([](const json& shown) { return shown["conversations"].size() == 1; });
+  stage.seen([](const json& shown) {
+    return shown["conversations"].size() == 1 && types_from_client(shown["conversations"][0]).size() == 1;
+  });
   CHECK(stage.rig->events.stays_at("c1", 0));
   stage.rig->ask("c1", "too early");
   stage.rig->connector->close(link("c1"));
@@ -302,7 +302,7 @@ TEST_CASE("metadata that never comes is nobody's business here") {
 }
 
 TEST_CASE("closing says goodbye and reports nothing") {
-  Options options;
+  auto options = unhurried();
   options.late_reply_wait = 0ms;
   Stage stage(json{{"hold", true}}, options);
   stage.rig->open_ready("c1");
@@ -332,7 +332,7 @@ TEST_CASE("the reply that is on its way when a link is closed is reported, and t
 }
 
 TEST_CASE("a late reply is not waited for without end") {
-  Options options;
+  auto options = unhurried();
   options.late_reply_wait = 50ms;
   Stage stage(json{{"hold", true}}, options);
   stage.rig->open_ready("c1");
@@ -356,16 +356,20 @@ TEST_CASE("an open link is not opened again, another generation is another link"
 }
 
 TEST_CASE("an idle link tells that the contact is still there") {
-  Options options;
+  auto options = unhurried();
   options.activity_interval = 50ms;
-  Stage stage(json{{"receive_timeout_ms", 1500}, {"pong_counts_as_input", false}, {"ping_interval_ms", 50}}, options);
+  Stage stage(json{{"pong_counts_as_input", false}, {"ping_interval_ms", 50}}, options);
   stage.rig->open_ready("c1");
-  const auto seen = stage.seen([](const json& shown) {
+  const auto is_activity = [](const json& frame) { return frame["frame"]["type"] == "user_activity"; };
+  const auto all = stage.seen([&](const json& shown) {
     const auto& frames = shown["conversations"][0]["frames"];
-    const auto is_activity = [](const json& frame) { return frame["frame"]["type"] == "user_activity"; };
     return std::count_if(frames.begin(), frames.end(), is_activity) >= 40;
   });
-  CHECK(seen["conversations"][0]["open"] == true);
+  const auto& seen = all["conversations"][0];
+  CHECK(seen["open"] == true);
+  // The service would end the conversation so long after its last input.
+  const auto last = std::find_if(seen["frames"].rbegin(), seen["frames"].rend(), is_activity);
+  CHECK(seen["last_input_at_ms"] >= (*last)["at_ms"]);
 }
 
 TEST_CASE("the log holds neither texts nor secrets nor the signed URL") {

@@ -19,7 +19,8 @@ namespace {
 
 using Handle = websocketpp::connection_hdl;
 
-constexpr auto kPatience = std::chrono::seconds(15);
+constexpr auto kPatience = std::chrono::seconds(60);
+constexpr long kNeverMs = 600'000;
 
 struct Record {
   std::mutex mutex;
@@ -58,6 +59,8 @@ class FakeService::Server {
   virtual void close(const Handle& client, int code, const std::string& reason) = 0;
   virtual void ping(const Handle& client) = 0;
   virtual void cut(const Handle& client) = 0;
+  virtual void cut_when_written(const Handle& client) = 0;
+  virtual void cut_unanswered() = 0;
 
   const FakePlan plan;
   Record record;
@@ -77,18 +80,14 @@ class ServerOn final : public FakeService::Server {
     endpoint_.clear_error_channels(websocketpp::log::elevel::all);
     endpoint_.init_asio(&context_);
     endpoint_.set_reuse_addr(true);
+    endpoint_.set_open_handshake_timeout(kNeverMs);  // a slow client is not what is tested
     set_up_tls();
     endpoint_.set_validate_handler([this](const Handle& client) { return validate(client); });
     endpoint_.set_http_handler([this](const Handle& client) { http(client); });
     endpoint_.set_open_handler([this](const Handle& client) { opened(client); });
     endpoint_.set_close_handler([this](const Handle& client) { closed(client); });
-    endpoint_.set_message_handler([this](const Handle& client, const typename Endpoint::message_ptr& message) {
-      const auto text = message->get_payload();
-      if (plan.deaf && text.find("user_message") != std::string::npos) {
-        deaf_.push_back(endpoint_.get_con_from_hdl(client));
-        deaf_.back()->pause_reading();
-      }
-      record.note([&] { record.frames.push_back(text); });
+    endpoint_.set_message_handler([this](const Handle&, const typename Endpoint::message_ptr& message) {
+      record.note([&] { record.frames.push_back(message->get_payload()); });
     });
     endpoint_.set_ping_handler([this](const Handle&, const std::string&) {
       record.note([&] { ++record.pings; });
@@ -148,6 +147,20 @@ class ServerOn final : public FakeService::Server {
     connection->get_raw_socket().shutdown(asio::ip::tcp::socket::shutdown_both, ignored);
     connection->get_raw_socket().close(ignored);
   }
+  /// What was sent before is written by a task of its own.
+  void cut_when_written(const Handle& client) override {
+    error_code failed;
+    const auto connection = endpoint_.get_con_from_hdl(client, failed);
+    if (!connection) return;
+    if (connection->get_buffered_amount() == 0) return cut(client);
+    asio::post(context_, [this, client] { cut_when_written(client); });
+  }
+  void cut_unanswered() override {
+    asio::post(context_, [this] {
+      for (const auto& connection : unanswered_) cut(connection->get_handle());
+      unanswered_.clear();
+    });
+  }
 
  private:
   void set_up_tls() {
@@ -183,7 +196,7 @@ class ServerOn final : public FakeService::Server {
     note_request(connection);
     if (plan.never_answers_http) {
       connection->defer_http_response();
-      deaf_.push_back(connection);
+      unanswered_.push_back(connection);
       return;
     }
     const auto scheme = std::is_same_v<Config, websocketpp::config::asio_tls> ? "wss://" : "ws://";
@@ -211,6 +224,10 @@ class ServerOn final : public FakeService::Server {
   }
   void opened(const Handle& client) {
     clients_.insert(client);
+    if (plan.deaf) {
+      deaf_.push_back(endpoint_.get_con_from_hdl(client));
+      deaf_.back()->pause_reading();
+    }
     if (!plan.send_metadata) return;
     send(
         client,
@@ -226,7 +243,9 @@ class ServerOn final : public FakeService::Server {
   asio::io_context context_;
   Endpoint endpoint_;
   std::set<Handle, std::owner_less<Handle>> clients_;
-  std::vector<typename Endpoint::connection_ptr> deaf_;  // a connection lives only as long as something waits for it
+  // A connection lives only as long as something waits for it.
+  std::vector<typename Endpoint::connection_ptr> deaf_;
+  std::vector<typename Endpoint::connection_ptr> unanswered_;
   std::thread thread_;
 };
 
@@ -269,11 +288,11 @@ void FakeService::ping() {
   server_->each([server = server_.get()](const Handle& client) { server->ping(client); });
 }
 
-/// Posted twice: what was sent before is written by a task of its own.
 void FakeService::cut() {
-  server_->each([server = server_.get()](const Handle&) {
-    server->each([server](const Handle& client) { server->cut(client); });
-  });
+  server_->each([server = server_.get()](const Handle& client) { server->cut_when_written(client); });
+}
+void FakeService::cut_unanswered() {
+  server_->cut_unanswered();
 }
 
 bool FakeService::saw_frames(std::size_t count) {

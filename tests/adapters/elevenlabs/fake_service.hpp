@@ -25,7 +25,7 @@ struct FakePlan {
 
   // The conversation.
   bool send_metadata = true;
-  bool deaf = false;  // reads nothing any more once a question has come
+  bool deaf = false;  // reads nothing any more once the first bytes have come
 
   // TLS when set: PEM files.
   std::string certificate_file;
@@ -50,6 +50,8 @@ class FakeService {
   void ping();
   /// Ends the connections without a word, after what was sent before.
   void cut();
+  /// Ends those of the requests that `never_answers_http` has kept.
+  void cut_unanswered();
 
   /// Waits until at least `count` of it were seen; false if that never happens.
   bool saw_frames(std::size_t count);

@@ -1,4 +1,5 @@
 /// The opening of the WebSocket, and frames that are none.
+#include "closed_port.hpp"
 #include "fake_service.hpp"
 #include "harness.hpp"
 #include "tcp_stub.hpp"
@@ -76,20 +77,18 @@ TEST_CASE("a handshake that never comes ends with the time for opening") {
   plan.signed_url_body = body_with("ws://127.0.0.1:" + std::to_string(mute.port()) + "/talk");
   FakeService service(plan);
   auto options = options_for(service.base_url());
-  options.open_timeout = 2s;  // the stub has accepted by then
+  options.open_timeout = 300ms;
   Rig rig(options);
   rig.open("c1");
   const auto closed = rig.events.wait<LinkClosed>("c1");
   CHECK(closed.loss == LinkLoss::failed);
-  CHECK(mute.accepted() == 1);
+  CHECK(mute.accepted() <= 1);  // none if the time was over before it was reached
 }
 
 TEST_CASE("nobody at the WebSocket's address is a failure") {
+  const ClosedPort gone;
   FakePlan plan;
-  {
-    TcpStub gone([](TcpStub&, int) {});
-    plan.signed_url_body = body_with("ws://127.0.0.1:" + std::to_string(gone.port()) + "/talk");
-  }
+  plan.signed_url_body = body_with("ws://127.0.0.1:" + std::to_string(gone.port()) + "/talk");
   FakeService service(plan);
   Rig rig(options_for(service.base_url()));
   rig.open("c1");
@@ -205,6 +204,7 @@ TEST_CASE("an announced close counts as announced even if the connection just en
   FakeService service({});
   Rig rig(options_for(service.base_url()));
   rig.open_ready("c1");
+  REQUIRE(service.saw_frames(1));  // or the end would be a reset, for what was not read
   service.send(R"({"type":"error","error_event":{"code":1008,"error_type":"authorization_error"}})");
   service.cut();
   const auto closed = rig.events.wait<LinkClosed>("c1");
@@ -265,8 +265,7 @@ TEST_CASE("a service that is gone without a word is noticed") {
   options.ping_interval = 200ms;
   options.pong_timeout = 400ms;
   Rig rig(options);
-  rig.open_ready("c1");
-  rig.ask("c1", "hello?");
+  rig.open("c1");
   const auto closed = rig.events.wait<LinkClosed>("c1");
   CHECK(closed.loss == LinkLoss::failed);
   CHECK(closed.detail == "no answer to a ping (1006)");

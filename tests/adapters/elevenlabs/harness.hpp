@@ -19,7 +19,9 @@ namespace sessioncore::elevenlabs::testing {
 using namespace std::chrono_literals;
 
 /// Far beyond what anything takes, so that only a real fault ends in it; sanitizers are slow.
-inline constexpr auto kPatience = 15s;
+inline constexpr auto kPatience = 60s;
+/// Of what must not be over before a test is done with it, however slow the machine is.
+inline constexpr auto kNever = 10 * kPatience;
 /// How long a test looks for something that must not happen.
 inline constexpr auto kQuiet = 200ms;
 
@@ -98,6 +100,12 @@ class Log {
   void add(const std::string& line) {
     const std::lock_guard lock(mutex_);
     text_ += line + "\n";
+    changed_.notify_all();
+  }
+  /// False if nothing like it is ever logged.
+  bool wait_for(const std::string& part) {
+    std::unique_lock lock(mutex_);
+    return changed_.wait_for(lock, kPatience, [&] { return text_.find(part) != std::string::npos; });
   }
   std::string text() {
     const std::lock_guard lock(mutex_);
@@ -106,11 +114,20 @@ class Log {
 
  private:
   std::mutex mutex_;
+  std::condition_variable changed_;
   std::string text_;
 };
 
-inline Options options_for(const std::string& base_url) {
+/// Nothing ends by its time but what a test gives a short one.
+inline Options unhurried() {
   Options options;
+  options.connect_timeout = options.request_timeout = options.open_timeout = options.close_timeout = kNever;
+  options.pong_timeout = options.activity_interval = options.late_reply_wait = kNever;
+  return options;
+}
+
+inline Options options_for(const std::string& base_url) {
+  auto options = unhurried();
   options.base_url = base_url;
   options.api_key = "test-key";
   return options;

@@ -27,7 +27,7 @@ std::string queue_frame(const std::string& status) {
 }
 
 /// Waits far longer for a last text than any test takes, unless told otherwise.
-Options patient(const FakeService& service, std::chrono::milliseconds last_reply_wait = kPatience) {
+Options patient(const FakeService& service, std::chrono::milliseconds last_reply_wait = kNever) {
   auto options = options_for(service.base_url());
   options.last_reply_wait = last_reply_wait;
   return options;
@@ -143,6 +143,7 @@ TEST_CASE("without a last text the link ends after the wait, or with the connect
 
   Rig cut(patient(service));
   cut.open_ready("c1");
+  REQUIRE(service.saw_frames(2));  // or the end would be a reset, for what was not read
   service.send(kEndCall);
   service.cut();
   CHECK(cut.events.wait<LinkClosed>("c1").loss == LinkLoss::clean);
@@ -162,5 +163,6 @@ TEST_CASE("a question after end_call ends the link at once: nobody would answer 
   rig.events.wait<AgentReplied>("c1");
   rig.ask("c1", "one more thing");
   CHECK(rig.events.wait<LinkClosed>("c1").loss == LinkLoss::clean);
+  REQUIRE(service.saw_closes(1));  // and with it all that came before
   CHECK(service.frames().size() == 1);
 }

@@ -10,6 +10,7 @@ const kKey = 'test-key';
 async function receiver() {
   const received = [];
   const server = createServer((request, answer) => {
+    request.setEncoding('utf8');
     let body = '';
     request.on('data', (chunk) => (body += chunk));
     request.on('end', () => {

@@ -3,6 +3,7 @@
 
 #include "collector.hpp"
 
+#include <chrono>
 #include <cstddef>
 #include <string>
 
@@ -10,11 +11,14 @@
 
 namespace sessioncore::unipile::tests {
 
+// Nothing ends by its time but what a test gives a short one.
 template <class Options = ChannelOptions>
 Options options_for(const std::string& url) {
+  constexpr Duration kNever = std::chrono::minutes(10);
   Options options;
   options.base_url = url;
   options.api_key = "key-1";
+  options.connect_timeout = options.read_timeout = options.write_timeout = options.total_timeout = kNever;
   return options;
 }
 

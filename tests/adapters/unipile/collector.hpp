@@ -33,7 +33,7 @@ class Collector {
   // All reports once there are at least `count`.
   std::vector<Reported> wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, std::chrono::seconds(20), [&] { return reported_.size() >= count; })) {
+    if (!changed_.wait_for(lock, std::chrono::seconds(60), [&] { return reported_.size() >= count; })) {
       throw std::runtime_error("too few reports");
     }
     return reported_;

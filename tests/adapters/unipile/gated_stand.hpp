@@ -31,7 +31,7 @@ class Gate {
   }
   void wait_arrived(int count) {
     std::unique_lock lock(mutex_);
-    if (!changed_.wait_for(lock, std::chrono::seconds(20), [&] { return arrived_ >= count; })) {
+    if (!changed_.wait_for(lock, std::chrono::seconds(60), [&] { return arrived_ >= count; })) {
       throw std::runtime_error("too few requests");
     }
   }

@@ -26,13 +26,6 @@ void send_at_end(UnipileClient& client) {
   client.send(chat_facts("c-end", "chat_end"), {1, 1}, "end");
 }
 
-// With one worker, which what hangs would hold for longer than a test waits.
-ChannelOptions patient(GatedStand& stand) {
-  auto options = options_for(stand.http.start(), 1);
-  options.read_timeout = options.total_timeout = std::chrono::minutes(5);
-  return options;
-}
-
 }  // namespace
 
 TEST_CASE("list: own messages are reported oldest first, across pages") {
@@ -166,7 +159,7 @@ TEST_CASE("list: one that hangs does not hold up a send of its chat, and tells w
     if (request.has_param("cursor")) stand.gate.pass();
     response.set_content(fixture("message_list"), "application/json");
   });
-  auto options = patient(stand);
+  auto options = options_for(stand.http.start(), 1);
   LogLines logged;
   options.log = logged.into();
   Collector collector;
@@ -185,7 +178,7 @@ TEST_CASE("list: a send in its chat ends it at whatever point it is") {
   GatedStand stand(kMessagesOfSlow);
   stand.http.server.Get(kMessages, [&](const httplib::Request&, httplib::Response&) { stand.gate.pass(); });
   Collector collector;
-  UnipileClient client(patient(stand), collector.post());
+  UnipileClient client(options_for(stand.http.start(), 1), collector.post());
   for (MessageNumber i = 1; i <= kTimes; ++i) {
     client.list_sent(chat_facts(), Instant{1});
     for (MessageNumber turn = 0; turn < 20 * i; ++turn) std::this_thread::yield();  // each time a little later

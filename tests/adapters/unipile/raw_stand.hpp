@@ -18,12 +18,14 @@ namespace sessioncore::unipile::tests {
 
 class RawConnection {
  public:
+  static constexpr int kPatienceMs = 60'000;
+
   explicit RawConnection(int descriptor) : descriptor_(descriptor) {}
 
   // Reads until `end` has come; false when the peer closes or stays silent for too long.
   bool read_until(std::string_view end) {
     while (received_.find(end) == std::string::npos) {
-      if (!readable(10000)) return false;
+      if (!readable(kPatienceMs)) return false;
       char buffer[4096];
       const auto count = ::recv(descriptor_, buffer, sizeof buffer, 0);
       if (count <= 0) return false;

@@ -1,7 +1,9 @@
 // The channel against servers that misbehave: what is surely not sent, and what may have been.
+#include "../elevenlabs/closed_port.hpp"
 #include "client.hpp"
 #include "raw_stand.hpp"
 
+#include <atomic>
 #include <chrono>
 #include <cstdio>
 #include <thread>
@@ -18,34 +20,29 @@ SendFailed failed_at(const ChannelOptions& options) {
   return std::get<SendFailed>(sent_with(options));
 }
 
-constexpr auto kPatience = std::chrono::seconds(15);
+constexpr auto kPatience = std::chrono::seconds(60);
 
 // Takes connections and says nothing, so that a TLS handshake with it never ends.
 class SilentStand : public RawStand {
  public:
   SilentStand() : RawStand([](RawConnection& connection) { connection.read_until("what never comes"); }) {}
   [[nodiscard]] ChannelOptions options() const {
-    auto options = options_for("https" + url().substr(std::string_view("http").size()));
-    options.connect_timeout = kPatience;
-    return options;
+    return options_for("https" + url().substr(std::string_view("http").size()));
   }
 };
 
 }  // namespace
 
 TEST_CASE("failure: a refused connection is surely not sent") {
-  std::string url;
-  {
-    const RawStand gone([](RawConnection&) {});
-    url = gone.url();
-  }
-  const auto failed = failed_at(options_for(url));
+  const elevenlabs::testing::ClosedPort gone;
+  const auto failed = failed_at(options_for("http://127.0.0.1:" + std::to_string(gone.port())));
   CHECK(failed.failure == SendFailure::retryable);
   CHECK(failed.detail == "cannot connect");
 }
 
 TEST_CASE("failure: a host that does not exist is surely not sent") {
-  CHECK(failed_at(options_for("http://host.invalid:9")).failure == SendFailure::retryable);
+  // Longer than any name can be, so that no name server is asked, which may be slow.
+  CHECK(failed_at(options_for("http://" + std::string(64, 'x') + ".invalid:9")).failure == SendFailure::retryable);
 }
 
 TEST_CASE("failure: the connection is closed before any answer") {
@@ -64,7 +61,7 @@ TEST_CASE("failure: the connection is closed as soon as it is made") {
 TEST_CASE("failure: silence after the request") {
   const RawStand stand([](RawConnection& connection) {
     connection.read_form();
-    connection.readable(10000);  // until the client gives up
+    connection.readable(RawConnection::kPatienceMs);  // until the client gives up
   });
   auto options = options_for(stand.url());
   options.read_timeout = Duration(150);
@@ -74,8 +71,9 @@ TEST_CASE("failure: silence after the request") {
 }
 
 TEST_CASE("failure: an answer that drips is ended by the total time") {
-  const RawStand stand([](RawConnection& connection) {
-    connection.read_form();
+  std::atomic<bool> asked{false};
+  const RawStand stand([&asked](RawConnection& connection) {
+    asked = connection.read_form();
     connection.write("HTTP/1.1 2");
     while (!connection.readable(20) && connection.write("0")) {
     }
@@ -83,7 +81,7 @@ TEST_CASE("failure: an answer that drips is ended by the total time") {
   auto options = options_for(stand.url());
   options.total_timeout = Duration(300);
   const auto failed = failed_at(options);
-  CHECK(failed.failure == SendFailure::ambiguous);
+  if (asked) CHECK(failed.failure == SendFailure::ambiguous);  // else the time was over before the request was out
   CHECK(failed.detail == "the exchange took too long");
 }
 
@@ -95,13 +93,12 @@ TEST_CASE("failure: a connection that is still being made is ended by the total 
   const auto failed = failed_at(options);
   CHECK(failed.failure == SendFailure::retryable);
   CHECK(failed.detail == "the exchange took too long");
-  CHECK(std::chrono::steady_clock::now() - begun < kPatience / 3);
+  CHECK(std::chrono::steady_clock::now() - begun < kPatience / 2);
 }
 
 TEST_CASE("failure: a stop does not wait for a connection that is still being made") {
   const SilentStand stand;
   auto options = stand.options();
-  options.total_timeout = kPatience;
   options.drain_timeout = Duration(50);
   Collector collector;
   UnipileClient client(options, collector.post());
@@ -109,7 +106,7 @@ TEST_CASE("failure: a stop does not wait for a connection that is still being ma
   while (stand.accepted() == 0) std::this_thread::yield();
   const auto begun = std::chrono::steady_clock::now();
   client.stop();
-  CHECK(std::chrono::steady_clock::now() - begun < kPatience / 3);
+  CHECK(std::chrono::steady_clock::now() - begun < kPatience / 2);
   CHECK(collector.first<SendFailed>().detail == "cut off by the shutdown");
 }
 

@@ -37,7 +37,7 @@ class Inbox {
   Webhook next() {
     std::unique_lock lock(mutex_);
     const auto come = [this] { return taken_ < read_.size() || !refused_.empty(); };
-    if (!changed_.wait_for(lock, std::chrono::seconds(20), come)) throw std::runtime_error("no delivery");
+    if (!changed_.wait_for(lock, std::chrono::seconds(60), come)) throw std::runtime_error("no delivery");
     if (!refused_.empty()) throw std::runtime_error("refused: " + refused_.front());
     return read_[taken_++];
   }
