@@ -114,27 +114,6 @@ TEST_CASE("shutdown from several threads at once is one shutdown") {
   REQUIRE(service.saw_closes(1));
 }
 
-TEST_CASE("shutting down ends every link of a service that answers no close") {
-  FakePlan plan;
-  plan.deaf = true;
-  FakeService service(plan);
-  auto options = options_for(service.base_url());
-  options.shutdown_timeout = 100ms;
-  options.close_timeout = 10 * kPatience;
-  Rig rig(options);
-  constexpr int kLinks = 20;
-  for (int i = 0; i < kLinks; ++i) rig.open("c" + std::to_string(i));
-  for (int i = 0; i < kLinks; ++i) rig.events.wait<LinkReady>("c" + std::to_string(i));
-  // It turns deaf with the first question, but was about to read one frame more: without the second that is the close.
-  for (const std::size_t frames : {2, 3}) {
-    for (int i = 0; i < kLinks; ++i) rig.ask("c" + std::to_string(i), "hello");
-    REQUIRE(service.saw_frames(frames * kLinks));
-  }
-  rig.connector->shutdown();
-  CHECK(rig.connector->link_count() == 0);
-  CHECK(rig.events.total() == kLinks);
-}
-
 TEST_CASE("a listener that throws loses its event and nothing else") {
   FakeService service({});
   std::atomic<int> heard{0};
