@@ -16,6 +16,16 @@ json quick(double poll = 0.2) {
   return {{"unipile", {{"account_poll_seconds", poll}}}, {"policy", {{"account_retry_seconds", 0.3}}}};
 }
 
+/// Again while the provider does not say in time how the account is: then the answer asks for it.
+Answer connect(JsonClient& api) {
+  Answer answer;
+  CHECK(eventually([&] {
+    answer = api.post("/api/whatsapp/connect");
+    return answer.status != 503;
+  }));
+  return answer;
+}
+
 std::string status_of(JsonClient& api) {
   return api.get("/api/whatsapp/connection-status").body.at("status").get<std::string>();
 }
@@ -76,7 +86,7 @@ TEST_CASE("the first connection: a QR code, then connected with phone and time, 
   CHECK(status.at("connected") == true);
   CHECK(status.size() == 5);
 
-  const Answer again = api.post("/api/whatsapp/connect");
+  const Answer again = connect(api);
   CHECK(again.body.at("account_id") == account);
 }
 
@@ -122,7 +132,11 @@ TEST_CASE("while disconnected an operator's texts are kept, and go out once and 
   REQUIRE(eventually([&] { return knows_of_loss(server); }));
   CHECK(alerts(api, "account_disconnected") == 1);
   CHECK(status_of(api) == "credentials");
-  for (const char* text : {"one", "two", "three"}) REQUIRE(send(api, chat, text).status == 200);
+  for (const char* text : {"one", "two", "three"}) {
+    const Answer kept = send(api, chat, text);
+    REQUIRE(kept.status == 200);
+    CHECK(kept.body.at("delivery") == "pending");
+  }
   CHECK(sessioncore::story::holds_for(500ms, [&] { return sends(server).empty(); }));
   SUBCASE("the server runs on") {}
   SUBCASE("killed in between") {
@@ -190,8 +204,8 @@ TEST_CASE("a text refused though the account is said to be connected goes out wi
     return api.get("/api/whatsapp/chats/" + chat_id_of(api, chat) + "/decisions").text.find("send_failed") !=
            std::string::npos;
   }));
-  REQUIRE(server.unipile.control("DELETE", "/sim/faults").status == 200);
   CHECK(sent_in(server, chat).empty());
+  REQUIRE(server.unipile.control("DELETE", "/sim/faults").status == 200);
   account_turns(server, "OK");
   CHECK(eventually([&] { return sent_in(server, chat) == std::vector<std::string>{"kept"}; }));
 }
@@ -235,7 +249,7 @@ TEST_CASE("an account that was made and cannot be stored is removed again") {
   REQUIRE(api.post("/api/whatsapp/disconnect").status == 200);
   const json before = provider_api(server).get("/api/v1/accounts").body.at("items");
   {
-    SQLite::Database database(server.database(), SQLite::OPEN_READWRITE, 5000);
+    SQLite::Database database(server.database(), SQLite::OPEN_READWRITE, 30'000);
     database.exec("BEGIN IMMEDIATE");  // nobody else can write until the end of this block
     CHECK(api.post("/api/whatsapp/connect").status == 503);
   }
@@ -247,7 +261,7 @@ TEST_CASE("an account that was made and cannot be stored is removed again") {
 TEST_CASE("to connect what is connected changes nothing and alerts nobody") {
   ServerFixture server(quick(60));
   auto api = server.logged_in();
-  const Answer answer = api.post("/api/whatsapp/connect");
+  const Answer answer = connect(api);
   REQUIRE(answer.status == 200);
   CHECK(answer.body.at("account_id") == "acc_1");
   CHECK(answer.body.at("status") == "ok");
@@ -280,8 +294,8 @@ TEST_CASE("settings: clamped, checked, per tenant, only admins") {
   auto hotel = server.logged_in("admin@hotel.example.com");
   CHECK(hotel.put("/api/whatsapp/config", json::object()).body.at("grace_period_seconds") == 600);
   CHECK(hotel.post("/api/whatsapp/disconnect").status == 200);
-  CHECK(api.get("/api/whatsapp/connection-status").body.at("connected") == true);
-  server.unipile.stop();
+  CHECK(eventually([&] { return api.get("/api/whatsapp/connection-status").body.at("connected") == true; }));
+  (void)control(server, "/sim/faults", {{"route", "accounts"}, {"kind", "drop_before"}, {"count", 0}});
   const json last_known = api.get("/api/whatsapp/connection-status").body;
   CHECK(last_known.at("connected") == true);
   CHECK(last_known.at("status") == "ok");
