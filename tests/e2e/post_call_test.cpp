@@ -209,12 +209,12 @@ TEST_CASE("reports may be large and come in chunks, but not without end") {
   CHECK(called.status({{"chunked", true}, {"data", {{"transcript", {turn}}}}}) == 200);
   CHECK(called.one(called.conversation)["transcript"][0]["message"] == text);
   // From a client that reads the answer whatever became of its body. What comes with a length is refused by that.
-  const std::string head = "POST /webhooks/elevenlabs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
-                           "ElevenLabs-Signature: t=1,v0=1\r\n";
+  const std::string head =
+      "POST /webhooks/elevenlabs HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+      "ElevenLabs-Signature: t=1,v0=1\r\n";
   const std::string whole(400'000, ' ');
-  for (const std::string& request :
-       {head + "Content-Length: 400000\r\n\r\n",
-        head + "Transfer-Encoding: chunked\r\n\r\n61a80\r\n" + whole + "\r\n0\r\n\r\n"}) {
+  for (const std::string& request : {head + "Content-Length: 400000\r\n\r\n",
+                                     head + "Transfer-Encoding: chunked\r\n\r\n61a80\r\n" + whole + "\r\n0\r\n\r\n"}) {
     RawClient client(called.server.port());
     client.send(request);
     CHECK(statuses(client.read_until("\r\n\r\n", 60s)) == "413");
