@@ -8,7 +8,29 @@
 
 namespace sessioncore::server {
 
-bool AccountStates::report(const std::string& account, unipile::AccountStatus status, const std::string& phone) {
+namespace {
+
+constexpr int kOvertakenMax = 5;
+
+}  // namespace
+
+bool AccountStates::report(const std::string& account, unipile::AccountStatus status) {
+  if (tenants_.of_account(account) == nullptr) return false;
+  {
+    const std::lock_guard lock(mutex_);
+    ++reports_[account];
+  }
+  return take(account, status, {}, std::nullopt).value_or(false);
+}
+
+AccountStates::Reports AccountStates::reports_of(const std::string& account) {
+  const std::lock_guard lock(mutex_);
+  const auto found = reports_.find(account);
+  return found == reports_.end() ? 0 : found->second;
+}
+
+std::optional<bool> AccountStates::take(const std::string& account, unipile::AccountStatus status,
+                                        const std::string& phone, std::optional<Reports> since) {
   const auto tenant = tenants_.of_account(account);
   if (tenant == nullptr) return false;
   const auto connectivity = unipile::connectivity(status);
@@ -19,6 +41,7 @@ bool AccountStates::report(const std::string& account, unipile::AccountStatus st
   const Instant now = clock_.now();
 
   std::unique_lock lock(mutex_);
+  if (since && reports_[account] != *since) return std::nullopt;
   const auto before = tenants_.find(tenant->id);
   if (before == nullptr || before->unipile_account_id != account) return false;
   const bool turned = account_state(*before) != state;
@@ -42,10 +65,14 @@ bool AccountStates::report(const std::string& account, unipile::AccountStatus st
 }
 
 Result<bool> AccountStates::ask(unipile::UnipileAccounts& provider, const std::string& account) {
-  const auto found = provider.get(account);
-  if (found) return report(account, found->status, found->phone);
-  if (found.error().code == ErrorCode::not_found) return report(account, unipile::AccountStatus::deleted);
-  return found.error();
+  for (int overtaken = 0;; ++overtaken) {
+    const Reports since = reports_of(account);
+    const auto found = provider.get(account);
+    if (!found && found.error().code != ErrorCode::not_found) return found.error();
+    const auto status = found ? found->status : unipile::AccountStatus::deleted;
+    const auto limit = overtaken < kOvertakenMax ? std::optional(since) : std::nullopt;
+    if (const auto known = take(account, status, found ? found->phone : "", limit)) return *known;
+  }
 }
 
 }  // namespace sessioncore::server

@@ -6,8 +6,11 @@
 #include "live/notifications.hpp"
 #include "tenants.hpp"
 
+#include <cstdint>
 #include <functional>
+#include <map>
 #include <mutex>
+#include <optional>
 #include <string>
 
 #include <sessioncore/result.hpp>
@@ -27,18 +30,26 @@ class AccountStates {
   AccountStates(Tenants& tenants, Notifications& notifications, Clock& clock, Changed changed)
       : tenants_(tenants), notifications_(notifications), clock_(clock), changed_(std::move(changed)) {}
 
-  /// `phone`: the account's number, empty if not told. False: no tenant has this account. A status that says nothing
-  /// about sending changes nothing. Throws `HttpError` 503 if it could not be stored; the alert may then come twice.
-  bool report(const std::string& account, unipile::AccountStatus status, const std::string& phone = {});
-  /// Asks the provider and reports what it says, as above; an error if it does not say.
+  /// False: no tenant has this account. A status that says nothing about sending changes nothing. Throws `HttpError`
+  /// 503 if it could not be stored; the alert may then come twice.
+  bool report(const std::string& account, unipile::AccountStatus status);
+  /// Asks the provider and takes what it says, as above; an error if it does not say. An answer that a report has
+  /// overtaken may be the older one of the two, and is asked for anew.
   [[nodiscard]] Result<bool> ask(unipile::UnipileAccounts& provider, const std::string& account);
 
  private:
+  using Reports = std::uint64_t;
+  [[nodiscard]] Reports reports_of(const std::string& account);
+  /// `phone`: the account's number, empty if not told. Empty: there were more reports than `since`.
+  std::optional<bool> take(const std::string& account, unipile::AccountStatus status, const std::string& phone,
+                           std::optional<Reports> since);
+
   Tenants& tenants_;
   Notifications& notifications_;
   Clock& clock_;
   const Changed changed_;
   std::mutex mutex_;
+  std::map<std::string, Reports> reports_;  // by account, of tenants alone
 };
 
 }  // namespace sessioncore::server
