@@ -12,22 +12,25 @@ std::string shorter(const std::string& held, std::size_t held_count, const std::
   return held_count > 1 && 2 * held_count > all ? "not " + missing : held;
 }
 
-template <class Column>
-std::string cell_text(const Cell<Column>& cell) {
-  const auto& names = detail::kNames<Column>;
-  static_assert(detail::kNames<Column>.size() == kColumnSize<Column>,
-                "a value is not counted: no table is proven for it");
+std::string cell_text(std::uint32_t mask, std::span<const std::string_view> names) {
   std::string held;
   std::string missing;
   std::size_t held_count = 0;
   for (std::size_t n = 0; n < names.size(); ++n) {
-    const bool holds = cell.holds(static_cast<Column>(n));
+    const bool holds = ((mask >> n) & 1U) != 0;
     std::string& list = holds ? held : missing;
     if (!list.empty()) list += " or ";
     list += names[n];
     held_count += holds ? 1 : 0;
   }
   return shorter(held, held_count, missing, names.size());
+}
+
+template <class Column>
+std::string cell_text(const Cell<Column>& cell) {
+  static_assert(detail::kNames<Column>.size() == kColumnSize<Column>,
+                "a value is not counted: no table is proven for it");
+  return cell_text(cell.mask, detail::kNames<Column>);
 }
 
 template <class Action, class... Columns, std::size_t N>
