@@ -1,6 +1,7 @@
 #include "situation_builders.hpp"
 
 #include "core/text.hpp"
+#include "situation_parts.hpp"
 
 #include <algorithm>
 
@@ -8,70 +9,6 @@ namespace sessioncore::tables {
 namespace {
 
 using std::chrono::seconds;
-
-constexpr char kText[] = "hello";
-
-// A chat in this phase: one message, pending while a session is open.
-Situation in_phase(Phase phase) {
-  Situation s;
-  s.policy.agent = AgentId("agent");
-  Conversation& state = s.state;
-  state.link.agent = *s.policy.agent;
-  state.message_count = 1;
-  if (phase == Phase::none) return s;
-  state.session.number = 1;
-  state.session.started_at = kNow - seconds(60);
-  state.session.message_count = 1;
-  if (phase != Phase::resolved) state.pending.push_back({1, kNow - seconds(60)});
-  if (phase != Phase::resolved && phase != Phase::waiting) {
-    state.session.inactivity_deadline = kNow + seconds(1740);
-  }
-  switch (phase) {
-    case Phase::none: break;
-    case Phase::waiting: state.phase = Waiting{kNow + seconds(120)}; break;
-    case Phase::ai: state.phase = AiActive{}; break;
-    case Phase::queued: state.phase = Queued{QueueReason::requested, kNow - seconds(30), std::nullopt, {}}; break;
-    case Phase::human: state.phase = HumanActive{UserId("u1"), kNow - seconds(30)}; break;
-    case Phase::resolved: state.phase = Resolved{ResolvedBy::human, kNow - seconds(30)}; break;
-  }
-  return s;
-}
-
-bool has_work(Phase phase) {
-  return phase == Phase::ai || phase == Phase::queued;
-}
-
-AgentWork& work_of(Conversation& state) {
-  if (auto* queued = std::get_if<Queued>(&state.phase)) return queued->work;
-  return std::get<AiActive>(state.phase).work;
-}
-
-void wait_for_link(Situation& s, LinkStage stage, Instant deadline) {
-  s.state.link.stage = stage;
-  s.state.link.deadline = deadline;
-  work_of(s.state).turn = Turn{1, 0, TurnStage::unasked, std::nullopt};
-}
-
-void add_send(Situation& s, SendStage stage, Author author, std::uint32_t attempts,
-              std::optional<Instant> deadline = std::nullopt) {
-  Send send;
-  send.message = ++s.state.message_count;
-  send.digest = detail::digest_of(kText);
-  send.author = author;
-  send.stage = stage;
-  send.attempts = attempts;
-  send.since = kNow - seconds(5);
-  send.deadline = deadline;
-  s.state.sends.push_back(send);
-}
-
-Author author_of(Sender sender) {
-  return sender == Sender::person ? Author::human : Author::ai;
-}
-
-void stop(Situation& s, Sender sender) {
-  for (Send& send : s.state.sends) send.stopped = sender == Sender::stopped;
-}
 
 bool closed_is_legal(Closed closed, Phase phase) {
   return closed == Closed::no || phase == Phase::none || phase == Phase::resolved;
@@ -127,20 +64,6 @@ Event link_event(LinkEvent event, Generation generation) {
 }
 
 }  // namespace
-
-// In a queue the agent is busy only if it answers meanwhile.
-Situation with_agent(Phase phase) {
-  Situation s = in_phase(phase);
-  s.policy.answer_while_queued = phase == Phase::queued;
-  s.state.link.generation = 3;
-  return s;
-}
-
-void ask(Situation& s) {
-  s.state.link.stage = LinkStage::ready;
-  s.state.link.questions = 1;
-  work_of(s.state).turn = Turn{1, 0, TurnStage::asked, kNow + seconds(20)};
-}
 
 Maybe contact(Arrival arrival, Content content, Listed listed, WhileQueued while_queued, Phase phase) {
   Situation s = in_phase(phase);
@@ -374,6 +297,59 @@ Maybe no_room(Phase phase) {
   Maybe s = reply(ReplyKind::answer, Current::yes, Forward::no, phase);
   s->policy.sends_max = 1;
   add_send(*s, SendStage::performing, Author::human, 1);
+  return s;
+}
+
+// A row that leaves everything as it is is not noted: the other cases show what happens then.
+Maybe link_use(LinkFit fit) {
+  if (fit == LinkFit::fits) return std::nullopt;
+  Situation s = *overdue(DeadlineKind::buffer, Phase::ai);
+  s.state.link.stage = LinkStage::ready;
+  s.state.link.questions = 1;
+  s.state.session.agent_last_interaction_at = kNow - seconds(60);
+  if (fit == LinkFit::expired) s.policy.conversation_timeout = seconds(59);
+  if (fit == LinkFit::of_another_agent) s.policy.agent = AgentId("another");
+  return s;
+}
+
+Maybe give_up(WantedFor reason) {
+  if (reason == WantedFor::nothing)
+    return link(LinkEvent::lost_refused, Current::yes, TurnIs::outstanding, Attempts::left);
+  Situation s = with_agent(Phase::queued);
+  ask(s);
+  if (reason == WantedFor::outage) std::get<Queued>(s.state.phase).reason = QueueReason::agent_unavailable;
+  s.event = LinkClosed{3, LinkLoss::refused, ""};
+  return s;
+}
+
+Maybe fallback(Fallback fallback) {
+  if (fallback != Fallback::unsaid) return std::nullopt;
+  Maybe s = give_up(WantedFor::nothing);
+  s->policy.fallback_text = "We call you.";
+  return s;
+}
+
+Maybe rest_of_answer(AnswerIs answer) {
+  if (answer == AnswerIs::another) return std::nullopt;
+  Situation s = in_phase(Phase::ai);
+  add_send(s, SendStage::performing, Author::ai, 1);
+  add_send(s, SendStage::queued, Author::ai, 0);
+  add_send(s, SendStage::queued, Author::ai, 0);
+  s.state.answers.push_back({s.state.pending, 2, 3, {}, false});  // the third is another answer
+  s.state.answers.push_back({{}, 4, 4, {}, false});
+  s.state.pending.clear();
+  s.event = SendFailed{{2, 1}, SendFailure::permanent, "400"};
+  return s;
+}
+
+Maybe echo_bound(Echoes echoes) {
+  if (echoes == Echoes::within_limit) return std::nullopt;
+  Situation s = in_phase(Phase::human);
+  s.policy.echoes_max = 1;
+  add_send(s, SendStage::unconfirmed, Author::human, 1);
+  add_send(s, SendStage::unconfirmed, Author::human, 1);
+  add_send(s, SendStage::performing, Author::human, 1);
+  s.event = SendText{UserId("u1"), kText, false};
   return s;
 }
 

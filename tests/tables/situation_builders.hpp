@@ -30,11 +30,12 @@ enum class Due { grace, buffer, buffer_in_queue, answer, queued_retry, release }
 [[nodiscard]] Maybe waiting_send(AccountState account, Sender sender, Phase phase);
 [[nodiscard]] Maybe no_room(Phase phase);
 [[nodiscard]] Maybe overflow(Phase phase);
+[[nodiscard]] Maybe link_use(LinkFit fit);
+[[nodiscard]] Maybe fallback(Fallback fallback);
+[[nodiscard]] Maybe give_up(WantedFor reason);
+[[nodiscard]] Maybe rest_of_answer(AnswerIs answer);
+[[nodiscard]] Maybe echo_bound(Echoes echoes);
 [[nodiscard]] Maybe turn(Due due, Answerable answerable, Unanswered unanswered);
 [[nodiscard]] Maybe fact(FactKind kind, Known known, Phase phase);
-
-// An agent that works in this phase, and one that has been asked.
-[[nodiscard]] Situation with_agent(Phase phase);
-void ask(Situation& s);
 
 }  // namespace sessioncore::tables

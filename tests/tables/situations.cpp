@@ -1,5 +1,6 @@
 #include "core/table_names.hpp"
 #include "situation_builders.hpp"
+#include "situation_parts.hpp"
 
 #include <functional>
 
@@ -103,6 +104,11 @@ std::vector<Case> all_cases() {
   add(cases, "waiting_send", kWaitingSendTable, waiting_send);
   add(cases, "no_room", kNoRoomTable, no_room);
   add(cases, "overflow", kOverflowTable, overflow);
+  add(cases, "link_use", kLinkUseTable, link_use);
+  add(cases, "fallback", kFallbackTable, fallback);
+  add(cases, "give_up", kGiveUpTable, give_up);
+  add(cases, "rest_of_answer", kRestOfAnswerTable, rest_of_answer);
+  add(cases, "echo_bound", kEchoBoundTable, echo_bound);
   using namespace std::placeholders;
   add(cases, "turn, at the end of the grace period", kTurnTable, std::bind(turn, Due::grace, _1, _2));
   add(cases, "turn, at the end of a burst", kTurnTable, std::bind(turn, Due::buffer, _1, _2));

@@ -90,6 +90,22 @@ constexpr std::string_view name_of(DeadlineAction value) {
   return "";
 }
 
+constexpr std::string_view name_of(RestAction value) {
+  switch (value) {
+    case RestAction::keep: return "keep";
+    case RestAction::suppress: return "suppress";
+  }
+  return "";
+}
+
+constexpr std::string_view name_of(EchoAction value) {
+  switch (value) {
+    case EchoAction::keep: return "keep";
+    case EchoAction::forget_oldest: return "forget_oldest";
+  }
+  return "";
+}
+
 constexpr std::string_view name_of(NoRoomAction value) {
   switch (value) {
     case NoRoomAction::fail: return "fail";
@@ -140,6 +156,31 @@ constexpr std::string_view name_of(LinkAction value) {
     case LinkAction::queue_for_human: return "queue_for_human";
     case LinkAction::acknowledge_tool: return "acknowledge_tool";
     case LinkAction::refuse_tool: return "refuse_tool";
+  }
+  return "";
+}
+
+constexpr std::string_view name_of(LinkUseAction value) {
+  switch (value) {
+    case LinkUseAction::keep_link: return "keep_link";
+    case LinkUseAction::replace_link: return "replace_link";
+  }
+  return "";
+}
+
+constexpr std::string_view name_of(FallbackAction value) {
+  switch (value) {
+    case FallbackAction::say_nothing: return "say_nothing";
+    case FallbackAction::say_fallback: return "say_fallback";
+  }
+  return "";
+}
+
+constexpr std::string_view name_of(GiveUpAction value) {
+  switch (value) {
+    case GiveUpAction::queue_for_human: return "queue_for_human";
+    case GiveUpAction::ask_again_later: return "ask_again_later";
+    case GiveUpAction::stay_queued: return "stay_queued";
   }
   return "";
 }

@@ -37,11 +37,6 @@ void open_link(Draft& draft) {
   draft.effect(OpenLink{link.generation, *draft.policy.agent});
 }
 
-bool conversation_expired(const Draft& draft) {
-  const Instant last = draft.state().session.agent_last_interaction_at.value_or(draft.now);
-  return draft.now - last > draft.policy.conversation_timeout;
-}
-
 void back_off(Draft& draft, LinkEvent loss, std::uint32_t failures) {
   close_link(draft);
   Link& link = draft.state().link;
@@ -90,6 +85,10 @@ LinkEvent loss_of(LinkLoss loss) {
   return LinkEvent::lost_failed;
 }
 
+LinkUseAction use_of_link(Draft& draft) {
+  return draft.apply_unless(LinkUseAction::keep_link, find_row(kLinkUseTable, link_fit_of(draft)));
+}
+
 LinkAction decide(Draft& draft, LinkEvent event, Current current) {
   return draft.apply(find_row(kLinkTable, event, current, turn_of(draft), link_attempts_of(draft)));
 }
@@ -131,8 +130,7 @@ void on_loss(Draft& draft, LinkEvent loss, std::string_view detail) {
 
 void ready_link_for_turn(Draft& draft) {
   Link& link = draft.state().link;
-  const bool expired = link.stage == LinkStage::ready && conversation_expired(draft);
-  if (is_open(link) && (expired || link.agent != *draft.policy.agent)) close_link(draft);
+  if (is_open(link) && use_of_link(draft) == LinkUseAction::replace_link) close_link(draft);
   // While it opens, backs off or waits for a greeting, the question waits with it.
   if (link.stage == LinkStage::closed) return open_link(draft);
   if (link.stage == LinkStage::ready && !link.ask_at) ask(draft);

@@ -78,9 +78,7 @@ std::optional<Instant> next_retry(const Draft& draft) {
 
 // The agent's fallback for an answer. It covers no question.
 void say_fallback(Draft& draft) {
-  Session& session = draft.state().session;
-  if (is_blank(draft.policy.fallback_text) || session.fallback_sent) return;
-  session.fallback_sent = true;
+  draft.state().session.fallback_sent = true;
   begin_answer(draft, 0);
   extend_answer(draft, send_out(draft, Author::ai, std::nullopt, draft.policy.fallback_text));
 }
@@ -169,13 +167,16 @@ void take_back_question(Draft& draft) {
 
 void give_up_turn(Draft& draft, Notice notice, std::string_view detail) {
   close_link(draft);
-  say_fallback(draft);
+  const auto& said = find_row(kFallbackTable, fallback_of(draft));
+  if (draft.apply_unless(FallbackAction::say_nothing, said) == FallbackAction::say_fallback) say_fallback(draft);
   draft.notify(notice, detail);
-  auto* queued = std::get_if<Queued>(&draft.state().phase);
-  if (queued == nullptr) return queue(draft, QueueReason::agent_unavailable, next_retry(draft));
-  // What a human is wanted for stays so: somebody who was asked for is still wanted when the agent is back (R27).
-  queued->work.turn.reset();
-  if (queued->reason == QueueReason::agent_unavailable) queued->retry_at = next_retry(draft);
+  const GiveUpAction action = draft.apply(find_row(kGiveUpTable, wanted_for(draft)));
+  if (action == GiveUpAction::queue_for_human) {
+    return queue(draft, QueueReason::agent_unavailable, next_retry(draft));
+  }
+  auto& queued = std::get<Queued>(draft.state().phase);
+  queued.work.turn.reset();
+  if (action == GiveUpAction::ask_again_later) queued.retry_at = next_retry(draft);
 }
 
 void on_agent_replied(Draft& draft, const AgentReplied& event) {

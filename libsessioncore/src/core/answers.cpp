@@ -49,10 +49,11 @@ void lose_text(Draft& draft, MessageNumber text) {
   }
 }
 
-bool same_answer(const Draft& draft, MessageNumber one, MessageNumber other) {
+AnswerIs answer_is(const Draft& draft, MessageNumber one, MessageNumber other) {
   const auto& answers = draft.state().answers;
-  return std::any_of(answers.begin(), answers.end(),
-                     [&](const Answer& answer) { return holds(answer, one) && holds(answer, other); });
+  const bool same = std::any_of(answers.begin(), answers.end(),
+                                [&](const Answer& answer) { return holds(answer, one) && holds(answer, other); });
+  return same ? AnswerIs::same : AnswerIs::another;
 }
 
 void find_text(Draft& draft, MessageNumber text) {

@@ -15,7 +15,7 @@ void extend_answer(Draft& draft, bool complete);
 void lose_text(Draft& draft, MessageNumber text);
 void find_text(Draft& draft, MessageNumber text);
 // Whether these are texts of one answer.
-[[nodiscard]] bool same_answer(const Draft& draft, MessageNumber one, MessageNumber other);
+[[nodiscard]] AnswerIs answer_is(const Draft& draft, MessageNumber one, MessageNumber other);
 
 // The questions whose answers did not go out are pending again, in their order.
 void reopen_questions(Draft& draft);

@@ -178,6 +178,29 @@ Attempts link_attempts_of(const Draft& draft) {
   return failures < draft.policy.reconnect_attempts_max ? Attempts::left : Attempts::spent;
 }
 
+LinkFit link_fit_of(const Draft& draft) {
+  const Conversation& state = draft.state();
+  if (state.link.agent != *draft.policy.agent) return LinkFit::of_another_agent;
+  const Instant last = state.session.agent_last_interaction_at.value_or(draft.now);
+  const bool expired = state.link.stage == LinkStage::ready && draft.now - last > draft.policy.conversation_timeout;
+  return expired ? LinkFit::expired : LinkFit::fits;
+}
+
+Fallback fallback_of(const Draft& draft) {
+  if (is_blank(draft.policy.fallback_text)) return Fallback::none;
+  return draft.state().session.fallback_sent ? Fallback::said : Fallback::unsaid;
+}
+
+WantedFor wanted_for(const Draft& draft) {
+  const auto* queued = std::get_if<Queued>(&draft.state().phase);
+  if (queued == nullptr) return WantedFor::nothing;
+  return queued->reason == QueueReason::agent_unavailable ? WantedFor::outage : WantedFor::another_reason;
+}
+
+Echoes echoes_of(const Draft& draft) {
+  return echoes_awaited(draft.state()) > draft.policy.echoes_max ? Echoes::beyond_limit : Echoes::within_limit;
+}
+
 Sender sender_of(const Send& send) {
   if (send.author != Author::ai) return Sender::person;
   return send.stopped ? Sender::stopped : Sender::agent;
@@ -236,6 +259,10 @@ bool is_under_way(const Send& send) {
 
 std::size_t sends_under_way(const Conversation& state) {
   return static_cast<std::size_t>(std::count_if(state.sends.begin(), state.sends.end(), is_under_way));
+}
+
+std::size_t echoes_awaited(const Conversation& state) {
+  return state.sends.size() - sends_under_way(state);
 }
 
 std::uint32_t attempts_that_count(const Send& send) {

@@ -30,6 +30,11 @@ namespace sessioncore::detail {
 [[nodiscard]] LinkEvent tool_of(const Draft& draft, const AgentToolCalled& call);
 [[nodiscard]] TurnIs turn_of(const Draft& draft);
 [[nodiscard]] Attempts link_attempts_of(const Draft& draft);
+// Of an open link, for a question of the agent that the policy names.
+[[nodiscard]] LinkFit link_fit_of(const Draft& draft);
+[[nodiscard]] Fallback fallback_of(const Draft& draft);
+[[nodiscard]] WantedFor wanted_for(const Draft& draft);
+[[nodiscard]] Echoes echoes_of(const Draft& draft);
 [[nodiscard]] Sender sender_of(const Send& send);
 [[nodiscard]] Attempts attempts_of(const Draft& draft, const Send& send);
 // One doubt may cost one duplicate; a second resend could cost another (P5). A crash has its own.
@@ -50,6 +55,8 @@ namespace sessioncore::detail {
 // Still worked on: not only kept to know its echo.
 [[nodiscard]] bool is_under_way(const Send& send);
 [[nodiscard]] std::size_t sends_under_way(const Conversation& state);
+// The others.
+[[nodiscard]] std::size_t echoes_awaited(const Conversation& state);
 // What was taken back, waited for the account or was cut off by a restart is no failure of the channel.
 [[nodiscard]] std::uint32_t attempts_that_count(const Send& send);
 // The send whose latest attempt is this one and awaits a result, or null. One in doubt awaits no second report of a

@@ -321,6 +321,59 @@ constexpr std::string_view name_of(Unanswered value) {
 }
 
 template <>
+inline constexpr std::string_view kHeading<LinkFit> = "link";
+constexpr std::string_view name_of(LinkFit value) {
+  switch (value) {
+    case LinkFit::fits: return "fits";
+    case LinkFit::expired: return "expired";
+    case LinkFit::of_another_agent: return "of another agent";
+  }
+  return "";
+}
+
+template <>
+inline constexpr std::string_view kHeading<Fallback> = "fallback text";
+constexpr std::string_view name_of(Fallback value) {
+  switch (value) {
+    case Fallback::none: return "none";
+    case Fallback::said: return "said";
+    case Fallback::unsaid: return "unsaid";
+  }
+  return "";
+}
+
+template <>
+inline constexpr std::string_view kHeading<WantedFor> = "a human is wanted for";
+constexpr std::string_view name_of(WantedFor value) {
+  switch (value) {
+    case WantedFor::nothing: return "nothing";
+    case WantedFor::outage: return "outage";
+    case WantedFor::another_reason: return "another reason";
+  }
+  return "";
+}
+
+template <>
+inline constexpr std::string_view kHeading<Echoes> = "echoes awaited";
+constexpr std::string_view name_of(Echoes value) {
+  switch (value) {
+    case Echoes::within_limit: return "within limit";
+    case Echoes::beyond_limit: return "beyond limit";
+  }
+  return "";
+}
+
+template <>
+inline constexpr std::string_view kHeading<AnswerIs> = "answer";
+constexpr std::string_view name_of(AnswerIs value) {
+  switch (value) {
+    case AnswerIs::same: return "same";
+    case AnswerIs::another: return "another";
+  }
+  return "";
+}
+
+template <>
 inline constexpr std::string_view kHeading<FactKind> = "fact";
 constexpr std::string_view name_of(FactKind value) {
   switch (value) {

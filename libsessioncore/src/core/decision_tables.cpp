@@ -15,10 +15,15 @@ static_assert(exactly_one_row(kDeadlineTable));
 static_assert(exactly_one_row(kQueuedRetryTable));
 static_assert(exactly_one_row(kAmbiguousSendTable));
 static_assert(exactly_one_row(kLinkTable));
+static_assert(exactly_one_row(kLinkUseTable));
+static_assert(exactly_one_row(kFallbackTable));
+static_assert(exactly_one_row(kGiveUpTable));
 static_assert(exactly_one_row(kReplyTable));
 static_assert(exactly_one_row(kSendResultTable));
 static_assert(exactly_one_row(kWaitingSendTable));
 static_assert(exactly_one_row(kNoRoomTable));
+static_assert(exactly_one_row(kRestOfAnswerTable));
+static_assert(exactly_one_row(kEchoBoundTable));
 static_assert(exactly_one_row(kTurnTable));
 static_assert(exactly_one_row(kFactTable));
 

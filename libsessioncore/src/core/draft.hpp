@@ -27,6 +27,17 @@ struct Draft {
     out.outcome.rules.push_back(row.id);
     return row.then;
   }
+  // The same for what is looked at often and mostly stays as it is: a row whose action is `nothing` is not noted.
+  template <class Row, class Action>
+  auto apply_unless(Action nothing, const Row& row) {
+    return row.then == nothing ? nothing : apply(row);
+  }
+  // The same, noted once for all that the row applies to one after the other.
+  template <class Row>
+  auto apply_once(const Row& row) {
+    const auto& rules = out.outcome.rules;
+    return !rules.empty() && rules.back() == row.id ? row.then : apply(row);
+  }
   void ignore(Reason reason) { settle(Verdict::ignored, reason); }
   void reject(Reason reason) { settle(Verdict::rejected, reason); }
   void record(Record row) { out.records.push_back(std::move(row)); }

@@ -12,22 +12,25 @@ std::string shorter(const std::string& held, std::size_t held_count, const std::
   return held_count > 1 && 2 * held_count > all ? "not " + missing : held;
 }
 
-template <class Column>
-std::string cell_text(const Cell<Column>& cell) {
-  const auto& names = detail::kNames<Column>;
-  static_assert(detail::kNames<Column>.size() == kColumnSize<Column>,
-                "a value is not counted: no table is proven for it");
+std::string cell_text(std::uint32_t mask, std::span<const std::string_view> names) {
   std::string held;
   std::string missing;
   std::size_t held_count = 0;
   for (std::size_t n = 0; n < names.size(); ++n) {
-    const bool holds = cell.holds(static_cast<Column>(n));
+    const bool holds = ((mask >> n) & 1U) != 0;
     std::string& list = holds ? held : missing;
     if (!list.empty()) list += " or ";
     list += names[n];
     held_count += holds ? 1 : 0;
   }
   return shorter(held, held_count, missing, names.size());
+}
+
+template <class Column>
+std::string cell_text(const Cell<Column>& cell) {
+  static_assert(detail::kNames<Column>.size() == kColumnSize<Column>,
+                "a value is not counted: no table is proven for it");
+  return cell_text(cell.mask, detail::kNames<Column>);
 }
 
 template <class Action, class... Columns, std::size_t N>
@@ -55,11 +58,16 @@ std::vector<RuleTable> build() {
   tables.push_back(as_text("queued_retry", "T4: queued since the agent failed (R18, R20)", kQueuedRetryTable));
   tables.push_back(as_text("ambiguous_send", "T4: a send of which nobody knows (R22)", kAmbiguousSendTable));
   tables.push_back(as_text("link", "T5: the agent's link (S8.3, S14)", kLinkTable));
+  tables.push_back(as_text("link_use", "T5: a question meets an open link (R9, R18)", kLinkUseTable));
+  tables.push_back(as_text("fallback", "T5: the text for a question that is given up (R20)", kFallbackTable));
+  tables.push_back(as_text("give_up", "T5: the conversation whose question is given up (R20, R27)", kGiveUpTable));
   tables.push_back(as_text("reply", "T5: the agent's replies (S14.3)", kReplyTable));
   tables.push_back(as_text("send_result", "T6: send results (R21, R22)", kSendResultTable));
   tables.push_back(
       as_text("waiting_send", "T6: a send that waits, at the end of each step (P3, R21)", kWaitingSendTable));
   tables.push_back(as_text("no_room", "T6: no room for a text of the agent (R21)", kNoRoomTable));
+  tables.push_back(as_text("rest_of_answer", "T6: what waits behind a text that failed (R23)", kRestOfAnswerTable));
+  tables.push_back(as_text("echo_bound", "T6: texts whose echo may come (R3)", kEchoBoundTable));
   tables.push_back(as_text("turn", "T7: may the agent be asked (R18, R24)", kTurnTable));
   tables.push_back(as_text("fact", "T8: other facts (R14, R17)", kFactTable));
   return tables;

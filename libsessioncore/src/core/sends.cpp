@@ -93,12 +93,11 @@ void note_shown(Draft& draft, Send& send) {
 }
 
 // The latest are kept whatever our clock says: it may have jumped.
-void forget_old_echoes(Draft& draft) {
-  auto& sends = draft.state().sends;
-  std::ptrdiff_t surplus =
-      std::count_if(sends.begin(), sends.end(), [](const Send& send) { return send.stage == SendStage::unconfirmed; }) -
-      static_cast<std::ptrdiff_t>(draft.policy.echoes_max);
-  std::erase_if(sends, [&](const Send& send) { return send.stage == SendStage::unconfirmed && surplus-- > 0; });
+void bound_echoes(Draft& draft) {
+  const auto& row = find_row(kEchoBoundTable, echoes_of(draft));
+  if (draft.apply_unless(EchoAction::keep, row) == EchoAction::keep) return;
+  auto surplus = static_cast<std::ptrdiff_t>(echoes_awaited(draft.state()) - draft.policy.echoes_max);
+  std::erase_if(draft.state().sends, [&](const Send& send) { return !is_under_way(send) && surplus-- > 0; });
 }
 
 // No further attempt.
@@ -113,15 +112,20 @@ void suppress(Draft& draft, Send& send, const std::string& detail = {}) {
   retire(draft, send);
 }
 
-// The parts behind a failed one would make no sense without it (R23).
-void suppress_rest_of_answer(Draft& draft, MessageNumber failed) {
+// Texts that wait behind one that failed may not go out without it.
+void settle_rest_of_answer(Draft& draft, MessageNumber failed) {
   auto& sends = draft.state().sends;
-  const auto waiting = [&] {
-    return std::find_if(sends.begin(), sends.end(), [&](const Send& send) {
-      return is_agents(send) && waits(send) && same_answer(draft, failed, send.message);
-    });
+  const auto row_of = [&](const Send& send) -> const auto& {
+    return find_row(kRestOfAnswerTable, answer_is(draft, failed, send.message));
   };
-  for (auto next = waiting(); next != sends.end(); next = waiting()) suppress(draft, *next);
+  const auto waiting = [&] {
+    return std::find_if(sends.begin(), sends.end(),
+                        [&](const Send& send) { return waits(send) && row_of(send).then == RestAction::suppress; });
+  };
+  for (auto next = waiting(); next != sends.end(); next = waiting()) {
+    draft.apply_once(row_of(*next));
+    suppress(draft, *next);
+  }
 }
 
 void fail(Draft& draft, Send& send, const std::string& detail) {
@@ -130,10 +134,11 @@ void fail(Draft& draft, Send& send, const std::string& detail) {
   draft.notify(Notice::send_failed, detail);
   lose_text(draft, message);
   retire(draft, send);
-  suppress_rest_of_answer(draft, message);
+  settle_rest_of_answer(draft, message);
 }
 
-// Longer each time, up to 512 times as long (ADR 0147): the account's news, and a person who writes, release it at once.
+// Longer each time, up to 512 times as long (ADR 0147): the account's news, and a person who writes, release it at
+// once.
 void hold(Draft& draft, Send& send) {
   ++send.withdrawn;
   ++send.refused;
@@ -246,10 +251,7 @@ bool settle_waiting(Draft& draft) {
     if (!waits(send)) continue;
     const auto& row = find_row(kWaitingSendTable, draft.policy.account, sender_of(send), draft.phase());
     if (rests(draft, row.then, send)) continue;
-    // Once for all that it applies to.
-    const auto& rules = draft.out.outcome.rules;
-    if (rules.empty() || rules.back() != row.id) draft.apply(row);
-    act(draft, row.then, send);
+    act(draft, draft.apply_once(row), send);
     return true;
   }
   return false;
@@ -258,7 +260,7 @@ bool settle_waiting(Draft& draft) {
 }  // namespace
 
 bool send_out(Draft& draft, Author author, const std::optional<UserId>& user, std::string_view text) {
-  forget_old_echoes(draft);
+  bound_echoes(draft);
   bool all = true;
   for (std::string& part : split_text(text, std::max(1U, draft.policy.text_max_chars))) {
     Send send;

@@ -64,6 +64,12 @@ enum class Known { no, yes };  ///< the message or send is one we have
 enum class Sender { agent, stopped, person };
 enum class Answerable { yes, no_agent, blacklisted, over_limit, handing_off, human_wanted, busy };
 enum class Unanswered { none, some };  ///< pending messages (R5)
+/// An open link, for the next question. `expired`: nothing was said on it for `conversation_timeout`.
+enum class LinkFit { fits, expired, of_another_agent };
+enum class Fallback { none, said, unsaid };                ///< the text for an agent that cannot be reached (R20)
+enum class WantedFor { nothing, outage, another_reason };  ///< what a human is wanted for already (R20, R27)
+enum class Echoes { within_limit, beyond_limit };          ///< texts that are out and whose echo may come: `echoes_max`
+enum class AnswerIs { same, another };                     ///< of two texts of the agent (R23)
 enum class FactKind {
   edited,
   deleted,
@@ -131,6 +137,16 @@ template <>
 inline constexpr std::size_t kColumnSize<Answerable> = 7;
 template <>
 inline constexpr std::size_t kColumnSize<Unanswered> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<LinkFit> = 3;
+template <>
+inline constexpr std::size_t kColumnSize<Fallback> = 3;
+template <>
+inline constexpr std::size_t kColumnSize<WantedFor> = 3;
+template <>
+inline constexpr std::size_t kColumnSize<Echoes> = 2;
+template <>
+inline constexpr std::size_t kColumnSize<AnswerIs> = 2;
 template <>
 inline constexpr std::size_t kColumnSize<FactKind> = 12;
 

@@ -84,6 +84,9 @@ enum class LinkAction {
   acknowledge_tool,
   refuse_tool
 };
+enum class LinkUseAction { keep_link, replace_link };
+enum class FallbackAction { say_nothing, say_fallback };
+enum class GiveUpAction { queue_for_human, ask_again_later, stay_queued };
 enum class ReplyAction {
   ignore_empty_reply,
   ignore_repeated,
@@ -108,6 +111,8 @@ enum class SendAction {
   fail_and_queue,
   give_up
 };
+enum class RestAction { keep, suppress };
+enum class EchoAction { keep, forget_oldest };
 enum class NoRoomAction { fail, fail_and_queue };
 enum class WaitingAction { perform, keep, suppress, fail, fail_and_queue };
 enum class RetryAction { return_to_agent, stay_queued, look_again_later };
@@ -280,6 +285,24 @@ inline constexpr Row<LinkAction, LinkEvent, Current, TurnIs, Attempts> kLinkTabl
   {"14.4/+9", LinkEvent::other_tool,   Current::yes, any,                 any,             LinkAction::refuse_tool,      "A tool nobody offers: say so, or the agent would wait (R27)"},
 };
 
+// A question meets an open link.
+inline constexpr Row<LinkUseAction, LinkFit> kLinkUseTable[] = {
+  {"14.4/+12", LinkFit::fits,             LinkUseAction::keep_link,    "This agent's link, and its conversation goes on: the question goes there (R9)"},
+  {"14.4/+13", LinkFit::expired,          LinkUseAction::replace_link, "Nothing was said on it for long: a new link, which is told the history first (R6)"},
+  {"14.4/+14", LinkFit::of_another_agent, LinkUseAction::replace_link, "Another agent was chosen since: a link of its own, which is told the history first (R18, ADR 0149)"},
+};
+
+// A question is given up (14.4/+5, 14.4/+6): what the contact is told, and what becomes of the conversation.
+inline constexpr Row<FallbackAction, Fallback> kFallbackTable[] = {
+  {"14.4/+15", Fallback::unsaid,                         FallbackAction::say_fallback, "The fallback text is said for the agent; it answers no question (R20)"},
+  {"14.4/+16", one_of(Fallback::none, Fallback::said),   FallbackAction::say_nothing,  "There is none, or it was said since the agent answered last: once is enough (R20)"},
+};
+inline constexpr Row<GiveUpAction, WantedFor> kGiveUpTable[] = {
+  {"14.4/+17", WantedFor::nothing,        GiveUpAction::queue_for_human, "A human is wanted, and the agent is asked again after a while (R20)"},
+  {"14.4/+18", WantedFor::outage,         GiveUpAction::ask_again_later, "A human is wanted since an outage that goes on: the agent is asked again after a while (R20)"},
+  {"14.4/+19", WantedFor::another_reason, GiveUpAction::stay_queued,     "What a human is wanted for stays so: somebody who was asked for is still wanted when the agent is back (R27, ADR 0145)"},
+};
+
 inline constexpr Row<ReplyAction, ReplyKind, Current, Forward, Phase> kReplyTable[] = {
   {"14.3/1",  ReplyKind::greeting,              Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::drop_greeting,        "Before our first question: a greeting, not forwarded (R19)"},
   {"14.3/2",  ReplyKind::answer,                Current::yes, any,          one_of(Phase::ai, Phase::queued),  ReplyAction::answer,               "The answer: store it, send it"},
@@ -334,6 +357,18 @@ inline constexpr Row<WaitingAction, AccountState, Sender, Phase> kWaitingSendTab
 inline constexpr Row<NoRoomAction, Phase> kNoRoomTable[] = {
   {"8.3/+34", Phase::ai,          NoRoomAction::fail_and_queue, "No room for the agent's text: failed, a human is wanted (R21)"},
   {"8.3/+35", all_but(Phase::ai), NoRoomAction::fail,           "No room for the agent's text: failed, tell the operators (R21)"},
+};
+
+// A text failed for good: what waits behind it.
+inline constexpr Row<RestAction, AnswerIs> kRestOfAnswerTable[] = {
+  {"8.3/+39", AnswerIs::same,    RestAction::suppress, "A part of the same answer: without the one that failed it would make no sense, so it is not sent (R23)"},
+  {"8.3/+40", AnswerIs::another, RestAction::keep,     "No part of that answer: it goes its own way (R23)"},
+};
+
+// What is kept of texts that are out, to know their echoes.
+inline constexpr Row<EchoAction, Echoes> kEchoBoundTable[] = {
+  {"8.3/+41", Echoes::beyond_limit, EchoAction::forget_oldest, "More than are kept: the oldest echo, if it comes, is taken for a human's message (R3, ADR 0148)"},
+  {"8.3/+42", Echoes::within_limit, EchoAction::keep,          "All are kept: an echo is known as ours (R3)"},
 };
 
 // ---- T7: may the agent be asked now? (R18, R24) --------------------------------------------------------------------------
