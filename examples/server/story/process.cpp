@@ -27,6 +27,8 @@ using Clock = std::chrono::steady_clock;
   if (::getppid() != parent) ::_exit(127);
   ::dup2(output, STDOUT_FILENO);
   ::dup2(log, STDERR_FILENO);
+  // The listeners of a caller that is a server itself: a program that held them would accept for nobody.
+  ::close_range(STDERR_FILENO + 1, ~0U, CLOSE_RANGE_CLOEXEC);
   ::execvpe(arguments[0], arguments, environment);
   ::_exit(127);
 }
