@@ -30,10 +30,10 @@ struct SocketConfig : websocketpp::config::core_client {
     using socket_type = SocketLayer;
     static bool const enable_multithreading = false;
     // Longer than any sensible total, which is kept elsewhere: these only free what is left behind.
-    static const long timeout_proxy = 15000;
-    static const long timeout_socket_post_init = 15000;
-    static const long timeout_dns_resolve = 15000;
-    static const long timeout_connect = 15000;
+    static const long timeout_proxy = 60000;
+    static const long timeout_socket_post_init = 60000;
+    static const long timeout_dns_resolve = 60000;
+    static const long timeout_connect = 60000;
     static const long timeout_socket_shutdown = 2000;
   };
   using transport_type = websocketpp::transport::asio::endpoint<transport_config>;

@@ -45,6 +45,19 @@ struct Record {
   }
 };
 
+/// With time for a client whose TLS handshake a busy machine makes slow.
+template <class Base>
+struct Patient : Base {
+  using type = Patient;
+  struct transport_config : Base::transport_config {  // NOLINT: the library's name
+    static const long timeout_socket_pre_init = kNeverMs;
+    static const long timeout_socket_post_init = kNeverMs;
+  };
+  using transport_type = websocketpp::transport::asio::endpoint<transport_config>;
+};
+using Plain = Patient<websocketpp::config::asio>;
+using Tls = Patient<websocketpp::config::asio_tls>;
+
 }  // namespace
 
 class FakeService::Server {
@@ -164,7 +177,7 @@ class ServerOn final : public FakeService::Server {
 
  private:
   void set_up_tls() {
-    if constexpr (std::is_same_v<Config, websocketpp::config::asio_tls>) {
+    if constexpr (std::is_same_v<Config, Tls>) {
       auto tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
       tls->use_certificate_chain_file(plan.certificate_file);
       tls->use_private_key_file(plan.key_file, asio::ssl::context::pem);
@@ -186,7 +199,7 @@ class ServerOn final : public FakeService::Server {
   template <class Connection>
   static std::string server_name(const Connection& connection) {
     const char* name = nullptr;
-    if constexpr (std::is_same_v<Config, websocketpp::config::asio_tls>) {
+    if constexpr (std::is_same_v<Config, Tls>) {
       name = SSL_get_servername(connection->get_socket().native_handle(), TLSEXT_NAMETYPE_host_name);
     }
     return name == nullptr ? "" : name;
@@ -199,7 +212,7 @@ class ServerOn final : public FakeService::Server {
       unanswered_.push_back(connection);
       return;
     }
-    const auto scheme = std::is_same_v<Config, websocketpp::config::asio_tls> ? "wss://" : "ws://";
+    const auto scheme = std::is_same_v<Config, Tls> ? "wss://" : "ws://";
     const auto host = connection->get_request_header("Host");
     const auto usual = std::string("{\"signed_url\":\"") + scheme + host + "/talk?sig=1\"}";
     connection->set_status(static_cast<websocketpp::http::status_code::value>(plan.signed_url_status));
@@ -253,9 +266,9 @@ class ServerOn final : public FakeService::Server {
 
 FakeService::FakeService(FakePlan plan) {
   if (plan.certificate_file.empty()) {
-    server_ = std::make_unique<ServerOn<websocketpp::config::asio>>(std::move(plan));
+    server_ = std::make_unique<ServerOn<Plain>>(std::move(plan));
   } else {
-    server_ = std::make_unique<ServerOn<websocketpp::config::asio_tls>>(std::move(plan));
+    server_ = std::make_unique<ServerOn<Tls>>(std::move(plan));
   }
   server_->start();
 }
