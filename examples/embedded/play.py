@@ -11,7 +11,7 @@ import sys
 import tempfile
 import threading
 
-SECONDS = 60  # for any one line; what is awaited comes at once, or something is broken
+SECONDS = 100  # for any one line; what is awaited comes at once, or something is broken
 
 
 class Conversation:
