@@ -179,6 +179,25 @@ TEST_CASE("with a grace period for ever the agent is never asked by itself") {
   }
 }
 
+TEST_CASE("a phase that may be silent for ever leaves the next one its whole time") {
+  for (const Duration silence : {kForever, Duration::max()}) {
+    Policy policy;
+    policy.agent = AgentId("agent");
+    policy.ai_inactivity = silence;
+    ContactMessage message;
+    message.text = "hello";
+    const Instant asked = Instant{1'700'000'000'000} + policy.grace_period;
+    Conversation state = step(Conversation{}, message, policy, asked - policy.grace_period).next;
+    state = step(state, Tick{}, policy, asked).next;
+    REQUIRE(phase_of(state) == Phase::ai);
+    CHECK_FALSE(state.session.inactivity_deadline.has_value());
+    // What an outage of the agent leads to does not end the silence (R13).
+    state = step(state, LinkClosed{1, LinkLoss::refused, ""}, policy, asked).next;
+    REQUIRE(phase_of(state) == Phase::queued);
+    CHECK(state.session.inactivity_deadline == asked + policy.queued_inactivity);
+  }
+}
+
 TEST_CASE("time never runs backwards in a chat") {
   for_each_step(300, 200, [](const Conversation& before, const auto&, const auto&, Instant now, const Step& decided) {
     return decided.next.last_step_at >= before.last_step_at && decided.next.last_step_at <= now;
