@@ -1,4 +1,4 @@
-# What there is to choose. As a part of another project it builds the libraries alone.
+# What there is to choose (README.md lists it). As a part of another project it builds the libraries alone.
 set(all_adapters sqlite unipile elevenlabs)
 set(SESSIONCORE_ADAPTERS ${all_adapters} CACHE STRING "Adapters to build, a list of: ${all_adapters}; may be empty")
 foreach(adapter IN LISTS SESSIONCORE_ADAPTERS)
