@@ -8,8 +8,8 @@
 ///  3. Only after that transaction is durable, answer whoever sent the event, and perform `effects` in their order.
 ///  4. Report what became of an effect as an event (`SendSucceeded`, `SendFailed`, `LinkReady`, `AgentReplied` ...).
 ///     Make one attempt; whether there is another is decided here.
-///  5. Store `next_deadline(next)` with the state, and give the chat a `Tick` when that moment has come.
-///     Late, early and repeated ticks are harmless.
+///  5. Store `next_deadline(next)` with the state, and give the chat a `Tick` when that moment has come. Ticks that
+///     are late, early or repeated are harmless.
 ///  6. After a restart give `Recovered` to every chat for which `needs_recovery` holds.
 ///  7. When `Policy::account` changes, give `AccountChanged` to every chat of the account for which `awaits_account`
 ///     holds, and `BlacklistChanged` to every chat of a contact for whom `Policy::blacklisted` changes. Neither waits
@@ -172,8 +172,8 @@ enum class Reason {
 struct Outcome {
   Verdict verdict = Verdict::accepted;
   Reason reason = Reason::none;
-  std::vector<std::string_view>
-      rules{};                          ///< ids of the table rows that decided, in order, such as "18.1/4"; static text
+  /// Ids of the table rows that decided, in order, such as "18.1/4"; static text.
+  std::vector<std::string_view> rules{};
   std::optional<UserId> held_by{};      ///< with `already_held`
   std::optional<Instant> held_since{};  ///< with `already_held`
   std::uint32_t pending_count = 0;      ///< of a `Release`: messages the agent is asked about now (S8.2)
