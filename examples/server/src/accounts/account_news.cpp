@@ -11,6 +11,13 @@ namespace {
 
 constexpr std::size_t kAtOnce = 200;  // so that what people do finds its turn in between
 
+/// Returns when all that was decided before is stored: whatever the event's chat, its turn comes after that.
+Result<void> wait_for_turn(Runtime& runtime) {
+  EventBatch batch(runtime);
+  batch.add(ChatId("none"), AccountChanged{});
+  return batch.wait();
+}
+
 }  // namespace
 
 AccountNews::AccountNews(std::string database, Runtime& runtime, const Tenants& tenants)
@@ -53,6 +60,8 @@ Result<void> AccountNews::move_chats(const TenantConfig& tenant, const std::func
 }
 
 Result<void> AccountNews::tell_unfinished(const TenantConfig& tenant, const std::function<bool()>& stopping) {
+  // A text that is kept by what the account was before must be among those that are found.
+  if (const auto stored = wait_for_turn(runtime_); !stored) return stored;
   for (ChatId after; !stopping();) {
     auto chats = finder_->unfinished(tenant.id, after, kAtOnce);
     if (!chats) return chats.error();
