@@ -79,6 +79,39 @@ TEST_CASE("split: never through a character") {
   CHECK(split_text("\x80\x80\x80", 1) == std::vector<std::string>{"\x80\x80\x80"});
 }
 
+TEST_CASE("split: never through what a reader takes for one character") {
+  const auto parts = [](std::string_view text, std::size_t max_chars) { return split_text(text, max_chars); };
+  using Parts = std::vector<std::string>;
+  CHECK(parts("abce\u0301d", 4) == Parts{"abc", "e\u0301d"});                          // a combining mark
+  CHECK(parts("abce\u0301\u0323d", 5) == Parts{"abc", "e\u0301\u0323d"});              // two of them
+  CHECK(parts("ab\u2764\ufe0fc", 3) == Parts{"ab", "\u2764\ufe0fc"});                  // a variation selector
+  CHECK(parts("ab\U0001f44d\U0001f3fdc", 3) == Parts{"ab", "\U0001f44d\U0001f3fdc"});  // a skin tone
+  CHECK(parts("ab\u0915\u093fc", 3) == Parts{"ab", "\u0915\u093fc"});                  // a vowel sign
+  CHECK(parts("ab\u1112\u1161\u11abc", 4) == Parts{"ab", "\u1112\u1161\u11abc"});      // composed Hangul
+  const std::string family = "\U0001f468\u200d\U0001f469\u200d\U0001f467";
+  CHECK(parts("a" + family + family, 7) == Parts{"a" + family, family});
+  for (std::size_t max_chars = 6; max_chars < 10; ++max_chars) {
+    CHECK(parts(family + family, max_chars) == Parts{family, family});
+  }
+  const std::string flag = "\U0001f1f9\U0001f1f7";
+  CHECK(parts("a" + flag + flag, 4) == Parts{"a" + flag, flag});
+  CHECK(parts(flag + flag + flag, 3) == Parts{flag, flag, flag});
+  CHECK(parts(flag + flag + flag, 4) == Parts{flag + flag, flag});
+  CHECK(parts("\U0001f1f9" + std::string("ab"), 2) == Parts{"\U0001f1f9a", "b"});  // half a flag, and no other half
+}
+
+TEST_CASE("split: a character longer than a part is cut all the same") {
+  std::string tower = "e";
+  for (int i = 0; i < 7; ++i) tower += "\u0301";
+  const auto parts = split_text("a" + tower, 3);
+  REQUIRE(parts.size() == 4);
+  CHECK(parts[0] == "a");
+  CHECK(parts[1] == "e\u0301\u0301");
+  CHECK(parts[2] == "\u0301\u0301\u0301");
+  CHECK(parts[3] == "\u0301\u0301");
+  CHECK(split_text("\U0001f1f9\U0001f1f7", 1).size() == 2);
+}
+
 TEST_CASE("split: no part is blank (R19)") {
   CHECK(split_text("ab \u200b\u200b\u200b\u200b cd", 4) == std::vector<std::string>{"ab \u200b", "cd"});
   CHECK(split_text("abcd\u200b", 4) == std::vector<std::string>{"abcd"});

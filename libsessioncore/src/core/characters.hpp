@@ -3,6 +3,7 @@
 // nothing.
 #pragma once
 
+#include <cstddef>
 #include <string_view>
 
 namespace sessioncore::detail {
@@ -20,5 +21,16 @@ namespace sessioncore::detail {
 enum class Look { visible, space, invisible };
 // Of nothing: visible.
 [[nodiscard]] Look look_of(std::string_view character);
+
+// How a character joins its neighbours. `mark`: it belongs to the character before it (combining marks, variation
+// selectors, joiners, skin tones, tags, vowels and finals of composed Hangul). `joiner`: that, and the next one belongs
+// to it. `flag_half`: two of them are a flag.
+enum class Joins { nothing, mark, joiner, flag_half };
+// Of nothing: nothing.
+[[nodiscard]] Joins joins_of(std::string_view character);
+
+// The last place up to `at` where the text can be cut without harm to what a reader takes for one character; 0 if there
+// is none. `at` is the beginning of a character.
+[[nodiscard]] std::size_t whole_characters(std::string_view text, std::size_t at);
 
 }  // namespace sessioncore::detail

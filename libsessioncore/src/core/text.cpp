@@ -20,7 +20,8 @@ std::size_t prefix_bytes(std::string_view text, std::size_t max_chars) {
   return text.size();
 }
 
-// Where the part ends with which the text begins. Better a shorter part than a broken word, unless that would halve it.
+// Where the part ends with which the text begins. Better a shorter part than a broken word, unless that would halve it;
+// and better than a broken character, unless that is longer than a part.
 std::size_t end_of_part(std::string_view text, std::size_t max_chars) {
   const std::size_t most = prefix_bytes(text, max_chars);
   if (most == text.size()) return most;
@@ -34,7 +35,9 @@ std::size_t end_of_part(std::string_view text, std::size_t max_chars) {
   }
   const std::size_t least = std::max<std::size_t>(1, most / 2);
   if (line >= least) return line;
-  return space >= least ? space : most;
+  if (space >= least) return space;
+  const std::size_t whole = whole_characters(text, most);
+  return whole > 0 ? whole : most;
 }
 
 }  // namespace

@@ -18,8 +18,8 @@ namespace sessioncore::detail {
 // Unicode code points in UTF-8.
 [[nodiscard]] std::size_t count_chars(std::string_view text);
 
-// Parts of at most `max_chars` code points, in order, cut at a line end or a space where there is one (R23). None is
-// blank.
+// Parts of at most `max_chars` code points, in order, cut at a line end or a space where there is one, else between
+// what a reader takes for characters (R23). None is blank.
 [[nodiscard]] std::vector<std::string> split_text(std::string_view text, std::size_t max_chars);
 
 // The text, or a placeholder such as "[image]" for an attachment without one (R15).
