@@ -4,6 +4,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include <sessioncore/core/blank.hpp>
+
 namespace sessioncore::elevenlabs {
 
 using nlohmann::json;
@@ -20,7 +22,8 @@ Frame ready(const Fields& frame) {
 
 Frame reply(const Fields& frame) {
   const auto event = frame.inner("agent_response_event");
-  return Reply{event.integer_if("event_id"), trimmed(event.text("agent_response"))};
+  const std::string text = event.text("agent_response");
+  return Reply{event.integer_if("event_id"), is_blank(text) ? std::string() : std::string(trim(text))};
 }
 
 Frame ping(const Fields& frame) {

@@ -48,13 +48,6 @@ std::string shown(const std::string& name) {
   return text;
 }
 
-std::string trimmed(const std::string& text) {
-  static constexpr const char* kBlank = " \t\r\n\v\f";
-  const auto first = text.find_first_not_of(kBlank);
-  if (first == std::string::npos) return {};
-  return text.substr(first, text.find_last_not_of(kBlank) - first + 1);
-}
-
 json parse_json(std::string_view text, int max_depth, std::string& why) {
   bool too_deep = false;
   const auto guard = [&too_deep, max_depth](int depth, json::parse_event_t, const json&) {

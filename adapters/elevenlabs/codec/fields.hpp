@@ -17,7 +17,6 @@ struct BadField {
 
 /// A name from outside as it may stand in a log: short and printable.
 [[nodiscard]] std::string shown(const std::string& name);
-[[nodiscard]] std::string trimmed(const std::string& text);
 
 /// The parsed text, or discarded with `why` set. The escape of half a character is read as U+FFFD.
 [[nodiscard]] nlohmann::json parse_json(std::string_view text, int max_depth, std::string& why);

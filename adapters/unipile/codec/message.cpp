@@ -1,8 +1,9 @@
 #include "message.hpp"
 
 #include "attachments.hpp"
-#include "text.hpp"
 #include "timestamp.hpp"
+
+#include <sessioncore/core/blank.hpp>
 
 namespace sessioncore::unipile::codec {
 namespace {

@@ -3,10 +3,11 @@
 #include "attendees.hpp"
 #include "fields.hpp"
 #include "message.hpp"
-#include "text.hpp"
 
 #include <optional>
 #include <utility>
+
+#include <sessioncore/core/blank.hpp>
 
 namespace sessioncore::unipile {
 namespace {
@@ -78,7 +79,7 @@ std::optional<Event> read_event(EventName name, const Fields& body, bool own, co
   auto edited = about<MessageEdited>(id);
   edited.text = body.text("message");
   // An edit without its new text must not empty a question that is waiting.
-  if (codec::is_blank(edited.text)) return std::nullopt;
+  if (is_blank(edited.text)) return std::nullopt;
   return edited;
 }
 

@@ -23,13 +23,10 @@ SendId id_of(const Send& send) {
   return {send.message, send.attempts};
 }
 
-// Attempts that went out, or may have: each can have an echo (R22).
+// Attempts that went out, or may have: each can have an echo (R22). An error of the channel is no proof: it may have
+// sent the text before (ADR 0157).
 std::uint32_t echoes_possible(const Send& send) {
-  return send.doubts + send.interrupted;
-}
-
-bool in_doubt(const Send& send) {
-  return echoes_possible(send) > 0;
+  return send.attempts - send.withdrawn;
 }
 
 // Sends of a chat go out one after the other: any of these stages holds up the ones behind it.
@@ -87,7 +84,6 @@ void keep_for_echo(Send& send) {
 
 // One more attempt is known to have gone out, perhaps an earlier one than that with the channel, which may, too.
 void note_shown(Draft& draft, Send& send) {
-  if (send.stage == SendStage::performing) ++send.doubts;
   if (++send.shown >= echoes_possible(send)) return remove(draft, send);
   keep_for_echo(send);
 }
@@ -102,7 +98,7 @@ void bound_echoes(Draft& draft) {
 
 // No further attempt.
 void retire(Draft& draft, Send& send) {
-  if (in_doubt(send)) return keep_for_echo(send);
+  if (echoes_possible(send) > 0) return keep_for_echo(send);
   remove(draft, send);
 }
 
@@ -140,7 +136,6 @@ void fail(Draft& draft, Send& send, const std::string& detail) {
 // Longer each time, up to 512 times as long (ADR 0147): the account's news, and a person who writes, release it at
 // once.
 void hold(Draft& draft, Send& send) {
-  ++send.withdrawn;
   ++send.refused;
   send.stage = SendStage::held;
   send.deadline = draft.now + backoff(draft.policy.account_retry, std::min(send.refused, 10U), kForever);
@@ -165,6 +160,10 @@ SendResult result_of(SendFailure failure) {
   return SendResult::ambiguous;
 }
 
+bool is_surely_unsent(SendResult result) {
+  return result == SendResult::permanent || result == SendResult::disconnected || result == SendResult::withdrawn;
+}
+
 void act(Draft& draft, SendAction action, Send* send, const std::string& detail) {
   switch (action) {
     case SendAction::confirm:  // on_send_succeeded does that itself: it has the channel's id
@@ -175,7 +174,6 @@ void act(Draft& draft, SendAction action, Send* send, const std::string& detail)
           draft.now + backoff(draft.policy.send_retry_base, attempts_that_count(*send), draft.policy.retry_max);
       return;
     case SendAction::try_anew:
-      ++send->withdrawn;
       send->stage = SendStage::backing_off;
       send->deadline = draft.now + draft.policy.send_retry_base;
       return;
@@ -286,15 +284,17 @@ void on_send_succeeded(Draft& draft, const SendSucceeded& event) {
   // An id that another message carries already tells nothing about this one.
   const bool usable = event.provider_id && !event.provider_id->empty() && !event.known;
   update_sent(draft, *send, usable ? event.provider_id : std::nullopt);
-  // The echo of a doubtful attempt may still come; without an id only the echo can tell.
+  // The echo of an earlier attempt may still come; without an id only the echo can tell.
   if (usable) return note_shown(draft, *send);
-  if (send->stage == SendStage::performing) ++send->doubts;
   keep_for_echo(*send);
 }
 
 void on_send_failed(Draft& draft, const SendFailed& event) {
   Send* send = send_under_way(draft, event.send, InDoubt::settled);
-  act(draft, decide(draft, result_of(event.failure), send), send, event.detail);
+  const SendResult result = result_of(event.failure);
+  const SendAction action = decide(draft, result, send);
+  if (send != nullptr && is_surely_unsent(result)) ++send->withdrawn;
+  act(draft, action, send, event.detail);
 }
 
 void confirm_send(Draft& draft, const SelfMessage& echo) {
@@ -317,8 +317,8 @@ void confirm_send(Draft& draft, const SelfMessage& echo) {
   }
   find_text(draft, send.message);
   update_sent(draft, send, echo.provider_id.empty() ? std::nullopt : std::optional(echo.provider_id));
-  // This may be the echo of an attempt in doubt: the channel may not have begun the one that it was given since.
-  if (in_doubt(send) && send.stage == SendStage::performing) draft.effect(RecallSend{id_of(send)});
+  // This may be the echo of an earlier attempt: the channel may not have begun the one that it was given since.
+  if (echoes_possible(send) > 1 && send.stage == SendStage::performing) draft.effect(RecallSend{id_of(send)});
   note_shown(draft, send);
 }
 

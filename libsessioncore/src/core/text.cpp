@@ -1,15 +1,13 @@
 #include "core/text.hpp"
 
+#include "core/characters.hpp"
+
+#include <algorithm>
+
 #include <sessioncore/core/step.hpp>
 
 namespace sessioncore::detail {
 namespace {
-
-constexpr std::string_view kSpace = " \t\r\n\v\f";
-
-bool is_continuation(char c) {
-  return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U;
-}
 
 // Bytes of the first `max_chars` code points.
 std::size_t prefix_bytes(std::string_view text, std::size_t max_chars) {
@@ -22,26 +20,44 @@ std::size_t prefix_bytes(std::string_view text, std::size_t max_chars) {
   return text.size();
 }
 
+// Where the part ends with which the text begins. Better a shorter part than a broken word, unless that would halve it;
+// and better than a broken character, unless that is longer than a part.
+std::size_t end_of_part(std::string_view text, std::size_t max_chars) {
+  const std::size_t most = prefix_bytes(text, max_chars);
+  if (most == text.size()) return most;
+  std::size_t line = 0;
+  std::size_t space = 0;
+  for (std::size_t at = 0; at <= most;) {
+    const std::string_view character = first_character(text.substr(at));
+    if (look_of(character) == Look::space) space = at;
+    if (character == "\n") line = at;
+    at += character.size();
+  }
+  const std::size_t least = std::max<std::size_t>(1, most / 2);
+  if (line >= least) return line;
+  if (space >= least) return space;
+  const std::size_t whole = whole_characters(text, most);
+  return whole > 0 ? whole : most;
+}
+
 }  // namespace
-
-bool is_blank(std::string_view text) {
-  return text.find_first_not_of(kSpace) == std::string_view::npos;
-}
-
-std::string_view trim(std::string_view text) {
-  const std::size_t first = text.find_first_not_of(kSpace);
-  if (first == std::string_view::npos) return {};
-  return text.substr(first, text.find_last_not_of(kSpace) - first + 1);
-}
 
 std::uint64_t digest_of(std::string_view text) {
   // 64-bit FNV-1a: the core links nothing, and std::hash may differ from one build to the next.
   std::uint64_t hash = 14695981039346656037ULL;
-  bool in_space = false;
-  for (const char c : trim(text)) {
-    const bool space = kSpace.find(c) != std::string_view::npos;
-    if (!space || !in_space) hash = (hash ^ (space ? 0x20U : static_cast<unsigned char>(c))) * 1099511628211ULL;
-    in_space = space;
+  const auto add = [&hash](char c) { hash = (hash ^ static_cast<unsigned char>(c)) * 1099511628211ULL; };
+  bool any = false;
+  bool after_space = false;
+  while (!text.empty()) {
+    const std::string_view character = first_character(text);
+    const Look look = look_of(character);
+    text.remove_prefix(character.size());
+    after_space = after_space || look == Look::space;
+    if (look != Look::visible) continue;
+    if (after_space && any) add(' ');
+    std::for_each(character.begin(), character.end(), add);
+    any = true;
+    after_space = false;
   }
   return hash;
 }
@@ -55,14 +71,9 @@ std::size_t count_chars(std::string_view text) {
 std::vector<std::string> split_text(std::string_view text, std::size_t max_chars) {
   std::vector<std::string> parts;
   for (std::string_view rest = trim(text); !rest.empty(); rest = trim(rest)) {
-    std::size_t end = prefix_bytes(rest, max_chars);
-    if (end < rest.size()) {
-      // Better a shorter part than a broken word, unless that would halve it.
-      std::size_t cut = rest.substr(0, end + 1).find_last_of('\n');
-      if (cut == std::string_view::npos || cut < end / 2) cut = rest.substr(0, end + 1).find_last_of(kSpace);
-      if (cut != std::string_view::npos && cut >= end / 2) end = cut;
-    }
-    parts.emplace_back(trim(rest.substr(0, end)));
+    const std::size_t end = end_of_part(rest, max_chars);
+    const std::string_view part = trim(rest.substr(0, end));
+    if (!is_blank(part)) parts.emplace_back(part);
     rest.remove_prefix(end);
   }
   return parts;

@@ -67,7 +67,15 @@ TEST_CASE("an event id that cannot be read costs no text") {
 }
 
 TEST_CASE("a reply of blanks is empty") {
-  CHECK(decoded<Reply>(R"({"type":"agent_response","agent_response_event":{"agent_response":" \n\t "}})").text.empty());
+  for (const char* blank : {R"( \n\t )", R"(\u00a0)", R"(\u200b)", R"( \ufeff )", R"(\u2028\u0000)"}) {
+    CAPTURE(blank);
+    CHECK(decoded<Reply>(R"({"type":"agent_response","agent_response_event":{"agent_response":")" + std::string(blank) +
+                         "\"}}")
+              .text.empty());
+  }
+  const auto shown =
+      R"({"type":"agent_response","agent_response_event":{"agent_response":"\u00a0\u200f\u0645\u2028"}})";
+  CHECK(decoded<Reply>(shown).text == "\u200f\u0645");
 }
 
 TEST_CASE("pings carry the number to answer with") {

@@ -155,8 +155,8 @@ TEST_CASE("discarded: each filter says why") {
 
 TEST_CASE("discarded: neither text nor attachment, status updates, an edit without text") {
   auto body = fixture_json("received_lid");
-  for (const auto& nothing :
-       {nlohmann::json(nullptr), nlohmann::json(""), nlohmann::json(" \n\t\xC2\xA0\xE2\x80\x8B")}) {
+  for (const auto& nothing : {nlohmann::json(nullptr), nlohmann::json(""), nlohmann::json(" \n\t\xC2\xA0\xE2\x80\x8B"),
+                              nlohmann::json("\xC2\x85\xE1\x9A\x80\xEF\xB8\x8F")}) {
     body["message"] = nothing;
     CHECK(parsed<Discarded>(body.dump()).why == DiscardReason::no_content);
   }

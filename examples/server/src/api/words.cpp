@@ -28,7 +28,7 @@ std::string_view of_loss(LinkLoss loss) {
 
 std::string_view of_failure(SendFailure failure) {
   switch (failure) {
-    case SendFailure::retryable: return "it was surely not sent and may be tried again";
+    case SendFailure::retryable: return "it was not sent, as far as the channel says, and may be tried again";
     case SendFailure::permanent: return "the channel will not take it";
     case SendFailure::disconnected: return "the account is disconnected";
     case SendFailure::withdrawn: return "it was taken back before an attempt was made";

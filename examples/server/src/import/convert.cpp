@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <tuple>
 
+#include <sessioncore/core/blank.hpp>
 #include <sessioncore/unipile/phone.hpp>
 
 namespace sessioncore::server::importing {
@@ -13,10 +14,6 @@ namespace {
 
 constexpr const char* kUnknownContact = "Bilinmiyor";       // the old system's default (S4.1); ours is an empty name
 constexpr Duration kGraceMax = std::chrono::seconds(1800);  // S5
-
-bool is_blank(const std::string& text) {
-  return text.find_first_not_of(" \t\r\n") == std::string::npos;
-}
 
 class Conversion {
  public:

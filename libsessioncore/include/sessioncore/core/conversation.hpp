@@ -156,10 +156,10 @@ struct Send {
   std::uint32_t shown = 0;     ///< attempts that are known to have gone out, from the channel's id or an echo
   Instant since{};             ///< when it was last handed to the channel
   std::optional<Instant> deadline{};
-  std::uint32_t withdrawn = 0;    ///< how many of them the channel took back or refused: they surely did not go out
+  std::uint32_t withdrawn = 0;    ///< how many of them were taken back or refused: they surely did not go out
   std::uint32_t refused = 0;      ///< how many of these it refused because the account was away (R21)
-  std::uint32_t doubts = 0;       ///< how many of them went out, or may have, for all the channel can tell (R22)
-  std::uint32_t interrupted = 0;  ///< how many of them a restart cut off: they may have gone out, too (ADR 0139)
+  std::uint32_t doubts = 0;       ///< how many of them the channel itself left in doubt (R22)
+  std::uint32_t interrupted = 0;  ///< how many of them a restart cut off (ADR 0139)
 
   friend bool operator==(const Send&, const Send&) = default;
 };

@@ -103,9 +103,9 @@ struct SendSucceeded {
   std::optional<MessageNumber> known{};            ///< engine: the message already stored under this provider id
   friend bool operator==(const SendSucceeded&, const SendSucceeded&) = default;
 };
-/// `retryable`: surely not sent, may work later; `permanent`: surely not sent, will not work; `disconnected`: the
-/// account must be reconnected first; `ambiguous`: it may have been sent (R21, R22); `withdrawn`: surely not sent,
-/// taken back before an attempt was made (ADR 0139).
+/// `retryable`: not sent, the channel says, may work later (ADR 0157); `permanent`: surely not sent, will not work;
+/// `disconnected`: the account must be reconnected first; `ambiguous`: it may have been sent (R21, R22); `withdrawn`:
+/// surely not sent, taken back before an attempt was made (ADR 0139).
 enum class SendFailure { retryable, permanent, disconnected, ambiguous, withdrawn };
 struct SendFailed {
   SendId send{};
