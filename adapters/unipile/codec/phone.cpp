@@ -1,8 +1,8 @@
 #include "sessioncore/unipile/phone.hpp"
 
-#include "text.hpp"
-
 #include <algorithm>
+
+#include <sessioncore/core/blank.hpp>
 
 namespace sessioncore::unipile {
 namespace {
@@ -11,8 +11,8 @@ constexpr std::size_t kFewestDigits = 7;
 constexpr std::size_t kMostDigits = 15;  // E.164
 constexpr std::string_view kFiller = "-.()/";
 
-bool is_digit(char c) {
-  return c >= '0' && c <= '9';
+bool is_digit(std::string_view character) {
+  return character.size() == 1 && character[0] >= '0' && character[0] <= '9';
 }
 
 // The number part of `<digits>[:<device>]@s.whatsapp.net`; empty for every other kind of id.
@@ -23,6 +23,18 @@ std::string_view number_of_id(std::string_view id) {
   return id.substr(0, std::min(at, id.find(':')));
 }
 
+std::string_view first_character(std::string_view text) {
+  std::size_t end = 1;
+  while (end < text.size() && (static_cast<unsigned char>(text[end]) & 0xC0U) == 0x80U) ++end;
+  return text.substr(0, end);
+}
+
+// What people and programs write between digits, or paste with them.
+bool is_filler(std::string_view character) {
+  constexpr std::string_view kNonBreakingHyphen = "\xE2\x80\x91";
+  return kFiller.find(character) != std::string_view::npos || character == kNonBreakingHyphen || is_blank(character);
+}
+
 }  // namespace
 
 std::string normalise_phone(std::string_view text) {
@@ -30,18 +42,15 @@ std::string normalise_phone(std::string_view text) {
   std::string digits;
   bool plus = false;
   while (!text.empty()) {
-    const char c = text.front();
-    std::size_t length = 1;
-    if (is_digit(c)) {
-      digits += c;
-    } else if (c == '+' && digits.empty() && !plus) {
+    const std::string_view character = first_character(text);
+    if (is_digit(character)) {
+      digits += character;
+    } else if (character == "+" && digits.empty() && !plus) {
       plus = true;
-    } else if (kFiller.find(c) == std::string_view::npos) {
-      length = codec::invisible_prefix(text);
-      if (text.starts_with("\xE2\x80\x91")) length = 3;  // the hyphen that does not break
-      if (length == 0) return {};
+    } else if (!is_filler(character)) {
+      return {};
     }
-    text.remove_prefix(length);
+    text.remove_prefix(character.size());
     if (digits.size() > kMostDigits + 2) return {};
   }
   if (!plus && digits.starts_with("00")) digits.erase(0, 2);
