@@ -97,6 +97,7 @@ TEST_CASE("split: never through what a reader takes for one character") {
   CHECK(parts("a" + flag + flag, 4) == Parts{"a" + flag, flag});
   CHECK(parts(flag + flag + flag, 3) == Parts{flag, flag, flag});
   CHECK(parts(flag + flag + flag, 4) == Parts{flag + flag, flag});
+  CHECK(parts("abc \u0301def", 5) == Parts{"abc \u0301", "def"});                  // a mark that stands on a space
   CHECK(parts("\U0001f1f9" + std::string("ab"), 2) == Parts{"\U0001f1f9a", "b"});  // half a flag, and no other half
 }
 

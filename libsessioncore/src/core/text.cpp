@@ -29,9 +29,12 @@ std::size_t end_of_part(std::string_view text, std::size_t max_chars) {
   std::size_t space = 0;
   for (std::size_t at = 0; at <= most;) {
     const std::string_view character = first_character(text.substr(at));
-    if (look_of(character) == Look::space) space = at;
-    if (character == "\n") line = at;
-    at += character.size();
+    const std::size_t next = at + character.size();
+    if (look_of(character) == Look::space && whole_characters(text, next) == next) {
+      space = at;
+      if (character == "\n") line = at;
+    }
+    at = next;
   }
   const std::size_t least = std::max<std::size_t>(1, most / 2);
   if (line >= least) return line;
