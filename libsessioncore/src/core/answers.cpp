@@ -1,6 +1,7 @@
 #include "core/answers.hpp"
 
 #include "core/classify.hpp"
+#include "core/sessions.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -12,9 +13,17 @@ bool holds(const Answer& answer, MessageNumber text) {
   return answer.first <= text && text <= answer.last;
 }
 
-template <class Condition>
-void erase_questions(Draft& draft, Condition condition) {
-  for (Answer& answer : draft.state().answers) std::erase_if(answer.questions, condition);
+// What was to cover these as well may still go out: a person's text covers all that was written before it.
+void pass_on_questions(Draft& draft) {
+  auto& answers = draft.state().answers;
+  for (auto lost = answers.begin(); lost != answers.end(); ++lost) {
+    if (lost->lost.empty()) continue;
+    const auto later = std::find_if(lost + 1, answers.end(),
+                                    [](const Answer& answer) { return answer.of_person && answer.lost.empty(); });
+    if (later == answers.end()) return;
+    later->questions.insert(later->questions.begin(), lost->questions.begin(), lost->questions.end());
+    lost->questions.clear();
+  }
 }
 
 // Nothing more can become of it.
@@ -37,6 +46,13 @@ void begin_answer(Draft& draft, std::uint32_t count) {
   state.pending.erase(state.pending.begin(), state.pending.begin() + count);
 }
 
+void begin_answer_of_person(Draft& draft) {
+  reopen_questions(draft);
+  bound_pending(draft);
+  begin_answer(draft, static_cast<std::uint32_t>(draft.state().pending.size()));
+  draft.state().answers.back().of_person = true;
+}
+
 void extend_answer(Draft& draft, bool complete) {
   Conversation& state = draft.state();
   state.answers.back().last = state.message_count;
@@ -47,6 +63,7 @@ void lose_text(Draft& draft, MessageNumber text) {
   for (Answer& answer : draft.state().answers) {
     if (holds(answer, text)) answer.lost.push_back(text);
   }
+  pass_on_questions(draft);
 }
 
 AnswerIs answer_is(const Draft& draft, MessageNumber one, MessageNumber other) {
@@ -73,7 +90,8 @@ void reopen_questions(Draft& draft) {
 
 void want_stopped_answers(Draft& draft) {
   for (const Send& send : draft.state().sends) {
-    if (!send.stopped || !is_under_way(send)) continue;
+    // Whatever of the agent's fails otherwise brings the conversation before a human.
+    if (sender_of(send) == Sender::agent || !is_under_way(send)) continue;
     for (Answer& answer : draft.state().answers) {
       if (holds(answer, send.message)) answer.wanted = true;
     }
@@ -95,18 +113,22 @@ bool lacks_wanted_answer(Draft& draft) {
 }
 
 void forget_question(Draft& draft, MessageNumber message) {
-  erase_questions(draft, [&](const PendingMessage& question) { return question.number == message; });
+  for (Answer& answer : draft.state().answers) {
+    std::erase_if(answer.questions, [&](const PendingMessage& question) { return question.number == message; });
+  }
 }
 
-void cover_questions(Draft& draft, Instant until) {
-  erase_questions(draft,
-                  [&](const PendingMessage& question) { return !in_a_later_second(question.provider_time, until); });
+std::vector<PendingMessage> questions_of(const Conversation& state) {
+  std::vector<PendingMessage> all;
+  for (const Answer& answer : state.answers) all.insert(all.end(), answer.questions.begin(), answer.questions.end());
+  all.insert(all.end(), state.pending.begin(), state.pending.end());
+  return all;
 }
 
 void forget_answers(Draft& draft) {
   auto& answers = draft.state().answers;
   if (answers.empty()) return;
-  const auto latest = answers.end() - 1;
+  const auto latest = answers.back().of_person ? answers.end() : answers.end() - 1;
   answers.erase(
       std::remove_if(answers.begin(), latest, [&](const Answer& answer) { return is_settled(draft, answer); }), latest);
 }

@@ -2,8 +2,8 @@
 
 #include "core/agent_link.hpp"
 #include "core/agent_turns.hpp"
+#include "core/answers.hpp"
 #include "core/classify.hpp"
-#include "core/messages.hpp"
 #include "core/sends.hpp"
 #include "core/sessions.hpp"
 
@@ -19,8 +19,8 @@ void claim(Draft& draft, const UserId& user) {
 }
 
 void send(Draft& draft, const SendText& command) {
-  cover(draft, draft.now);
-  send_out(draft, Author::human, command.user, command.text);
+  begin_answer_of_person(draft);
+  extend_answer(draft, send_out(draft, Author::human, command.user, command.text));
   release_sends(draft);  // what the channel refused stands before it in line
 }
 

@@ -116,11 +116,15 @@ MessageNumber record_outgoing(Draft& draft, Author author, const std::optional<U
 }
 
 void cover(Draft& draft, Instant until) {
-  const std::vector<PendingMessage> pending = draft.state().pending;
-  for (const PendingMessage& message : pending) {
-    if (!in_a_later_second(message.provider_time, until)) forget_pending(draft, message.number);
+  for (const PendingMessage& question : questions_of(draft.state())) {
+    if (!in_a_later_second(question.provider_time, until)) forget_pending(draft, question.number);
   }
-  cover_questions(draft, until);
+}
+
+void cover_before(Draft& draft, MessageNumber text) {
+  for (const PendingMessage& question : questions_of(draft.state())) {
+    if (question.number < text) forget_pending(draft, question.number);
+  }
 }
 
 void edit_message(Draft& draft, const MessageEdited& event) {

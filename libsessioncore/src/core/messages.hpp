@@ -21,8 +21,10 @@ void record_from_phone(Draft& draft, const SelfMessage& message, SessionNumber s
 MessageNumber record_outgoing(Draft& draft, Author author, const std::optional<UserId>& user, std::string text,
                               Delivery delivery);
 
-// Forgets the pending messages written until `until`, and the answered ones: a human has spoken since.
+// Forgets the questions written until `until`, open or not: a human has spoken since.
 void cover(Draft& draft, Instant until);
+// The same for those that an operator's text came after, which is out.
+void cover_before(Draft& draft, MessageNumber text);
 
 void edit_message(Draft& draft, const MessageEdited& event);
 void delete_message(Draft& draft, const MessageDeleted& event);

@@ -316,6 +316,7 @@ void confirm_send(Draft& draft, const SelfMessage& echo) {
     return note_shown(draft, send);
   }
   find_text(draft, send.message);
+  if (!is_agents(send)) cover_before(draft, send.message);
   update_sent(draft, send, echo.provider_id.empty() ? std::nullopt : std::optional(echo.provider_id));
   // This may be the echo of an earlier attempt: the channel may not have begun the one that it was given since.
   if (echoes_possible(send) > 1 && send.stage == SendStage::performing) draft.effect(RecallSend{id_of(send)});

@@ -138,12 +138,13 @@ void describe(Visitor& visit, T& message) {
 
 template <class Visitor, Of<Answer> T>
 void describe(Visitor& visit, T& answer) {
-  auto& [questions, first, last, lost, wanted] = answer;
+  auto& [questions, first, last, lost, wanted, of_person] = answer;
   visit.field("questions", questions);
   visit.field("first", first);
   visit.field("last", last);
   visit.field("lost", lost);
   visit.field("wanted", wanted);
+  visit.field("of_person", of_person);
 }
 
 template <class Visitor, Of<Send> T>

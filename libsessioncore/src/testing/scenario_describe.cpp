@@ -191,7 +191,8 @@ std::string describe(const Conversation& state, Instant zero) {
     text += "\n";
   }
   for (const Answer& answer : state.answers) {
-    text += "answer m" + std::to_string(answer.first) + " to m" + std::to_string(answer.last) + " covers";
+    text += (answer.of_person ? "answer of a person m" : "answer m") + std::to_string(answer.first) + " to m" +
+            std::to_string(answer.last) + " covers";
     for (const PendingMessage& message : answer.questions) text += " m" + std::to_string(message.number);
     for (const MessageNumber number : answer.lost) text += ", lost m" + std::to_string(number);
     text += "\n";

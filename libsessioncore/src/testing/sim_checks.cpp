@@ -18,6 +18,12 @@ bool holds(const std::vector<PendingMessage>& pending, MessageNumber number) {
   return std::any_of(pending.begin(), pending.end(), [&](const auto& message) { return message.number == number; });
 }
 
+bool may_still_be_answered(const Conversation& state, MessageNumber question) {
+  return std::any_of(state.answers.begin(), state.answers.end(), [&](const Answer& answer) {
+    return answer.of_person && answer.lost.empty() && holds(answer.questions, question);
+  });
+}
+
 const Answer* answer_to(const Conversation& state, MessageNumber question) {
   const auto at = std::find_if(state.answers.begin(), state.answers.end(),
                                [&](const Answer& answer) { return holds(answer.questions, question); });
@@ -74,6 +80,7 @@ void Checks::on_commit(const Commit& commit, const MemoryStore& store) {
   check_arrival(commit);
   check_receipts(commit);
   check_pending(commit, store);
+  check_texts_of_people(commit);
   check_deadline(commit, store);
   check_bounds(commit);
   last_[commit.facts.id] = commit.state;
@@ -82,6 +89,7 @@ void Checks::on_commit(const Commit& commit, const MemoryStore& store) {
 void Checks::on_crash(const MemoryStore& store) {
   for (const ChatId& chat : store.chats()) {
     last_[chat] = (*const_cast<MemoryStore&>(store).load(chat))->state;
+    covered_by_.erase(chat);
     forget_open(chat, last_[chat], const_cast<MemoryStore&>(store));
   }
 }
@@ -240,8 +248,50 @@ void Checks::check_lost(const Commit& commit, const Answer& answer) {
   if (!loses(commit, answer)) return;
   const auto open = unanswered(commit.state);
   for (const PendingMessage& question : answer.questions) {
-    if (std::find(open.begin(), open.end(), question.number) == open.end()) {
+    const bool is_open = std::find(open.begin(), open.end(), question.number) != open.end();
+    if (!is_open && !may_still_be_answered(commit.state, question.number)) {
       violated("P7: its answer never went out, and it is not open" + at(commit.facts.id, question.number));
+    }
+  }
+}
+
+// P7: what the texts of people covered is open again if none of them went out. Kept here, not read from the answers of
+// the state: those are what is checked.
+void Checks::check_texts_of_people(const Commit& commit) {
+  auto& texts = covered_by_[commit.facts.id];
+  const auto before = last_.find(commit.facts.id);
+  const bool same_session = before != last_.end() && before->second.session.number == commit.state.session.number;
+  if (!same_session || !has_active_session(commit.state)) texts.clear();
+  if (!has_active_session(commit.state)) return;
+  const bool others = std::holds_alternative<SelfMessage>(commit.decision.event) ||
+                      std::holds_alternative<MessageDeleted>(commit.decision.event);
+  if (others)
+    return texts.clear();  // a person's word, our own echo or a question taken back: what is open then is theirs
+  if (std::holds_alternative<SendText>(commit.decision.event) && commit.decision.outcome.message != 0 && same_session) {
+    const auto open = unanswered(before->second);
+    texts[commit.decision.outcome.message] = {open.begin(), open.end()};
+  }
+  for (const Record& record : commit.records) {
+    if (const auto* changed = std::get_if<MessageUpdated>(&record)) settle_text_of_person(commit, *changed);
+  }
+}
+
+void Checks::settle_text_of_person(const Commit& commit, const MessageUpdated& change) {
+  auto& texts = covered_by_[commit.facts.id];
+  const auto text = texts.find(change.number);
+  if (text == texts.end() || !change.delivery) return;
+  if (*change.delivery != Delivery::failed) {
+    texts.erase(texts.begin(), std::next(text));  // it answers all that was before it
+    return;
+  }
+  const auto questions = std::move(text->second);
+  const auto later = texts.erase(text);
+  if (later != texts.end()) return later->second.insert(questions.begin(), questions.end());
+  const auto open = unanswered(commit.state);
+  const bool full = open.size() >= commit.decision.policy->pending_messages_max;
+  for (const MessageNumber question : questions) {
+    if (!full && std::find(open.begin(), open.end(), question) == open.end()) {
+      violated("P7: a person's text never went out, and its question is not open" + at(commit.facts.id, question));
     }
   }
 }

@@ -64,6 +64,8 @@ class Checks {
   void check_receipts(const Commit& commit);
   void check_pending(const Commit& commit, const MemoryStore& store);
   void check_lost(const Commit& commit, const Answer& answer);
+  void check_texts_of_people(const Commit& commit);
+  void settle_text_of_person(const Commit& commit, const MessageUpdated& change);
   void check_deadline(const Commit& commit, const MemoryStore& store);
   void check_bounds(const Commit& commit);
   void check_counted_once(const MemoryStore& store, const ChatId& chat);
@@ -79,6 +81,8 @@ class Checks {
   std::map<ChatId, Conversation> last_;
   std::set<MessageKey> read_;
   std::map<ChatId, MessageNumber> taken_at_;  // the latest message when the agent lost the conversation last
+  // The texts of people that may still go out, with what was open when each was written.
+  std::map<ChatId, std::map<MessageNumber, std::set<MessageNumber>>> covered_by_;
   std::map<MessageKey, unsigned> crashes_with_;
   std::set<MessageKey> doubted_;
   std::vector<Shown> shown_;

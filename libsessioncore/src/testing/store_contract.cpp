@@ -63,7 +63,7 @@ Conversation full_state() {
                 {1, 0, 0xffff'ffff'ffff'ffffULL},
                 AgentId("reception")};
   state.pending = {{6, {kStart}}, {7, {kStart - 1}}};
-  state.answers = {{{{1, {kStart - 2}}, {2, {0}}}, 3, 4, {4}, true}, {{}, 9, 9, {}, false}};
+  state.answers = {{{{1, {kStart - 2}}, {2, {0}}}, 3, 4, {4}, true, true}, {{}, 9, 9, {}, false, false}};
   state.sends = {
       {5, 0x8000'0000'0000'0001ULL, Author::human, SendStage::unconfirmed, 3, true, 1, {1}, Instant{2}, 4, 5, 6, 7},
       {8, 0, Author::ai, SendStage::queued, 0, false, 0, {0}, std::nullopt}};

@@ -118,14 +118,15 @@ struct PendingMessage {
   friend bool operator==(const PendingMessage&, const PendingMessage&) = default;
 };
 
-/// An answer of the agent: the texts `first` to `last`. What it covers is open again if one of them does not go out
-/// (R5, ADR 0140).
+/// An answer of the agent, or a text of an operator: the texts `first` to `last`. What it covers is open again if one
+/// of them does not go out (R5, ADR 0140, ADR 0155).
 struct Answer {
   std::vector<PendingMessage> questions{};  ///< those it covers
   MessageNumber first = 0;
   MessageNumber last = 0;
   std::vector<MessageNumber> lost{};  ///< of its texts, those that failed or were suppressed
   bool wanted = false;                ///< the agent is to answer what is open: asked anew at once if it is lost
+  bool of_person = false;             ///< an operator's text: it covers all that was written before it
   friend bool operator==(const Answer&, const Answer&) = default;
 };
 
