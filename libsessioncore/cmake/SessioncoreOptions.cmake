@@ -16,7 +16,7 @@ endif()
 option(SESSIONCORE_BUILD_SERVER "Build sessiond, which needs every adapter" ${server_by_default})
 if(SESSIONCORE_BUILD_SERVER AND missing_adapters)
   message(FATAL_ERROR "SESSIONCORE_BUILD_SERVER: sessiond needs every adapter, and SESSIONCORE_ADAPTERS lacks: "
-                      "${missing_adapters}")
+                      "${missing_adapters}. Set SESSIONCORE_BUILD_SERVER=OFF, or use a new build folder")
 endif()
 
 option(SESSIONCORE_BUILD_TESTS "Build the tests, and the examples and stand-ins that they run" ${PROJECT_IS_TOP_LEVEL})

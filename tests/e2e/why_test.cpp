@@ -217,6 +217,15 @@ TEST_CASE("a session that was ended says by what") {
   }
 }
 
+TEST_CASE("a session that was ended while a text waited says by what, not what became of the text") {
+  Chat chat;
+  chat.asked();
+  chat.give(AgentReplied{chat.state.link.generation, 1, "secret words"});
+  chat.give(SendFailed{{2, 1}, SendFailure::retryable, ""});
+  chat.give(Close{UserId("ada")});
+  chat.says("ada closes the chat (Close: the session is resolved, link and deadlines end).");
+}
+
 TEST_CASE("what is wrong with links and sends") {
   Chat chat;
   chat.asked();

@@ -1,7 +1,8 @@
 /// Points in time and durations. The library never asks a clock: the caller passes `now`.
 ///
 /// Times reach as far as JavaScript counts whole milliseconds, some 285,000 years to either side of 1970. A sum that
-/// would lead beyond stays at the end, so a wait of any length lies ahead and never behind. Thread rule: plain values.
+/// would lead beyond stays at the end, so a wait of any length lies ahead and never behind, as long as `now` is before
+/// the end. Thread rule: plain values.
 #pragma once
 
 #include <algorithm>

@@ -170,13 +170,13 @@ void give_up_turn(Draft& draft, Notice notice, std::string_view detail) {
   const auto& said = find_row(kFallbackTable, fallback_of(draft));
   if (draft.apply_unless(FallbackAction::say_nothing, said) == FallbackAction::say_fallback) say_fallback(draft);
   draft.notify(notice, detail);
-  const GiveUpAction action = draft.apply(find_row(kGiveUpTable, wanted_for(draft)));
-  if (action == GiveUpAction::queue_for_human) {
-    return queue(draft, QueueReason::agent_unavailable, next_retry(draft));
+  switch (draft.apply(find_row(kGiveUpTable, wanted_for(draft)))) {
+    case GiveUpAction::queue_for_human: return queue(draft, QueueReason::agent_unavailable, next_retry(draft));
+    case GiveUpAction::ask_again_later: std::get<Queued>(draft.state().phase).retry_at = next_retry(draft); break;
+    case GiveUpAction::stay_queued:
+    default: break;
   }
-  auto& queued = std::get<Queued>(draft.state().phase);
-  queued.work.turn.reset();
-  if (action == GiveUpAction::ask_again_later) queued.retry_at = next_retry(draft);
+  std::get<Queued>(draft.state().phase).work.turn.reset();
 }
 
 void on_agent_replied(Draft& draft, const AgentReplied& event) {

@@ -12,7 +12,7 @@ namespace sessioncore::detail {
 // it is: the business wants it so.
 [[nodiscard]] constexpr Duration backoff(Duration base, std::uint32_t failures, Duration most) {
   Duration wait = base;
-  for (; failures > 1 && wait < most; --failures) wait += std::min(wait, most - wait);
+  for (; failures > 1 && wait > Duration(0) && wait < most; --failures) wait += std::min(wait, most - wait);
   return wait;
 }
 

@@ -16,11 +16,7 @@ constexpr int kOvertakenMax = 5;
 
 bool AccountStates::report(const std::string& account, unipile::AccountStatus status) {
   if (tenants_.of_account(account) == nullptr) return false;
-  {
-    const std::lock_guard lock(mutex_);
-    ++reports_[account];
-  }
-  return take(account, status, {}, std::nullopt).value_or(false);
+  return take(account, status, {}, Source::report, std::nullopt).value_or(false);
 }
 
 AccountStates::Reports AccountStates::reports_of(const std::string& account) {
@@ -30,7 +26,7 @@ AccountStates::Reports AccountStates::reports_of(const std::string& account) {
 }
 
 std::optional<bool> AccountStates::take(const std::string& account, unipile::AccountStatus status,
-                                        const std::string& phone, std::optional<Reports> since) {
+                                        const std::string& phone, Source source, std::optional<Reports> since) {
   const auto tenant = tenants_.of_account(account);
   if (tenant == nullptr) return false;
   const auto connectivity = unipile::connectivity(status);
@@ -41,6 +37,8 @@ std::optional<bool> AccountStates::take(const std::string& account, unipile::Acc
   const Instant now = clock_.now();
 
   std::unique_lock lock(mutex_);
+  // Counted where it is applied: an answer comes before all of a report, or after it.
+  if (source == Source::report) ++reports_[account];
   if (since && reports_[account] != *since) return std::nullopt;
   const auto before = tenants_.find(tenant->id);
   if (before == nullptr || before->unipile_account_id != account) return false;
@@ -71,7 +69,7 @@ Result<bool> AccountStates::ask(unipile::UnipileAccounts& provider, const std::s
     if (!found && found.error().code != ErrorCode::not_found) return found.error();
     const auto status = found ? found->status : unipile::AccountStatus::deleted;
     const auto limit = overtaken < kOvertakenMax ? std::optional(since) : std::nullopt;
-    if (const auto known = take(account, status, found ? found->phone : "", limit)) return *known;
+    if (const auto known = take(account, status, found ? found->phone : "", Source::answer, limit)) return *known;
   }
 }
 

@@ -39,10 +39,11 @@ class AccountStates {
 
  private:
   using Reports = std::uint64_t;
+  enum class Source { report, answer };
   [[nodiscard]] Reports reports_of(const std::string& account);
   /// `phone`: the account's number, empty if not told. Empty: there were more reports than `since`.
   std::optional<bool> take(const std::string& account, unipile::AccountStatus status, const std::string& phone,
-                           std::optional<Reports> since);
+                           Source source, std::optional<Reports> since);
 
   Tenants& tenants_;
   Notifications& notifications_;

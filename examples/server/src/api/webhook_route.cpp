@@ -76,7 +76,6 @@ void WebhookRoute::take_message(unipile::MessageWebhook&& message, httplib::Resp
   facts.account = AccountId(std::move(message.account_id));
   facts.contact_name = std::move(message.contact_name);
   facts.contact_phone = std::move(message.contact_phone);
-  facts.created_at = now;
   const auto reply = runtime_.call(std::move(facts), std::move(message.event));
   if (reply) return reply_received(response);
   // A report about a message of a chat we never saw is complete as it is.

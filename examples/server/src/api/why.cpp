@@ -63,11 +63,24 @@ const Decision* cause_of(const Log& log, Phase phase) {
   return at == log.rend() ? nullptr : *at;
 }
 
-/// `manual` is many things: the row that ended the session says which. It is the last one: what ends a session ends the
-/// decision.
+/// Rows that follow from the end of a session: what becomes of the texts that are left.
+bool is_about_sends(const Rule& rule) {
+  constexpr std::string_view kTables[] = {"waiting_send", "rest_of_answer", "echo_bound"};
+  return std::find(std::begin(kTables), std::end(kTables), rule.table) != std::end(kTables);
+}
+
+const Rule* row_that_ended(const Decision& decision) {
+  const auto& ids = decision.outcome.rules;
+  for (auto id = ids.rbegin(); id != ids.rend(); ++id) {
+    const Rule* rule = find_rule(*id);
+    if (rule == nullptr || !is_about_sends(*rule)) return rule;
+  }
+  return nullptr;
+}
+
+/// `manual` is many things: the row that ended the session says which.
 std::string ended_by(ResolvedBy by, const Decision* ending) {
-  const Rule* rule =
-      ending == nullptr || ending->outcome.rules.empty() ? nullptr : find_rule(ending->outcome.rules.back());
+  const Rule* rule = ending == nullptr ? nullptr : row_that_ended(*ending);
   if (by != ResolvedBy::manual || rule == nullptr) return std::string(in_words(by)) + ".";
   return in_words(ending->event) + " (" + std::string(rule->says) + ").";
 }

@@ -64,7 +64,7 @@ struct Policy {
   bool forward_unsolicited = false;
 
   // Attempts that failed: the next waits twice as long, for the agent's link and for sends alike (R20, R21, ADR 0152).
-  Duration retry_max = seconds(300);  ///< at most so long; a first wait that is longer stays as it is
+  Duration retry_max = seconds(300);  ///< at most so long; a longer first wait stays as it is; 0: always the first
 
   // Hand-off (R27).
   Duration handoff_farewell = seconds(5);
