@@ -176,15 +176,15 @@ TEST_CASE("explain ends with why the AI does or does not speak") {
   auto api = server.logged_in();
   const auto explained = [&](const std::string& chat) { return sessiond(with_config(server, "explain " + chat)); };
 
-  REQUIRE(deliver(client, message_webhook("waiting", "m1", "words of the contact")).status == 200);
-  const auto waiting = explained("waiting");
+  const std::string provider_chat = write_as_contact(server, "+905551112244", "words of the contact");
+  const std::string id = chat_when_stored(api, provider_chat);
+  const auto waiting = explained(provider_chat);
   CHECK(waiting.says("the contact wrote"));
   CHECK(waiting.says("The AI waits: people may answer until 20"));
   CHECK(waiting.says("accepted by 18.1/2 (No session: open one, the grace period starts)"));
   CHECK(waiting.says("It is unanswered."));
   CHECK_FALSE(waiting.says("words of the contact"));
 
-  const std::string id = chat_id_of(api, "waiting");
   REQUIRE(api.post("/api/whatsapp/chats/" + id + "/takeover").status == 200);
   const auto held = explained(id);
   CHECK(held.says("admin@clinic.example.com holds the conversation since 20"));

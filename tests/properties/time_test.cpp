@@ -145,9 +145,9 @@ int times_it_is_over(const Wait& wait, std::optional<Duration> length) {
       const Step decided = chat.give(event);
       const auto& rules = decided.outcome.rules;
       over += static_cast<int>(std::count(rules.begin(), rules.end(), wait.row));
-      const auto read = json::read_conversation(json::write(decided.next));
-      if (!read || *read != decided.next || !json::read_policy(json::write(chat.policy()))) return -1;
     }
+    const auto read = json::read_conversation(json::write(chat.state()));
+    if (!read || *read != chat.state() || !json::read_policy(json::write(chat.policy()))) return -1;
   }
   return over;
 }
